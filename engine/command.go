@@ -1,0 +1,194 @@
+package engine
+
+import "time"
+
+// CommandLife is how long after it was decided a command may still be sent, in
+// house time. It stays inside the 60 s in which Telnyx ignores a command_id that it
+// has seen (contracts/telnyx.md, section 3).
+const CommandLife = 45 * time.Second
+
+// A Command is one thing to be done outside the engine, on behalf of a session.
+type Command struct {
+	Name    CommandName // the same after a crash, a reordering or a new build
+	Session SessionID   // commands of one session and adapter are run in order
+	Decided time.Time   // house time
+	Action  Action
+}
+
+// An Adapter is who carries out a command.
+type Adapter uint8
+
+// The adapters.
+const (
+	AdapterTelnyx Adapter = iota + 1
+	AdapterSymbl
+)
+
+// A Repeat says whether an action may be sent again without knowing whether it was
+// carried out before.
+type Repeat uint8
+
+// How often an action may be sent.
+const (
+	Guarded Repeat = iota + 1 // takes a command_id: identical, within [CommandLife]
+	Natural                   // the same wish twice is the same wish: if still wanted
+	Once                      // never again
+)
+
+// An Action says what to do. The set is closed: every Action is declared in this file.
+type Action interface {
+	action() (verb string, by Adapter, repeat Repeat)
+}
+
+// Carried out by Telnyx. Leg is always a leg that Telnyx has given an id.
+type (
+	// Answer picks up an incoming leg. Outcome: Accepted.
+	Answer struct {
+		Leg   LegID
+		State ClientState
+	}
+
+	// OpenConference makes a room with an answered leg in it. Room is unique among
+	// live rooms. Outcome: ConferenceOpened; refused with ReasonNameTaken otherwise.
+	OpenConference struct {
+		Leg   LegID
+		Room  string
+		State ClientState
+	}
+
+	// EndOnExit makes the room end for all when this leg leaves it. Outcome: Accepted.
+	EndOnExit struct {
+		Leg        LegID
+		Conference ConferenceID
+	}
+
+	// Join puts an answered leg into a room. Outcome: Accepted.
+	Join struct {
+		Leg        LegID
+		Conference ConferenceID
+		Mute       bool
+	}
+
+	// Leave takes a leg out of a room and keeps it alive. Outcome: Accepted.
+	Leave struct {
+		Leg        LegID
+		Conference ConferenceID
+	}
+
+	// Dial calls a number. Outcome: Dialled.
+	Dial struct {
+		To, From string
+		LinkTo   LegID         // the customer's leg, whose call_session_id the new one shares
+		Ring     time.Duration // strict: no other route is tried after it
+		State    ClientState
+	}
+
+	// Hangup ends a leg. Outcome: Accepted, or refused with ReasonEnded.
+	Hangup struct{ Leg LegID }
+
+	// Mute stops a leg from being heard in its room, or with On false lets it be heard.
+	// Telnyx sends no webhook for it: Accepted is the fact.
+	Mute struct {
+		Leg        LegID
+		Conference ConferenceID
+		On         bool
+	}
+
+	// Speak says a text to one leg alone, in place of whatever it is being told.
+	// Outcome: Accepted; SpeechEnded tells the end.
+	Speak struct {
+		Leg      LegID
+		Text     string
+		Language string // as in "en-US"
+		Voice    string // Provider.Model.Voice
+	}
+
+	// Gather collects keys from one leg, after saying Text where there is one. Outcome:
+	// Accepted; Gathered tells the keys.
+	Gather struct {
+		Leg        LegID
+		Text       string
+		Language   string
+		Voice      string
+		Valid      string        // the keys that count, as in "12"
+		Min, Max   int           // how many
+		Terminator string        // a key that ends it early, or empty
+		Timeout    time.Duration // for the first key, counted from the end of the text
+	}
+
+	// StopGather ends a gather, and what it is saying, early. Outcome: Accepted.
+	StopGather struct{ Leg LegID }
+)
+
+// Carried out by Symbl.
+type (
+	// Listen has Symbl call Number and dial Code, twice with pauses. Outcome: Listening.
+	Listen struct {
+		Number string
+		Code   string
+		Title  string // what the conversation is called in Symbl's records
+	}
+
+	// Hear begins to fetch what is heard through a connection, and goes on until
+	// Unlisten. Asked again it changes nothing. Outcome: Accepted.
+	Hear struct {
+		Connection   ConnectionID
+		Conversation ConversationID
+	}
+
+	// Unlisten ends a connection and the fetching from it. Outcome: Accepted.
+	Unlisten struct{ Connection ConnectionID }
+)
+
+func (Answer) action() (string, Adapter, Repeat)         { return "answer", AdapterTelnyx, Guarded }
+func (OpenConference) action() (string, Adapter, Repeat) { return "open", AdapterTelnyx, Guarded }
+func (EndOnExit) action() (string, Adapter, Repeat)      { return "end-on-exit", AdapterTelnyx, Natural }
+func (Join) action() (string, Adapter, Repeat)           { return "join", AdapterTelnyx, Guarded }
+func (Leave) action() (string, Adapter, Repeat)          { return "leave", AdapterTelnyx, Guarded }
+func (Dial) action() (string, Adapter, Repeat)           { return "dial", AdapterTelnyx, Guarded }
+func (Hangup) action() (string, Adapter, Repeat)         { return "hangup", AdapterTelnyx, Natural }
+func (Mute) action() (string, Adapter, Repeat)           { return "mute", AdapterTelnyx, Natural }
+func (Speak) action() (string, Adapter, Repeat)          { return "speak", AdapterTelnyx, Guarded }
+func (Gather) action() (string, Adapter, Repeat)         { return "gather", AdapterTelnyx, Guarded }
+func (StopGather) action() (string, Adapter, Repeat)     { return "stop-gather", AdapterTelnyx, Guarded }
+func (Listen) action() (string, Adapter, Repeat)         { return "listen", AdapterSymbl, Once }
+func (Hear) action() (string, Adapter, Repeat)           { return "hear", AdapterSymbl, Natural }
+func (Unlisten) action() (string, Adapter, Repeat)       { return "unlisten", AdapterSymbl, Natural }
+
+// Adapter returns who carries the command out.
+func (c Command) Adapter() Adapter {
+	_, by, _ := c.Action.action()
+	return by
+}
+
+// Repeat returns whether the command may be sent again.
+func (c Command) Repeat() Repeat {
+	_, _, repeat := c.Action.action()
+	return repeat
+}
+
+// Verb returns the one word that stands for the action in the command's name.
+func (c Command) Verb() string {
+	verb, _, _ := c.Action.action()
+	return verb
+}
+
+// A Reason says why a command was surely not carried out.
+type Reason uint8
+
+// The reasons. Numbers are Telnyx's error codes (contracts/telnyx.md, section 2).
+const (
+	ReasonOther        Reason = iota + 1
+	ReasonEnded               // the leg is gone: 90018, 90015
+	ReasonNotAnswered         // the leg is not answered yet: 90034
+	ReasonNameTaken           // a live room has that name: 90033 with that detail
+	ReasonNoConference        // the room is gone: 90019, 90058
+	ReasonAlreadyIn           // the leg is in that room already: 90044
+	ReasonFull                // the room has no place left: 90032
+	ReasonLimit               // a limit of the account, profile or number: 90041 to 90043
+	ReasonPaced               // too many dials or requests a second, after retries: 90103, 10011
+	ReasonUnauthorized        // the key or credentials are not accepted: 401, 403
+	ReasonInvalid             // the request is malformed: ours to mend
+	ReasonUnreachable         // the far end does not resolve, or nobody listens there
+	ReasonNoFeed              // no credentials for the feed are configured
+)

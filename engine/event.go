@@ -1,0 +1,292 @@
+package engine
+
+import "time"
+
+// Identifiers. None is ever empty where it is known.
+type (
+	// SessionID names one customer's conversation: s and the number of the event
+	// that opened it, as in "s41".
+	SessionID string
+
+	// LegID is Telnyx's call_control_id, the handle that commands take.
+	LegID string
+
+	// CallLegID is Telnyx's call_leg_id, which some webhooks carry alone.
+	CallLegID string
+
+	// LegName is our own name of a leg within its session ("customer", "op-2"); it
+	// exists before Telnyx has given the leg an id.
+	LegName string
+
+	// ConferenceID is Telnyx's id of a conference.
+	ConferenceID string
+
+	// ConnectionID and ConversationID are Symbl's: of one endpoint:connect, and of
+	// what was heard through it.
+	ConnectionID   string
+	ConversationID string
+
+	// CommandName names a command by its intent: session, verb, subject, and how
+	// often this verb was ordered for this subject, as in "s41/dial/op-2/1".
+	CommandName string
+)
+
+// By says who told us something.
+type By string
+
+// The sources of entries. A supervisor's is [BySupervisor] and the name of a console.
+const (
+	ByTelnyx     By = "telnyx"
+	BySymbl      By = "symbl"
+	ByRunner     By = "runner"
+	BySupervisor By = "supervisor"
+)
+
+// An Entry is something that happened, as its source tells it: not yet numbered
+// and not yet written down.
+type Entry struct {
+	// ID is the source's own and makes the entry unique: the webhook's id,
+	// symbl/conversation/message/revision, console and counter, or a command's
+	// name and "outcome". An entry whose ID the journal knows is dropped.
+	ID       string
+	By       By
+	Occurred time.Time // the source's clock; zero where it gave none
+	Body     Body
+}
+
+// An Event is an entry that is written down, in the order the engine learned of it.
+type Event struct {
+	Seq uint64    // position in the journal: 1, 2, 3, without gaps
+	At  time.Time // house time when it was taken in; never before the event ahead of it
+	Entry
+}
+
+// happened returns when the event happened: its source's clock, or ours.
+func (e Event) happened() time.Time {
+	if e.Occurred.IsZero() {
+		return e.At
+	}
+	return e.Occurred
+}
+
+// A Body says what happened. The set is closed: every Body is declared in this file.
+type Body interface{ body() }
+
+// A LegRef names a leg as webhooks do. Either id may be missing, and State is zero
+// where the leg carries no client_state of ours.
+type LegRef struct {
+	Leg     LegID       `json:",omitempty"`
+	CallLeg CallLegID   `json:",omitempty"`
+	State   ClientState `json:",omitzero"`
+}
+
+// Reported by Telnyx.
+type (
+	// LegInitiated reports a new leg that is not yet answered (call.initiated).
+	LegInitiated struct {
+		LegRef
+		Direction Direction
+		From, To  string
+		Name      string `json:",omitempty"` // caller_id_name: from outside, never to be trusted
+	}
+
+	// LegAnswered reports that the far end picked up (call.answered).
+	LegAnswered struct{ LegRef }
+
+	// LegHungUp reports that a leg is gone for good (call.hangup).
+	LegHungUp struct {
+		LegRef
+		Cause  string // hangup_cause: normal_clearing, user_busy, no_answer, …
+		Source string `json:",omitempty"` // hangup_source: caller, callee, unknown
+		SIP    string `json:",omitempty"` // sip_hangup_cause
+	}
+
+	// KeyPressed reports one key (call.dtmf.received).
+	KeyPressed struct {
+		LegRef
+		Digit string
+	}
+
+	// Gathered reports what a gather came to (call.gather.ended).
+	Gathered struct {
+		LegRef
+		Digits string `json:",omitempty"`
+		Status string // valid, invalid, call_hangup, cancelled, timeout, …
+	}
+
+	// SpeechStarted and SpeechEnded report a prompt on a leg (call.speak.*).
+	SpeechStarted struct{ LegRef }
+	SpeechEnded   struct {
+		LegRef
+		Status string // completed, call_hangup, …
+	}
+
+	// ConferenceCreated reports a room, with the leg that made it (conference.created).
+	ConferenceCreated struct {
+		LegRef
+		Conference ConferenceID
+	}
+
+	// ConferenceEnded reports that a room is gone (conference.ended).
+	ConferenceEnded struct {
+		LegRef
+		Conference ConferenceID
+		Reason     string // all_left, host_left, time_exceeded
+	}
+
+	// ParticipantJoined and ParticipantLeft report a leg's coming and going. State is
+	// the conference owner's and says nothing of the leg (contracts/telnyx.md, section 4).
+	ParticipantJoined struct {
+		LegRef
+		Conference ConferenceID
+	}
+	ParticipantLeft struct {
+		LegRef
+		Conference ConferenceID
+	}
+
+	// FloorChanged reports who speaks in a conference (conference.floor.changed).
+	FloorChanged struct {
+		LegRef
+		Conference ConferenceID
+	}
+)
+
+// Reported by Symbl.
+type (
+	// Uttered reports one final sentence that was heard through a connection. The same
+	// message comes again with a higher Revision when its score has arrived.
+	Uttered struct {
+		Session      SessionID
+		Connection   ConnectionID
+		Conversation ConversationID
+		Message      string // Symbl's id of the sentence
+		Revision     int    // 1, 2, …
+		Text         string
+		Start, End   time.Time // when it was said, on Symbl's clock
+		Scored       bool      // no score is never a score of zero
+		Polarity     Polarity
+	}
+
+	// FeedFailed reports that a connection has begun to give no answers, FeedBack that
+	// it gives them again. Each tells a change; neither is repeated.
+	FeedFailed struct {
+		Session    SessionID
+		Connection ConnectionID
+		Why        string
+	}
+	FeedBack struct {
+		Session    SessionID
+		Connection ConnectionID
+	}
+)
+
+// Asked for by a supervisor.
+type (
+	// TransferAsked asks to bring an operator into a call: the next of the roster, or
+	// the one at To (E.164 or a SIP URI).
+	TransferAsked struct {
+		Session SessionID
+		To      string `json:",omitempty"`
+	}
+
+	// MuteAsked asks to mute a leg, or with On false to let it be heard again.
+	MuteAsked struct {
+		Session SessionID
+		Leg     LegName
+		On      bool
+	}
+
+	// HangupAsked asks to end one leg, or, where Leg is empty, the whole call. The
+	// customer hears a goodbye before the whole call ends, unless Silent.
+	HangupAsked struct {
+		Session SessionID
+		Leg     LegName `json:",omitempty"`
+		Silent  bool    `json:",omitempty"`
+	}
+)
+
+// Reported by the runner.
+type (
+	// SettingsLoaded gives the settings that hold from here on.
+	SettingsLoaded struct{ Settings Settings }
+
+	// Resumed reports that the program has started again while a session was open.
+	Resumed struct{ Session SessionID }
+
+	// Ticked reports that a session's deadline has come.
+	Ticked struct{ Session SessionID }
+)
+
+// Reported by the runner for an adapter: what became of a command.
+type (
+	// Accepted says that the far end took the command; its effect is told by a webhook,
+	// or, where there is none (mute), this is the fact.
+	Accepted struct{ Command CommandName }
+
+	// Dialled gives the leg that a Dial made.
+	Dialled struct {
+		Command CommandName
+		Leg     LegID
+		CallLeg CallLegID `json:",omitempty"`
+	}
+
+	// ConferenceOpened gives the room that an OpenConference made.
+	ConferenceOpened struct {
+		Command    CommandName
+		Conference ConferenceID
+	}
+
+	// Listening gives the connection that a Listen made. Conversation may be empty.
+	Listening struct {
+		Command      CommandName
+		Connection   ConnectionID
+		Conversation ConversationID `json:",omitempty"`
+	}
+
+	// Refused says that the command was surely not carried out.
+	Refused struct {
+		Command CommandName
+		Reason  Reason
+		Detail  string `json:",omitempty"` // the far end's own words
+	}
+
+	// Lapsed says that the command was not sent within [CommandLife] of being decided,
+	// so surely not carried out.
+	Lapsed struct{ Command CommandName }
+
+	// Unanswered says that the command was sent and perhaps carried out.
+	Unanswered struct {
+		Command CommandName
+		Detail  string `json:",omitempty"`
+	}
+)
+
+func (LegInitiated) body()      {}
+func (LegAnswered) body()       {}
+func (LegHungUp) body()         {}
+func (KeyPressed) body()        {}
+func (Gathered) body()          {}
+func (SpeechStarted) body()     {}
+func (SpeechEnded) body()       {}
+func (ConferenceCreated) body() {}
+func (ConferenceEnded) body()   {}
+func (ParticipantJoined) body() {}
+func (ParticipantLeft) body()   {}
+func (FloorChanged) body()      {}
+func (Uttered) body()           {}
+func (FeedFailed) body()        {}
+func (FeedBack) body()          {}
+func (TransferAsked) body()     {}
+func (MuteAsked) body()         {}
+func (HangupAsked) body()       {}
+func (SettingsLoaded) body()    {}
+func (Resumed) body()           {}
+func (Ticked) body()            {}
+func (Accepted) body()          {}
+func (Dialled) body()           {}
+func (ConferenceOpened) body()  {}
+func (Listening) body()         {}
+func (Refused) body()           {}
+func (Lapsed) body()            {}
+func (Unanswered) body()        {}

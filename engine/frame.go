@@ -1,0 +1,128 @@
+package engine
+
+import "time"
+
+// A Frame is what the engine shows: everything as it stood after one event. It is
+// plain data, encodes to JSON, and is never written again, so any goroutine may
+// read it. Sessions are in the order they opened; the unplaced are left out.
+type Frame struct {
+	Number   uint64 // rises when anything shown has changed
+	Seq      uint64
+	Now      time.Time
+	Floor    string
+	Sessions []*Session
+	Ended    []Ended   // calls that are over and gone from Sessions, the newest last
+	Refusals []Refusal // what supervisors asked in vain, the newest last
+	Roster   Roster
+	Counts   Counts
+	Deaf     string // why no feed listens at all; empty where one does
+	Rule     MoodRule
+}
+
+// An Ended is a call that is over, in one line.
+type Ended struct {
+	Session   SessionID
+	Number    int
+	Caller    string
+	Name      string `json:",omitempty"`
+	Started   time.Time
+	Over      time.Time
+	Mood      Polarity
+	Judged    bool   // there was a mood
+	Operator  string `json:",omitempty"` // the number that was joined
+	Transfers int
+}
+
+// A Refusal says why something that was asked is not done.
+type Refusal struct {
+	Entry   string // the entry's ID
+	At      time.Time
+	Session SessionID
+	Reason  string // as a supervisor may read it
+}
+
+// Counts are what the engine has seen and could not use, and how much is under way.
+type Counts struct {
+	Calls      int    // customers' calls ever
+	Answered   int    // of these, answered
+	Joined     int    // operators that joined
+	Late       uint64 // about legs, conferences or sessions that are over
+	Unknown    uint64 // about legs that we have never heard of
+	Foreign    uint64 // with another floor's client_state
+	Refused    uint64 // commands refused by the far end
+	Unanswered uint64 // commands that may or may not have been carried out
+	Lapsed     uint64 // commands too old to be sent
+	Panics     uint64 // sessions quarantined
+}
+
+// A Roster is the operators' numbers and which of them are on calls.
+type Roster struct {
+	Numbers []string
+	Busy    []BusyOperator // by number
+}
+
+// A BusyOperator is a number that is being called or on a call.
+type BusyOperator struct {
+	Number  string
+	Session SessionID
+}
+
+// Talk is what was said in one call.
+type Talk struct {
+	Session  SessionID
+	Lines    []Utterance // by the time they were said
+	Partials []Partial   // not final, not judged, not kept
+}
+
+// A Partial is a sentence that is still being said.
+type Partial struct {
+	Session SessionID
+	Speaker Speaker
+	Text    string
+	At      time.Time
+}
+
+// Session returns the session of that id.
+func (f *Frame) Session(id SessionID) (*Session, bool) {
+	for _, s := range f.Sessions {
+		if s.ID == id {
+			return s, true
+		}
+	}
+	return nil, false
+}
+
+// Health is how well we hear and are heard. The runner keeps it beside the frame; it
+// is neither journaled nor judged.
+type Health struct {
+	Webhook  time.Time // when the last webhook was accepted; zero: none yet
+	Telnyx   time.Time // when Telnyx last answered a command
+	Symbl    time.Time // when Symbl last answered
+	Journal  string    // why the journal cannot write; empty while it can
+	Webhooks uint64    // accepted
+	Troubles []Trouble // by kind; a kind that never happened is left out
+}
+
+// A Trouble is a kind of thing that went wrong, how often and when last.
+type Trouble struct {
+	Kind   TroubleKind
+	Count  uint64
+	Last   time.Time
+	Detail string // of the last one, as a supervisor may read it
+}
+
+// TroubleKind says what went wrong.
+type TroubleKind uint8
+
+// The kinds of trouble.
+const (
+	TroubleSignature TroubleKind = iota + 1 // a webhook whose signature is missing or wrong
+	TroubleStale                            // a webhook signed too long ago, or in the future
+	TroubleVersion                          // a webhook in the v1 format
+	TroubleMalformed                        // a webhook that cannot be read
+	TroubleUnusable                         // a webhook of a type that we have no use for
+	TroubleBusy                             // a webhook answered 503, for the inbox was full
+	TroubleJournal                          // a webhook answered 503, for the journal cannot write
+	TroubleTelnyx                           // a command that Telnyx refused or did not answer
+	TroubleSymbl                            // a request that Symbl refused or did not answer
+)

@@ -1,0 +1,163 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Enums are written to the journal and to frames by name, never by number. A name,
+// once used, is never given to another member; the names stand in the members' order.
+var (
+	roleNames     = []string{"", "customer", "operator", "listener", "unplaced"}
+	legNames      = []string{"", "asked", "ringing", "up", "gone"}
+	directions    = []string{"", "incoming", "outgoing"}
+	phaseNames    = []string{"", "ringing", "talking", "ending", "over"}
+	promptNames   = []string{"none", "announcement", "menu", "question", "connecting", "unavailable", "left", "goodbye"}
+	languageNames = []string{"", "English", "Spanish"}
+	feedNames     = []string{"", "none", "connecting", "live", "blind"}
+	speakerNames  = []string{"", "unknown", "customer", "operator", "prompt"}
+	causeNames    = []string{"", "key", "mood", "hand"}
+	transferNames = []string{"none", "dialling", "joining", "joined", "failed", "ended"}
+	noteNames     = []string{"", "fact", "act", "trouble"}
+	adapterNames  = []string{"", "telnyx", "symbl"}
+	repeatNames   = []string{"", "guarded", "natural", "once"}
+	reasonNames   = []string{"", "other", "ended", "not answered", "name taken", "no conference", "already in", "full",
+		"limit", "paced", "unauthorized", "invalid", "unreachable", "no feed"}
+	troubleNames = []string{"", "signature", "stale", "version", "malformed", "unusable", "busy", "journal", "telnyx", "symbl"}
+)
+
+func name[E ~uint8](names []string, e E) string {
+	if int(e) < len(names) && (names[e] != "" || e == 0) {
+		return names[e]
+	}
+	return fmt.Sprintf("%T(%d)", e, uint8(e))
+}
+
+func parse[E ~uint8](names []string, e *E, text []byte) error {
+	i := slices.Index(names, string(text))
+	if i < 0 {
+		return fmt.Errorf("engine: %T has no member %q", *e, text)
+	}
+	*e = E(i)
+	return nil
+}
+
+func (e Role) String() string { return name(roleNames, e) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (e Role) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (e *Role) UnmarshalText(text []byte) error { return parse(roleNames, e, text) }
+
+func (e LegStatus) String() string { return name(legNames, e) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (e LegStatus) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (e *LegStatus) UnmarshalText(text []byte) error { return parse(legNames, e, text) }
+
+func (e Direction) String() string { return name(directions, e) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (e Direction) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (e *Direction) UnmarshalText(text []byte) error { return parse(directions, e, text) }
+
+func (e Phase) String() string { return name(phaseNames, e) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (e Phase) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (e *Phase) UnmarshalText(text []byte) error { return parse(phaseNames, e, text) }
+
+func (e PromptKind) String() string { return name(promptNames, e) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (e PromptKind) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (e *PromptKind) UnmarshalText(text []byte) error { return parse(promptNames, e, text) }
+
+func (e Language) String() string { return name(languageNames, e) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (e Language) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (e *Language) UnmarshalText(text []byte) error { return parse(languageNames, e, text) }
+
+func (e FeedStatus) String() string { return name(feedNames, e) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (e FeedStatus) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (e *FeedStatus) UnmarshalText(text []byte) error { return parse(feedNames, e, text) }
+
+func (e Speaker) String() string { return name(speakerNames, e) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (e Speaker) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (e *Speaker) UnmarshalText(text []byte) error { return parse(speakerNames, e, text) }
+
+func (e Cause) String() string { return name(causeNames, e) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (e Cause) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (e *Cause) UnmarshalText(text []byte) error { return parse(causeNames, e, text) }
+
+func (e TransferStatus) String() string { return name(transferNames, e) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (e TransferStatus) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (e *TransferStatus) UnmarshalText(text []byte) error { return parse(transferNames, e, text) }
+
+func (e NoteKind) String() string { return name(noteNames, e) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (e NoteKind) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (e *NoteKind) UnmarshalText(text []byte) error { return parse(noteNames, e, text) }
+
+func (e Adapter) String() string { return name(adapterNames, e) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (e Adapter) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (e *Adapter) UnmarshalText(text []byte) error { return parse(adapterNames, e, text) }
+
+func (e Repeat) String() string { return name(repeatNames, e) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (e Repeat) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (e *Repeat) UnmarshalText(text []byte) error { return parse(repeatNames, e, text) }
+
+func (e Reason) String() string { return name(reasonNames, e) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (e Reason) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (e *Reason) UnmarshalText(text []byte) error { return parse(reasonNames, e, text) }
+
+func (e TroubleKind) String() string { return name(troubleNames, e) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (e TroubleKind) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (e *TroubleKind) UnmarshalText(text []byte) error { return parse(troubleNames, e, text) }

@@ -1,0 +1,372 @@
+package engine
+
+import (
+	"slices"
+	"time"
+)
+
+// Role says what a leg is for.
+type Role uint8
+
+// The roles.
+const (
+	RoleCustomer Role = iota + 1
+	RoleOperator
+	RoleListener // the feed's leg
+	RoleUnplaced // a leg that may be a listener and has not dialled its code yet
+)
+
+// LegStatus is how far a leg has come. It only rises, so that a webhook that comes
+// late can never bring a leg back.
+type LegStatus uint8
+
+// The statuses.
+const (
+	LegAsked   LegStatus = iota + 1 // ordered; Telnyx has not spoken of it
+	LegRinging                      // initiated, not answered
+	LegUp                           // answered
+	LegGone                         // hung up, or never made
+)
+
+// Direction says who called whom.
+type Direction uint8
+
+// The directions, in Telnyx's words.
+const (
+	Incoming Direction = iota + 1
+	Outgoing
+)
+
+// Polarity is the sentiment of a sentence in thousandths, from -1000, the most
+// negative, to +1000. It is an integer because Go may fuse a float multiply and add
+// on one processor and not on another, and a replay must give the same bits on both.
+type Polarity int16
+
+// A Leg is one party's line.
+type Leg struct {
+	Name    LegName
+	ID      LegID     `json:",omitempty"` // empty while only asked for
+	CallLeg CallLegID `json:",omitempty"`
+	Role    Role
+	Attempt int
+	Status  LegStatus
+	Number  string // the far end's: E.164 or a SIP URI
+
+	Since    time.Time // when it was asked for or first heard of
+	Answered time.Time `json:",omitzero"`
+	Gone     time.Time `json:",omitzero"`
+	Cause    string    `json:",omitempty"` // why it is gone, in Telnyx's word
+
+	Joined    bool // in the session's conference
+	JoinAsked bool // a Join was accepted or is under way
+	Muted     bool // as Telnyx has granted it
+	MuteAsked bool // as the supervisor wants it; Muted, once granted
+
+	HangupAsked bool      // we have ordered its end
+	Hangups     int       // how often
+	Until       time.Time `json:",omitzero"`  // when to give it up, or to ask again
+	Keys        string    `json:",omitempty"` // keys dialled on it, while a code may be among them
+}
+
+// Live reports whether the leg may still be heard of.
+func (l Leg) Live() bool { return l.Status != LegGone }
+
+// Phase is how far a session has come, for the list of calls.
+type Phase uint8
+
+// The phases.
+const (
+	PhaseRinging Phase = iota + 1 // the customer's leg is not answered yet
+	PhaseTalking
+	PhaseEnding // the customer is gone, or we are ending the call; legs are still falling
+	PhaseOver   // no leg is left
+)
+
+// A PromptKind says which prompt a customer is being told.
+type PromptKind uint8
+
+// The prompts.
+const (
+	PromptNone PromptKind = iota
+	PromptAnnouncement
+	PromptMenu
+	PromptQuestion
+	PromptConnecting
+	PromptUnavailable
+	PromptLeft
+	PromptGoodbye
+)
+
+// A Prompt is what the customer is being told.
+type Prompt struct {
+	Kind  PromptKind
+	Began time.Time
+	Until time.Time // when it is taken as over though Telnyx has not said so
+}
+
+// A Span is a stretch of time. To is zero while it lasts.
+type Span struct{ From, To time.Time }
+
+// A Language is what the customer chose.
+type Language uint8
+
+// The languages.
+const (
+	English Language = iota + 1
+	Spanish
+)
+
+// A Menu is where the customer is in the menu.
+type Menu struct {
+	Open   bool      // a gather is under way
+	Round  int       // 1 for the first time it is spoken, 2 and 3 for the repeats
+	Taken  string    // the key acted upon in this round
+	Closed time.Time // when the last gather ended, on Telnyx's clock
+	Last   string    // the keys it ended with
+}
+
+// FeedStatus says how well a call is heard.
+type FeedStatus uint8
+
+// The statuses of a feed. Only FeedLive is hearing; the others have a reason.
+const (
+	FeedNone       FeedStatus = iota + 1 // nothing listens: none configured, or not yet
+	FeedConnecting                       // ordered; the listener's leg is not there yet
+	FeedLive
+	FeedBlind // was to be live, and its sign of life is missing
+)
+
+// A Feed is what listens to a call.
+type Feed struct {
+	Status       FeedStatus
+	Why          string         // why it is not live, as a supervisor may read it
+	Connection   ConnectionID   `json:",omitempty"`
+	Conversation ConversationID `json:",omitempty"`
+	Tries        int            // connects ordered: three in all
+	Code         string         `json:",omitempty"` // the code we wait for; dead when empty
+	CodeUntil    time.Time      `json:",omitzero"`
+	AbsentAt     time.Time      `json:",omitzero"` // when the listener should have been there
+	HoldUntil    time.Time      `json:",omitzero"` // our own connect waits, for this may be a listener
+	BlindAt      time.Time      `json:",omitzero"` // when a failing feed counts as blind
+	NextTry      time.Time      `json:",omitzero"`
+	Wanted       bool           // the announcement is over: listening may begin
+	GivenUp      bool           // no further try
+}
+
+// Speaker says whose words a sentence is.
+type Speaker uint8
+
+// The speakers.
+const (
+	SpeakerUnknown Speaker = iota + 1
+	SpeakerCustomer
+	SpeakerOperator
+	SpeakerPrompt // ours: nobody's words
+)
+
+// An Utterance is one final sentence.
+type Utterance struct {
+	ID       string // conversation/message
+	Start    time.Time
+	End      time.Time
+	Speaker  Speaker
+	Text     string
+	Scored   bool
+	Polarity Polarity
+	Judged   bool // it counted for the mood
+	Revision int
+}
+
+// A Sample is one judged sentence of the customer, as the mood sees it.
+type Sample struct {
+	Utterance string
+	At        time.Time // when it was said
+	Polarity  Polarity
+	Weight    int // in thousandths
+}
+
+// A Cause says why an operator is brought in.
+type Cause uint8
+
+// The causes.
+const (
+	CauseKey  Cause = iota + 1 // the customer pressed 1
+	CauseMood                  // the mood rule fired
+	CauseHand                  // a supervisor said so
+)
+
+// TransferStatus is how far a transfer has come.
+type TransferStatus uint8
+
+// The statuses of a transfer.
+const (
+	TransferNone     TransferStatus = iota
+	TransferDialling                // an operator is being called
+	TransferJoining                 // he answered and is being put into the conference
+	TransferJoined
+	TransferFailed // nobody could be reached; the call goes on
+	TransferEnded  // the operator has left the call, or the call is over
+)
+
+// A Transfer is the bringing in of an operator.
+type Transfer struct {
+	Status TransferStatus
+	Cause  Cause
+	By     By     `json:",omitempty"` // who, when by hand
+	To     string // the number being tried
+	Typed  bool   // To was named by the supervisor: no other is tried
+	Leg    LegName
+	Tried  []string // numbers tried, To included
+	Asked  time.Time
+	Since  time.Time // of the status
+	Why    string    // why it failed or moved on, as a supervisor may read it
+}
+
+// Under reports whether a transfer is under way.
+func (t Transfer) Under() bool {
+	return t.Status == TransferDialling || t.Status == TransferJoining
+}
+
+// An Alarm is a rule that has fired, with what it saw.
+type Alarm struct {
+	Rule    string
+	At      time.Time
+	Samples []Sample // the sentences at or below the limit
+	Count   int
+	Of      int
+	Below   Polarity
+	Mood    Polarity
+}
+
+// A Note is one line of a call's history.
+type Note struct {
+	At   time.Time
+	Kind NoteKind
+	Text string // may hold text from outside: clean it before it is shown
+}
+
+// NoteKind says how much a note matters.
+type NoteKind uint8
+
+// The kinds of notes.
+const (
+	NoteFact    NoteKind = iota + 1
+	NoteAct              // a supervisor's
+	NoteTrouble          // something went wrong
+)
+
+// A Quarantine says that the engine failed on a session and leaves it alone.
+type Quarantine struct {
+	Event  uint64 // zero: none
+	Reason string
+}
+
+// An OrderCount is how often a verb was ordered for a subject.
+type OrderCount struct {
+	What string // "dial/op-2"
+	N    int
+}
+
+// A Session is one customer's conversation with all of its legs. A Session that is
+// reachable from a State or a Frame is never written again; [Step] replaces it whole.
+type Session struct {
+	ID      SessionID
+	Opened  uint64 // event that opened it
+	Number  int    // calls are numbered as they come, from 1; 0 for an unplaced leg
+	Started time.Time
+	Changed uint64 // event that changed it last: a cache key
+	Phase   Phase
+	Over    time.Time `json:",omitzero"` // when its last leg was gone
+
+	Caller   string // the customer's number
+	Name     string `json:",omitempty"` // his caller id name, from outside
+	Language Language
+
+	Legs            []Leg        // in the order they were asked for or heard of
+	Conference      ConferenceID `json:",omitempty"`
+	ConferenceUntil time.Time    `json:",omitzero"` // when to try again to open it
+	Rooms           int          // rooms asked for
+
+	Prompt    Prompt
+	Spoken    []Span // when prompts played, the newest last
+	Announced bool
+	Menu      Menu
+	Ending    string // why we are ending the call; empty while we are not
+
+	Feed        Feed
+	Floor       []FloorSpan // who spoke when, the newest last
+	Transcript  Transcript
+	Samples     []Sample  // the customer's judged sentences by the time they were said
+	JudgedFrom  time.Time // sentences said before no longer count for the rule
+	Transfer    Transfer
+	Transfers   int  // operators dialled so far: names their legs
+	AutoSpent   bool // the mood has brought an operator once
+	Alarm       Alarm
+	Trouble     string `json:",omitempty"` // what is wrong with the call itself
+	Quarantined Quarantine
+
+	Notes     []Note // the newest, oldest first
+	NoteCount int    // notes ever made
+
+	Pending []Pending // commands not yet reported
+	Orders  []OrderCount
+}
+
+// A Pending is a command that was decided and not yet reported.
+type Pending struct {
+	Command Command
+	Unknown bool // the program ended before it was reported: perhaps done
+}
+
+// A FloorSpan says that a leg began to speak.
+type FloorSpan struct {
+	At  time.Time
+	Leg LegName
+}
+
+// Leg returns the leg with the given name.
+func (s *Session) Leg(name LegName) (Leg, bool) {
+	i := slices.IndexFunc(s.Legs, func(l Leg) bool { return l.Name == name })
+	if i < 0 {
+		return Leg{}, false
+	}
+	return s.Legs[i], true
+}
+
+// Customer returns the customer's leg.
+func (s *Session) Customer() (Leg, bool) { return s.live(RoleCustomer) }
+
+// Operator returns the operator's leg that is asked for, ringing or up.
+func (s *Session) Operator() (Leg, bool) { return s.live(RoleOperator) }
+
+// Listener returns the feed's leg, while it is there.
+func (s *Session) Listener() (Leg, bool) { return s.live(RoleListener) }
+
+// live returns the newest live leg in a role.
+func (s *Session) live(role Role) (Leg, bool) {
+	for _, l := range slices.Backward(s.Legs) {
+		if l.Role == role && l.Live() {
+			return l, true
+		}
+	}
+	return Leg{}, false
+}
+
+// Mood returns the customer's mood at a time: the running polarity of what he has
+// said so far. It reports false while nothing was judged.
+func (s *Session) Mood(at time.Time) (Polarity, bool) { return mood(s.Samples, at) }
+
+// Hot reports whether the call needs a hand: a rule has fired and nobody has come
+// yet, or a transfer has failed.
+func (s *Session) Hot() bool {
+	if s.Phase != PhaseTalking {
+		return false
+	}
+	return s.Transfer.Status == TransferFailed || s.Trouble != "" || s.Quarantined.Event != 0
+}
+
+// Blind reports whether nobody can tell how the customer is: the call goes on and
+// no feed hears it.
+func (s *Session) Blind() bool {
+	return s.Phase == PhaseTalking && (s.Feed.Status == FeedBlind || s.Feed.Status == FeedNone && s.Feed.Why != "")
+}

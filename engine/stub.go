@@ -1,0 +1,3 @@
+package engine
+
+func legName(r Role, n int) LegName { return "" }
