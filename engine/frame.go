@@ -58,6 +58,7 @@ type Counts struct {
 // A Roster is the operators' numbers and which of them are on calls.
 type Roster struct {
 	Numbers []string
+	Own     []string       // the customers' and Symbl's own, never to be called
 	Busy    []BusyOperator // by number
 }
 

@@ -62,6 +62,10 @@ type Leg struct {
 	Muted     bool // as Telnyx has granted it
 	MuteAsked bool // as the supervisor wants it; Muted, once granted
 
+	JoinAccepted bool      // Telnyx took the Join; its webhook is still to come
+	JoinedAt     time.Time `json:",omitzero"`
+	ByHand       bool      // its end was asked for by a supervisor
+
 	HangupAsked bool      // we have ordered its end
 	Hangups     int       // how often
 	Until       time.Time `json:",omitzero"`  // when to give it up, or to ask again
@@ -101,7 +105,9 @@ const (
 type Prompt struct {
 	Kind  PromptKind
 	Began time.Time
-	Until time.Time // when it is taken as over though Telnyx has not said so
+	Until time.Time  // when it is taken as over though Telnyx has not said so
+	Ends  int        // ends of speech to come before this prompt is over: it cut off others
+	Next  PromptKind // to be told after it; only an announcement is never cut off
 }
 
 // A Span is a stretch of time. To is zero while it lasts.
@@ -121,6 +127,8 @@ type Menu struct {
 	Open   bool      // a gather is under way
 	Round  int       // 1 for the first time it is spoken, 2 and 3 for the repeats
 	Taken  string    // the key acted upon in this round
+	Owed   int       // gathers ordered whose end Telnyx has not told
+	Until  time.Time // when the gather is taken as over though Telnyx has not said so
 	Closed time.Time // when the last gather ended, on Telnyx's clock
 	Last   string    // the keys it ended with
 }
@@ -150,6 +158,7 @@ type Feed struct {
 	BlindAt      time.Time      `json:",omitzero"` // when a failing feed counts as blind
 	NextTry      time.Time      `json:",omitzero"`
 	Wanted       bool           // the announcement is over: listening may begin
+	Late         bool           // the last sentence came too late to act upon
 	GivenUp      bool           // no further try
 }
 
@@ -277,6 +286,7 @@ type Session struct {
 	Changed uint64 // event that changed it last: a cache key
 	Phase   Phase
 	Over    time.Time `json:",omitzero"` // when its last leg was gone
+	Filed   bool      // over, shown long enough, and to be taken out
 
 	Caller   string // the customer's number
 	Name     string `json:",omitempty"` // his caller id name, from outside
@@ -296,8 +306,7 @@ type Session struct {
 	Feed        Feed
 	Floor       []FloorSpan // who spoke when, the newest last
 	Transcript  Transcript
-	Samples     []Sample  // the customer's judged sentences by the time they were said
-	JudgedFrom  time.Time // sentences said before no longer count for the rule
+	Samples     []Sample // the customer's judged sentences by the time they were said
 	Transfer    Transfer
 	Transfers   int  // operators dialled so far: names their legs
 	AutoSpent   bool // the mood has brought an operator once
@@ -368,5 +377,8 @@ func (s *Session) Hot() bool {
 // Blind reports whether nobody can tell how the customer is: the call goes on and
 // no feed hears it.
 func (s *Session) Blind() bool {
-	return s.Phase == PhaseTalking && (s.Feed.Status == FeedBlind || s.Feed.Status == FeedNone && s.Feed.Why != "")
+	if s.Phase != PhaseTalking {
+		return false
+	}
+	return s.Feed.Status == FeedBlind || s.Feed.Late || s.Feed.Status == FeedNone && s.Feed.Why != ""
 }

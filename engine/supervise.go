@@ -1,5 +1,218 @@
 package engine
 
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Why a supervisor is refused. The console shows the text as it is.
+var (
+	ErrNoCall        = errors.New("there is no such call")
+	ErrOver          = errors.New("the call is over")
+	ErrNotUp         = errors.New("the customer is not on the line yet")
+	ErrNoRoom        = errors.New("the call is not in a conference yet; try again in a moment")
+	ErrUnderWay      = errors.New("an operator is being called already; hang up his leg to stop it")
+	ErrOperatorOn    = errors.New("an operator is on the call already; hang up his leg first")
+	ErrNoOperators   = errors.New("no operator is configured (TRANSFER_NUMBER); type a number")
+	ErrAllEngaged    = errors.New("every operator is on a call; type a number, or try again later")
+	ErrTarget        = errors.New("not a number to call: give + and 8 to 15 digits, or a SIP URI")
+	ErrOwnNumber     = errors.New("that is the customers' own number")
+	ErrNoLeg         = errors.New("there is no such leg on this call")
+	ErrLegNotIn      = errors.New("that leg is not in the conference")
+	ErrMutedAlready  = errors.New("that leg is muted already")
+	ErrNotMuted      = errors.New("that leg is not muted")
+	ErrLegEnding     = errors.New("that leg is being hung up already")
+	ErrEnding        = errors.New("the call is being hung up already")
+	ErrQuarantined   = errors.New("the engine failed on this call and leaves it alone; only hanging up is possible")
+	ErrNotSupervised = errors.New("that cannot be asked")
+)
+
 // Allow reports why the engine would refuse now what a supervisor asks, or nil. The
-// console asks before it submits; Step asks again, for the call may have changed.
-func (f *Frame) Allow(b Body) error { return nil }
+// console asks, to say so at once; Step asks again, for the call may have changed.
+func (f *Frame) Allow(b Body) error {
+	return allow(b, f.Roster, func(id SessionID) (*Session, bool) { return f.Session(id) })
+}
+
+func allow(b Body, r Roster, find func(SessionID) (*Session, bool)) error {
+	var id SessionID
+	switch e := b.(type) {
+	case TransferAsked:
+		id = e.Session
+	case MuteAsked:
+		id = e.Session
+	case HangupAsked:
+		id = e.Session
+	default:
+		return ErrNotSupervised
+	}
+	s, ok := find(id)
+	switch {
+	case !ok || s.Number == 0:
+		return ErrNoCall
+	case s.Phase == PhaseOver:
+		return ErrOver
+	}
+	switch e := b.(type) {
+	case TransferAsked:
+		return s.allowTransfer(e, r)
+	case MuteAsked:
+		return s.allowMute(e)
+	default:
+		return s.allowHangup(b.(HangupAsked))
+	}
+}
+
+func (s *Session) allowTransfer(e TransferAsked, r Roster) error {
+	switch _, on := s.Operator(); {
+	case s.Quarantined.Event != 0:
+		return ErrQuarantined
+	case s.Ending != "":
+		return ErrEnding
+	case s.Phase == PhaseRinging:
+		return ErrNotUp
+	case s.Conference == "":
+		return ErrNoRoom
+	case s.Transfer.Under():
+		return ErrUnderWay
+	case on:
+		return ErrOperatorOn
+	}
+	if e.To != "" {
+		return r.allowTarget(e.To)
+	}
+	if len(r.Numbers) == 0 {
+		return ErrNoOperators
+	}
+	if !slices.ContainsFunc(r.Numbers, r.free) {
+		return ErrAllEngaged
+	}
+	return nil
+}
+
+func (r Roster) free(number string) bool {
+	return !slices.ContainsFunc(r.Busy, func(b BusyOperator) bool { return b.Number == number })
+}
+
+func (r Roster) allowTarget(to string) error {
+	if slices.Contains(r.Own, to) {
+		return ErrOwnNumber
+	}
+	return ValidTarget(to)
+}
+
+// ValidTarget returns [ErrTarget] for what cannot be called: it takes E.164 numbers
+// and SIP URIs.
+func ValidTarget(to string) error {
+	if uri, ok := strings.CutPrefix(to, "sip:"); ok {
+		user, host, at := strings.Cut(uri, "@")
+		if at && user != "" && host != "" && len(to) <= 256 && !strings.ContainsFunc(uri, func(r rune) bool { return r <= ' ' || r > '~' }) {
+			return nil
+		}
+		return ErrTarget
+	}
+	digits, plus := strings.CutPrefix(to, "+")
+	if !plus || len(digits) < 8 || len(digits) > 15 || digits[0] == '0' ||
+		strings.ContainsFunc(digits, func(r rune) bool { return r < '0' || r > '9' }) {
+		return ErrTarget
+	}
+	return nil
+}
+
+func (s *Session) allowMute(e MuteAsked) error {
+	l, ok := s.Leg(e.Leg)
+	switch {
+	case s.Quarantined.Event != 0:
+		return ErrQuarantined
+	case !ok || !l.Live():
+		return ErrNoLeg
+	case !l.Joined || s.Conference == "":
+		return ErrLegNotIn
+	case e.On && l.MuteAsked:
+		return ErrMutedAlready
+	case !e.On && !l.MuteAsked:
+		return ErrNotMuted
+	}
+	return nil
+}
+
+func (s *Session) allowHangup(e HangupAsked) error {
+	if e.Leg == "" {
+		if s.Ending != "" && s.Quarantined.Event == 0 {
+			return ErrEnding
+		}
+		return nil
+	}
+	l, ok := s.Leg(e.Leg)
+	switch {
+	case !ok || !l.Live():
+		return ErrNoLeg
+	case l.HangupAsked:
+		return ErrLegEnding
+	}
+	return nil
+}
+
+// permitted asks Allow within the turn and keeps the refusal.
+func (t *turn) permitted(id SessionID) (*Session, bool) {
+	if err := allow(t.event.Body, t.roster(), t.session); err != nil {
+		t.refuse(id, err)
+		return nil, false
+	}
+	return t.edit(id)
+}
+
+func (t *turn) transferAsked(e TransferAsked) {
+	s, ok := t.permitted(e.Session)
+	if !ok {
+		return
+	}
+	t.note(s, NoteAct, "transfer asked by %s", t.event.By)
+	t.startTransfer(s, Transfer{Cause: CauseHand, By: t.event.By, To: e.To})
+}
+
+func (t *turn) muteAsked(e MuteAsked) {
+	s, ok := t.permitted(e.Session)
+	if !ok {
+		return
+	}
+	l := s.leg(e.Leg)
+	l.MuteAsked = e.On
+	word := "mute"
+	if !e.On {
+		word = "unmute"
+	}
+	t.note(s, NoteAct, "%s %s asked by %s", word, l.Name, t.event.By)
+	t.order(s, string(l.Name), Mute{Leg: l.ID, Conference: s.Conference, On: e.On})
+}
+
+func (t *turn) hangupAsked(e HangupAsked) {
+	s, ok := t.permitted(e.Session)
+	if !ok {
+		return
+	}
+	if e.Leg != "" && e.Leg != legName(RoleCustomer, 1) {
+		l := s.leg(e.Leg)
+		t.note(s, NoteAct, "hang-up of %s asked by %s", l.Name, t.event.By)
+		l.ByHand = true
+		t.hangUp(s, l)
+		if l.ID == "" {
+			t.legGone(s, l, "originator_cancel") // it is hung up if it turns up
+		}
+		return
+	}
+	t.note(s, NoteAct, "hang-up of the call asked by %s", t.event.By)
+	s.Ending = fmt.Sprintf("hung up by %s", t.event.By)
+	customer, up := s.Customer()
+	if e.Silent || !up || customer.Status != LegUp || t.prompts(s).Goodbye == "" {
+		t.endCall(s, s.Ending)
+		return
+	}
+	s.Feed.GivenUp, s.Feed.NextTry, s.Feed.HoldUntil = true, time.Time{}, time.Time{}
+	if op, on := s.Operator(); on && !op.Joined {
+		t.hangUp(s, s.leg(op.Name))
+	}
+	t.speak(s, PromptGoodbye)
+}

@@ -1,0 +1,250 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Limits of prompts.
+const (
+	maxSpoken   = 8                     // stretches of speech remembered
+	perLetter   = 70 * time.Millisecond // how long a prompt takes, at the most
+	promptGrace = 8 * time.Second       // past that, for Telnyx to tell its end
+)
+
+// openConference asks for a room of its own for the customer.
+func (t *turn) openConference(s *Session) {
+	l, ok := s.Customer()
+	if !ok || s.Rooms >= maxRooms {
+		s.Trouble = "no conference could be opened for this call"
+		t.note(s, NoteTrouble, "no conference could be opened: nobody can be brought in; hang up and have the customer call again")
+		s.ConferenceUntil = time.Time{}
+		return
+	}
+	s.Rooms++
+	s.ConferenceUntil = t.now.Add(conferenceTry)
+	room := fmt.Sprintf("%s-%s-%s-%d", t.Settings.Conference, t.Epoch[:min(8, len(t.Epoch))], s.ID, s.Rooms)
+	t.order(s, "conference", OpenConference{Leg: l.ID, Room: room, State: t.state(s, l)})
+}
+
+// enterConference takes the room as the session's, whichever word of it came first:
+// the command's outcome or a webhook.
+func (t *turn) enterConference(s *Session, room ConferenceID) {
+	if s.Conference != "" || room == "" || s.Ending != "" {
+		return
+	}
+	customer, ok := s.Customer()
+	if !ok {
+		return
+	}
+	s.Conference, s.ConferenceUntil, s.Trouble = room, time.Time{}, ""
+	t.joined(s, s.leg(customer.Name)) // the leg that makes a room is in it at once
+	t.order(s, string(customer.Name), EndOnExit{Leg: customer.ID, Conference: room})
+	for i := range s.Legs {
+		if l := &s.Legs[i]; l.Role != RoleCustomer && l.Status == LegUp && !l.HangupAsked {
+			t.join(s, l)
+		}
+	}
+	if !s.Announced && s.Prompt.Kind == PromptNone {
+		t.speak(s, PromptAnnouncement)
+	}
+}
+
+// join puts an answered leg into the session's room; the listener muted.
+func (t *turn) join(s *Session, l *Leg) {
+	if s.Conference == "" || l.Joined || l.JoinAsked {
+		return
+	}
+	l.JoinAsked, l.JoinAccepted = true, false
+	l.MuteAsked = l.Role == RoleListener
+	l.Until = t.now.Add(joinWait)
+	t.order(s, string(l.Name), Join{Leg: l.ID, Conference: s.Conference, Mute: l.MuteAsked})
+}
+
+// joined takes a leg as being in the session's room.
+func (t *turn) joined(s *Session, l *Leg) {
+	if l.Joined || l.Status == LegGone {
+		return
+	}
+	l.advance(LegUp)
+	l.Joined, l.JoinedAt, l.JoinAsked, l.JoinAccepted = true, t.now, false, false
+	l.Muted = l.MuteAsked
+	if !l.HangupAsked {
+		l.Until = time.Time{}
+	}
+	switch l.Role {
+	case RoleCustomer, RoleUnplaced:
+	case RoleOperator:
+		t.operatorJoined(s, l)
+	case RoleListener:
+		t.listenerJoined(s)
+	default:
+		panic(fmt.Sprintf("engine: leg of role %s joined", l.Role))
+	}
+}
+
+func (t *turn) conferenceCreated(e ConferenceCreated) {
+	if s, l, ok := t.leg(e.participant()); ok && l.Role == RoleCustomer {
+		t.enterConference(s, e.Conference)
+	}
+}
+
+func (t *turn) participantJoined(e ParticipantJoined) {
+	s, l, ok := t.leg(e.participant())
+	if !ok {
+		return
+	}
+	if l.Role == RoleCustomer {
+		t.enterConference(s, e.Conference)
+	}
+	if e.Conference == s.Conference && s.Ending == "" {
+		t.joined(s, l)
+	}
+}
+
+func (t *turn) participantLeft(e ParticipantLeft) {
+	s, l, ok := t.leg(e.participant())
+	if !ok || e.Conference != s.Conference || !l.Joined {
+		return
+	}
+	l.Joined = false // its hang-up, if that is why, is told by its own webhook
+}
+
+// conferenceEnded opens another room where the customer is still there: a room lasts
+// four hours at the most (contracts/telnyx.md, section 6).
+func (t *turn) conferenceEnded(e ConferenceEnded) {
+	s, ok := t.edit(t.State.index.rooms[e.Conference])
+	if !ok {
+		t.counts.Late++
+		return
+	}
+	t.loseConference(s)
+}
+
+func (t *turn) loseConference(s *Session) {
+	s.Conference = ""
+	for i := range s.Legs {
+		s.Legs[i].Joined, s.Legs[i].JoinAsked = false, false
+	}
+	if customer, ok := s.Customer(); ok && customer.Status == LegUp && s.Ending == "" {
+		t.note(s, NoteTrouble, "the conference ended; opening another")
+		t.openConference(s)
+	}
+}
+
+// prompts returns the texts in the customer's language.
+func (t *turn) prompts(s *Session) Prompts {
+	switch s.Language {
+	case English:
+		return t.Settings.English
+	case Spanish:
+		return t.Settings.Spanish
+	default:
+		panic(fmt.Sprintf("engine: no prompts in %s", s.Language))
+	}
+}
+
+func (p Prompts) text(kind PromptKind) string {
+	switch kind {
+	case PromptNone:
+		return ""
+	case PromptAnnouncement:
+		return p.Announcement
+	case PromptMenu:
+		return p.Menu
+	case PromptQuestion:
+		return p.Question
+	case PromptConnecting:
+		return p.Connecting
+	case PromptUnavailable:
+		return p.Unavailable
+	case PromptLeft:
+		return p.Left
+	case PromptGoodbye:
+		return p.Goodbye
+	default:
+		panic(fmt.Sprintf("engine: no text for prompt %s", kind))
+	}
+}
+
+// speak tells the customer something in place of what he is being told. Only the
+// announcement is not cut off: what he is told next waits for its end.
+func (t *turn) speak(s *Session, kind PromptKind) {
+	customer, ok := s.Customer()
+	if !ok || customer.Status != LegUp || customer.HangupAsked {
+		return
+	}
+	if s.Prompt.Kind == PromptAnnouncement && kind != PromptGoodbye {
+		s.Prompt.Next = kind
+		return
+	}
+	p := t.prompts(s)
+	text := p.text(kind)
+	if text == "" {
+		s.Prompt = Prompt{Kind: kind, Began: t.now}
+		t.promptOver(s)
+		return
+	}
+	if s.Menu.Open {
+		if s.Menu.Taken == "" { // a key ends the gather by itself
+			t.order(s, string(customer.Name), StopGather{Leg: customer.ID})
+		}
+		s.Menu.Open, s.Menu.Until = false, time.Time{}
+	}
+	s.Prompt = Prompt{Kind: kind, Began: t.now, Until: t.now.Add(spokenIn(text) + promptGrace), Ends: max(0, s.Prompt.Ends) + 1}
+	s.openSpan(t.now)
+	t.order(s, string(customer.Name), Speak{Leg: customer.ID, Text: text, Language: p.Language, Voice: p.Voice})
+}
+
+// spokenIn returns how long a text takes to be spoken, at the most.
+func spokenIn(text string) time.Duration {
+	return time.Second + time.Duration(len(text))*perLetter
+}
+
+func (t *turn) speechEnded(e SpeechEnded) {
+	s, l, ok := t.leg(e.LegRef)
+	if !ok || l.Role != RoleCustomer || s.Prompt.Kind == PromptNone {
+		return
+	}
+	if s.Prompt.Ends--; s.Prompt.Ends > 0 {
+		return // one that was cut off
+	}
+	t.promptOver(s)
+}
+
+// promptOver goes on after what the customer was told.
+func (t *turn) promptOver(s *Session) {
+	done := s.Prompt
+	s.Prompt = Prompt{}
+	s.closeSpan(t.now)
+	switch done.Kind {
+	case PromptNone, PromptMenu, PromptQuestion, PromptConnecting, PromptUnavailable, PromptLeft:
+	case PromptAnnouncement:
+		s.Announced = true
+		t.wantFeed(s)
+		if done.Next != PromptNone {
+			t.speak(s, done.Next)
+		} else {
+			t.menu(s)
+		}
+	case PromptGoodbye:
+		t.endCall(s, s.Ending)
+	default:
+		panic(fmt.Sprintf("engine: prompt %s is over", done.Kind))
+	}
+}
+
+// openSpan and closeSpan remember when we spoke: what a feed hears then is nobody's.
+func (s *Session) openSpan(at time.Time) {
+	s.closeSpan(at)
+	keep := s.Spoken[max(0, len(s.Spoken)+1-maxSpoken):]
+	s.Spoken = append(slices.Clip(keep), Span{From: at})
+}
+
+func (s *Session) closeSpan(at time.Time) {
+	if n := len(s.Spoken); n > 0 && s.Spoken[n-1].To.IsZero() {
+		s.Spoken = slices.Clone(s.Spoken)
+		s.Spoken[n-1].To = at
+	}
+}

@@ -1,0 +1,425 @@
+// Package engine is the call-handling core: the rules that turn what happened on the
+// lines into what is to be done about it.
+//
+// The package is pure. Events go into [Step], commands come out, and nothing in
+// between touches the network, the disk, the clock, a random source or another
+// goroutine. A journal of events therefore fixes every state and every command that
+// followed from it; the live console, the demo, recovery and, later, replay and
+// backtest are ways of running this one function.
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Limits of a State and of one event. Past them we refuse or drop the oldest.
+const (
+	maxSessions  = 8192
+	maxCommands  = 64  // called for by one event
+	maxEnded     = 256 // calls kept as one line
+	maxRefusals  = 64
+	maxListeners = 64 // numbers that have dialled a right code
+	linger       = 30 * time.Second
+	lingerOwing  = 90 * time.Second // for a session that still owes Symbl a goodbye
+)
+
+// A State is everything the engine knows of one floor. Make one with [NewState]. A
+// State belongs to whoever steps it; what leaves it is a [Frame].
+type State struct {
+	Seq      uint64    // event that led here
+	Now      time.Time // when that event was taken in
+	Epoch    string    // of the journal; part of what we have Telnyx carry
+	Settings Settings
+
+	sessions  []*Session // in the order they opened
+	index     index      // derived from sessions by commit
+	tombs     tombs
+	ended     []Ended
+	refusals  []Refusal
+	listeners []string
+	counts    Counts
+	strict    bool
+	panicAt   uint64 // tests: the event at which a turn panics
+}
+
+// NewState returns a state that knows nothing yet, for a journal of that epoch.
+func NewState(epoch string) State { return State{Epoch: epoch, index: newIndex()} }
+
+// Strict makes [Step] panic where it would otherwise put a session into quarantine.
+// It is for tests.
+func (s *State) Strict() { s.strict = true }
+
+// Step applies one event and returns the state after it, with the commands it calls
+// for in the order they are to be run. Like append, Step consumes its first argument:
+//
+//	state, commands = engine.Step(state, event)
+//
+// A turn commits at its end: should the engine fail on an event, Step leaves
+// everything as it was, but for the session that the event is about, which it puts
+// into quarantine.
+func Step(state State, event Event) (State, []Command) {
+	invariant(event.Seq == state.Seq+1, "event %d follows event %d", event.Seq, state.Seq)
+	invariant(!event.At.Before(state.Now), "event %d goes back in time", event.Seq)
+	state.Seq, state.Now = event.Seq, event.At
+
+	t := newTurn(&state, event)
+	subject := t.subject(event.Body)
+	if fault := t.try(func() { t.take(subject) }); fault != "" {
+		t = newTurn(&state, event)
+		t.quarantine(subject, fault)
+	}
+	t.commit()
+	return state, t.commands
+}
+
+// A turn is one event on its way through the engine. Handlers write only what the
+// turn holds; the State changes in commit alone.
+type turn struct {
+	*State
+	event    Event
+	now      time.Time
+	edits    []edit
+	counts   Counts
+	settings *Settings
+	refused  []Refusal
+	buried   []tomb
+	heard    []string // numbers to be added to listeners
+	commands []Command
+}
+
+// An edit is a session before and after the turn.
+type edit struct{ before, after *Session }
+
+func newTurn(s *State, e Event) *turn {
+	return &turn{State: s, event: e, now: e.At, counts: s.counts}
+}
+
+// try runs f and returns what it panicked with, or nothing.
+func (t *turn) try(f func()) (fault string) {
+	if t.strict {
+		f()
+		return ""
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			fault = fmt.Sprint(r)
+		}
+	}()
+	f()
+	return ""
+}
+
+// take gives the event to its handler.
+func (t *turn) take(subject SessionID) {
+	if s, ok := t.session(subject); ok && s.Quarantined.Event != 0 {
+		t.inQuarantine(subject)
+		return
+	}
+	switch e := t.event.Body.(type) {
+	case LegInitiated:
+		t.legInitiated(e)
+	case LegAnswered:
+		t.legAnswered(e)
+	case LegHungUp:
+		t.legHungUp(e)
+	case KeyPressed:
+		t.keyPressed(e)
+	case Gathered:
+		t.gathered(e)
+	case SpeechStarted:
+		// Only its end matters.
+	case SpeechEnded:
+		t.speechEnded(e)
+	case ConferenceCreated:
+		t.conferenceCreated(e)
+	case ConferenceEnded:
+		t.conferenceEnded(e)
+	case ParticipantJoined:
+		t.participantJoined(e)
+	case ParticipantLeft:
+		t.participantLeft(e)
+	case FloorChanged:
+		t.floorChanged(e)
+	case Uttered:
+		t.uttered(e)
+	case FeedFailed:
+		t.feedFailed(e)
+	case FeedBack:
+		t.feedBack(e)
+	case TransferAsked:
+		t.transferAsked(e)
+	case MuteAsked:
+		t.muteAsked(e)
+	case HangupAsked:
+		t.hangupAsked(e)
+	case SettingsLoaded:
+		t.settings = &e.Settings
+	case Resumed:
+		t.resumed(e)
+	case Ticked:
+		t.ticked(e)
+	case Accepted:
+		t.accepted(e)
+	case Dialled:
+		t.dialled(e)
+	case ConferenceOpened:
+		t.conferenceOpened(e)
+	case Listening:
+		t.listening(e)
+	case Refused:
+		t.refusedCommand(e)
+	case Lapsed:
+		t.lapsed(e)
+	case Unanswered:
+		t.unanswered(e)
+	default:
+		panic(fmt.Sprintf("engine: event %d has an unknown body %T", t.event.Seq, e))
+	}
+	invariant(t.panicAt != t.event.Seq, "event %d was to panic", t.event.Seq)
+}
+
+// subject returns the session that a body is about, or nothing.
+func (t *turn) subject(b Body) SessionID {
+	switch e := b.(type) {
+	case LegInitiated:
+		return t.place(e.LegRef).session
+	case LegAnswered:
+		return t.place(e.LegRef).session
+	case LegHungUp:
+		return t.place(e.LegRef).session
+	case KeyPressed:
+		return t.place(e.LegRef).session
+	case Gathered:
+		return t.place(e.LegRef).session
+	case SpeechStarted:
+		return t.place(e.LegRef).session
+	case SpeechEnded:
+		return t.place(e.LegRef).session
+	case ConferenceCreated:
+		return t.place(e.participant()).session
+	case ConferenceEnded:
+		return t.State.index.rooms[e.Conference]
+	case ParticipantJoined:
+		return t.place(e.participant()).session
+	case ParticipantLeft:
+		return t.place(e.participant()).session
+	case FloorChanged:
+		return t.State.index.rooms[e.Conference]
+	case Uttered:
+		return e.Session
+	case FeedFailed:
+		return e.Session
+	case FeedBack:
+		return e.Session
+	case TransferAsked:
+		return e.Session
+	case MuteAsked:
+		return e.Session
+	case HangupAsked:
+		return e.Session
+	case Resumed:
+		return e.Session
+	case Ticked:
+		return e.Session
+	case Accepted:
+		return e.Command.Session()
+	case Dialled:
+		return e.Command.Session()
+	case ConferenceOpened:
+		return e.Command.Session()
+	case Listening:
+		return e.Command.Session()
+	case Refused:
+		return e.Command.Session()
+	case Lapsed:
+		return e.Command.Session()
+	case Unanswered:
+		return e.Command.Session()
+	case SettingsLoaded:
+		return ""
+	default:
+		return ""
+	}
+}
+
+// Session returns the session on whose behalf the command is run.
+func (n CommandName) Session() SessionID {
+	id, _, _ := strings.Cut(string(n), "/")
+	return SessionID(id)
+}
+
+// session returns a session as it stands in this turn, not to be written.
+func (t *turn) session(id SessionID) (*Session, bool) {
+	for _, e := range t.edits {
+		if e.after.ID == id {
+			return e.after, true
+		}
+	}
+	return t.find(id)
+}
+
+// edit returns a copy of a session, free to be written until the turn ends. It
+// reports false for a session that is gone or unknown, as when a webhook comes late.
+func (t *turn) edit(id SessionID) (*Session, bool) {
+	for _, e := range t.edits {
+		if e.after.ID == id {
+			return e.after, true
+		}
+	}
+	before, ok := t.find(id)
+	if !ok {
+		return nil, false
+	}
+	after := *before
+	after.Legs = slices.Clone(before.Legs)
+	after.Pending = slices.Clone(before.Pending)
+	after.Orders = slices.Clone(before.Orders)
+	after.Changed = t.event.Seq
+	t.edits = append(t.edits, edit{before, &after})
+	return &after, true
+}
+
+// order calls for an action on behalf of a session. Subject is what it is done to: a
+// leg's name, or a word.
+func (t *turn) order(s *Session, subject string, a Action) {
+	verb, _, _ := a.action()
+	what := verb + "/" + subject
+	i := slices.IndexFunc(s.Orders, func(o OrderCount) bool { return o.What == what })
+	if i < 0 {
+		i = len(s.Orders)
+		s.Orders = append(s.Orders, OrderCount{What: what})
+	}
+	s.Orders[i].N++
+	c := t.send(s.ID, fmt.Sprintf("%s/%d", what, s.Orders[i].N), a)
+	s.Pending = append(s.Pending, Pending{Command: c})
+}
+
+// stray calls for an action on something that no session holds any more.
+func (t *turn) stray(id SessionID, subject string, a Action) {
+	verb, _, _ := a.action()
+	t.send(id, fmt.Sprintf("%s/%s/stray", verb, subject), a)
+}
+
+func (t *turn) send(id SessionID, what string, a Action) Command {
+	invariant(len(t.commands) < maxCommands, "event %d calls for too many commands", t.event.Seq)
+	c := Command{Name: CommandName(string(id) + "/" + what), Session: id, Decided: t.now, Action: a}
+	t.commands = append(t.commands, c)
+	return c
+}
+
+// note adds a line to a session's history.
+func (t *turn) note(s *Session, kind NoteKind, format string, args ...any) {
+	keep := s.Notes[max(0, len(s.Notes)+1-maxNotes):]
+	s.Notes = append(slices.Clip(keep), Note{t.now, kind, fmt.Sprintf(format, args...)})
+	s.NoteCount++
+}
+
+// refuse keeps why something that a supervisor asked is not done.
+func (t *turn) refuse(id SessionID, err error) {
+	t.refused = append(t.refused, Refusal{Entry: t.event.ID, At: t.now, Session: id, Reason: err.Error()})
+}
+
+// commit puts the turn's sessions in their places and derives the indexes anew.
+func (t *turn) commit() {
+	s := t.State
+	if t.settings != nil {
+		s.Settings = *t.settings
+	}
+	for _, e := range t.edits {
+		t.settle(e.after)
+	}
+	for _, e := range t.edits {
+		s.index.drop(e.before)
+	}
+	for _, e := range t.edits {
+		s.index.add(e.after, e.before)
+		s.put(e)
+	}
+	s.counts = t.counts
+	for _, b := range t.buried {
+		s.tombs.bury(b)
+	}
+	s.tombs.sweep(t.now)
+	s.refusals = keepLast(s.refusals, maxRefusals, t.refused...)
+	for _, number := range t.heard {
+		if !slices.Contains(s.listeners, number) {
+			s.listeners = keepLast(s.listeners, maxListeners, number)
+		}
+	}
+}
+
+// put places a session in the list, or takes it out when its time is over.
+func (s *State) put(e edit) {
+	if e.before == nil {
+		if !e.after.gone() {
+			s.sessions = append(s.sessions, e.after)
+		}
+		return
+	}
+	i, ok := s.locate(e.before.Opened)
+	invariant(ok, "session %s is lost", e.before.ID)
+	if !e.after.gone() {
+		s.sessions[i] = e.after
+		return
+	}
+	if e.after.Number > 0 {
+		s.ended = keepLast(s.ended, maxEnded, e.after.endedLine())
+	}
+	s.sessions = slices.Delete(s.sessions, i, i+1)
+}
+
+// keepLast returns a slice with more at its end and at most limit in all. The slice
+// it was given stays as it is, for a frame may hold it.
+func keepLast[E any](s []E, limit int, more ...E) []E {
+	if len(more) == 0 {
+		return s
+	}
+	s = append(slices.Clip(s), more...)
+	return s[max(0, len(s)-limit):]
+}
+
+// find returns a session as it stood before this turn.
+func (s *State) find(id SessionID) (*Session, bool) {
+	opened, ok := s.index.opened[id]
+	if !ok {
+		return nil, false
+	}
+	i, ok := s.locate(opened)
+	invariant(ok, "session %s is lost", id)
+	return s.sessions[i], true
+}
+
+func (s *State) locate(opened uint64) (int, bool) {
+	return slices.BinarySearchFunc(s.sessions, opened, func(s *Session, opened uint64) int {
+		switch {
+		case s.Opened < opened:
+			return -1
+		case s.Opened > opened:
+			return 1
+		}
+		return 0
+	})
+}
+
+// Open returns the sessions that are not over, or that still owe something, in the
+// order they opened: those to be told when the program starts again.
+func (s *State) Open() []SessionID {
+	var ids []SessionID
+	for _, session := range s.sessions {
+		if session.Phase != PhaseOver || len(session.Pending) > 0 {
+			ids = append(ids, session.ID)
+		}
+	}
+	return ids
+}
+
+// invariant stops the turn when the engine itself is wrong. What Telnyx, Symbl or a
+// supervisor sends is never the engine's fault and is never checked this way.
+func invariant(ok bool, format string, args ...any) {
+	if !ok {
+		panic("engine: " + fmt.Sprintf(format, args...))
+	}
+}

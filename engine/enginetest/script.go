@@ -1,0 +1,403 @@
+// Package enginetest drives the engine from scripts: events in, transcript out.
+//
+// A script is lines of text. A line that begins with a time (seconds since the
+// beginning, or +seconds since the line before) is an event: its kind as the journal
+// names it, and its fields:
+//
+//	0     leg.initiated Leg=c1 Direction=incoming From=+12025550142 To=+12025550100
+//	+0.2  leg.answered Leg=c1
+//	12    transfer.asked Session=s2 By=supervisor/ann
+//
+// Deadlines that come before an event are run first, in their order. Other lines are
+// directives:
+//
+//	settings Operators=+12025550101,+12025550102 Ring=20s   settings from here on (an event)
+//	silent dial speak        commands of these verbs get no answer from here on
+//	answering dial           … and are answered again
+//	refuse dial ended detail the next command of this verb is refused so
+//	unanswered dial          the next command of this verb is never known to be done
+//	again                    the event before once more, with the same ID: a duplicate
+//	together … / end         the events between are one batch, as the journal takes it
+//	run 30                   lets so many seconds go by
+//	restart                  the program ends and starts again from its journal
+//	show                     prints the calls as they stand
+//	# …                      a comment
+//
+// A tilde stands for a space within a value. Every other command is answered at once, as Telnyx and Symbl would. What follows
+// from a line is written under it, indented; a script in testdata is compared with
+// what it gives when run, and rewritten with -update.
+package enginetest
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"switchboard/engine"
+)
+
+// Start is when every script begins.
+var Start = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
+
+// Epoch is the journal's epoch in every script.
+const Epoch = "5eed0000-0000-4000-8000-000000000001"
+
+// A Script is a run of a script. Its State may be looked at between lines.
+type Script struct {
+	State *engine.State
+	Sent  []engine.Command // every command ordered
+
+	now     time.Time
+	out     strings.Builder
+	known   map[string]bool
+	journal []engine.Event
+	queue   []engine.Entry // outcomes to come
+	silent  map[string]bool
+	refuse  map[string][]engine.Body // by verb: what the next ones come to
+	batch   []engine.Entry
+	batched bool
+	last    engine.Entry
+	ids     int
+	notes   map[engine.SessionID]int
+	refused int
+	lax     bool
+}
+
+// New returns a script that has not begun, with the settings of [Defaults].
+func New() *Script {
+	state := engine.NewState(Epoch)
+	return &Script{
+		State: &state, now: Start, known: map[string]bool{}, silent: map[string]bool{},
+		refuse: map[string][]engine.Body{}, notes: map[engine.SessionID]int{},
+	}
+}
+
+// Defaults are the settings that a script begins with.
+func Defaults() engine.Settings {
+	return engine.Settings{
+		Floor: "main", Number: "+12025550100", ListenNumber: "+12025550199", Conference: "desk",
+		Operators: []string{"+12025550101", "+12025550102"}, Ring: 20 * time.Second,
+		Rule: engine.MoodRule{Count: 3, Of: 5, Below: -300}, MinWords: 3,
+		English: engine.Prompts{
+			Language: "en-US", Voice: "v-en", Announcement: "a machine listens", Menu: "press 1 or 2", Question: "what is it about",
+			Connecting: "connecting", Unavailable: "nobody is free", Left: "press 1 again", Goodbye: "goodbye",
+		},
+		Spanish: engine.Prompts{
+			Language: "es-US", Voice: "v-es", Announcement: "una máquina escucha", Menu: "oprima 1", Question: "de qué se trata",
+			Connecting: "conectando", Unavailable: "nadie", Left: "oprima 1 otra vez", Goodbye: "adiós",
+		},
+	}
+}
+
+// Lax lets the engine put a session into quarantine, where it would else panic.
+func (s *Script) Lax() { s.lax = true }
+
+// Run runs a script and returns it with what followed from each line.
+func (s *Script) Run(text string) (string, error) {
+	if !s.lax {
+		s.State.Strict()
+	}
+	if s.State.Seq == 0 {
+		s.enter(engine.Entry{ID: "settings", By: engine.ByRunner, Body: engine.SettingsLoaded{Settings: Defaults()}})
+	}
+	s.out.Reset()
+	for n, line := range strings.Split(strings.TrimRight(text, "\n"), "\n") {
+		if strings.HasPrefix(line, "    ") {
+			continue // what a run before this one gave
+		}
+		fmt.Fprintln(&s.out, line)
+		if err := s.line(strings.Fields(line)); err != nil {
+			return "", fmt.Errorf("line %d: %w", n+1, err)
+		}
+	}
+	return s.out.String(), nil
+}
+
+func (s *Script) line(words []string) error {
+	if len(words) == 0 || strings.HasPrefix(words[0], "#") {
+		return nil
+	}
+	switch words[0] {
+	case "settings":
+		settings := s.State.Settings
+		if err := assign(reflect.ValueOf(&settings).Elem(), words[1:]); err != nil {
+			return err
+		}
+		s.take(engine.Entry{ID: s.id(), By: engine.ByRunner, Body: engine.SettingsLoaded{Settings: settings}})
+	case "silent":
+		for _, verb := range words[1:] {
+			s.silent[verb] = true
+		}
+	case "answering":
+		for _, verb := range words[1:] {
+			delete(s.silent, verb)
+		}
+	case "refuse":
+		return s.refuseNext(words[1:])
+	case "unanswered":
+		s.refuse[words[1]] = append(s.refuse[words[1]], engine.Unanswered{Detail: "no answer"})
+	case "again":
+		s.take(s.last)
+	case "together":
+		s.batched = true
+	case "end":
+		s.batched = false
+		batch := s.batch
+		s.batch = nil
+		s.enter(batch...)
+	case "run":
+		seconds, err := strconv.ParseFloat(words[1], 64)
+		if err != nil {
+			return err
+		}
+		s.until(s.now.Add(time.Duration(seconds * float64(time.Second))))
+	case "restart":
+		return s.restart()
+	case "show":
+		s.show()
+	default:
+		return s.event(words)
+	}
+	return nil
+}
+
+func (s *Script) refuseNext(words []string) error {
+	if len(words) < 2 {
+		return errors.New("refuse takes a verb, a reason and perhaps a detail")
+	}
+	var r engine.Refused
+	if err := r.Reason.UnmarshalText([]byte(strings.ReplaceAll(words[1], "-", " "))); err != nil {
+		return err
+	}
+	r.Detail = strings.ReplaceAll(strings.Join(words[2:], " "), "~", " ")
+	s.refuse[words[0]] = append(s.refuse[words[0]], r)
+	return nil
+}
+
+func (s *Script) id() string {
+	s.ids++
+	return fmt.Sprintf("e%d", s.ids)
+}
+
+// event runs a line that begins with a time.
+func (s *Script) event(words []string) error {
+	at, relative := strings.CutPrefix(words[0], "+")
+	seconds, err := strconv.ParseFloat(at, 64)
+	if err != nil || len(words) < 2 {
+		return fmt.Errorf("%q is neither a directive nor a time and an event", strings.Join(words, " "))
+	}
+	when := Start.Add(time.Duration(seconds * float64(time.Second)))
+	if relative {
+		when = s.now.Add(when.Sub(Start))
+	}
+	zero, err := engine.DecodeBody(words[1], []byte("{}"))
+	if err != nil {
+		return err
+	}
+	e := engine.Entry{ID: s.id(), By: engine.ByTelnyx}
+	body := reflect.New(reflect.TypeOf(zero)).Elem()
+	rest := slices.DeleteFunc(slices.Clone(words[2:]), func(w string) bool {
+		if by, ok := strings.CutPrefix(w, "By="); ok {
+			e.By = engine.By(by)
+			return true
+		}
+		if ago, ok := strings.CutPrefix(w, "Ago="); ok {
+			d, _ := time.ParseDuration(ago)
+			e.Occurred = when.Add(-d)
+			return true
+		}
+		return false
+	})
+	if err := assign(body, rest); err != nil {
+		return err
+	}
+	e.Body = body.Interface().(engine.Body)
+	s.until(when)
+	s.take(e)
+	return nil
+}
+
+// take enters an entry, or keeps it for the batch.
+func (s *Script) take(e engine.Entry) {
+	s.last = e
+	if s.batched {
+		s.batch = append(s.batch, e)
+		return
+	}
+	s.enter(e)
+}
+
+// until lets time go by and runs the deadlines that come.
+func (s *Script) until(when time.Time) {
+	for {
+		at, ok := s.State.Next()
+		if !ok || at.After(when) {
+			break
+		}
+		if at.After(s.now) {
+			s.now = at
+		}
+		for _, id := range s.State.Due(s.now, 256) {
+			fmt.Fprintf(&s.out, "    @%s tick %s\n", s.clock(), id)
+			s.enter(engine.Entry{ID: s.id(), By: engine.ByRunner, Body: engine.Ticked{Session: id}})
+		}
+	}
+	if when.After(s.now) {
+		s.now = when
+	}
+}
+
+func (s *Script) clock() string {
+	return strconv.FormatFloat(s.now.Sub(Start).Seconds(), 'f', -1, 64)
+}
+
+// enter does what the journal and the runner do: it drops what is known, numbers the
+// rest, steps, and has the commands answered.
+func (s *Script) enter(entries ...engine.Entry) {
+	s.queue = append(s.queue, entries...)
+	for len(s.queue) > 0 {
+		e := s.queue[0]
+		s.queue = s.queue[1:]
+		if s.known[e.ID] {
+			fmt.Fprintf(&s.out, "    = known\n")
+			continue
+		}
+		s.known[e.ID] = true
+		event := engine.Event{Seq: s.State.Seq + 1, At: s.now, Entry: e}
+		s.journal = append(s.journal, event)
+		next, commands := engine.Step(*s.State, event)
+		*s.State = next
+		s.report()
+		for _, c := range commands {
+			s.Sent = append(s.Sent, c)
+			fmt.Fprintf(&s.out, "    > %s%s\n", c.Name, fields(c.Action))
+			if outcome, ok := s.answer(c); ok {
+				s.queue = append(s.queue, engine.Entry{ID: string(c.Name) + "/outcome", By: engine.ByRunner, Body: outcome})
+			}
+		}
+	}
+}
+
+// report writes the notes and refusals that are new.
+func (s *Script) report() {
+	f := s.State.Frame()
+	for _, session := range f.Sessions {
+		fresh := session.NoteCount - s.notes[session.ID]
+		s.notes[session.ID] = session.NoteCount
+		for _, n := range session.Notes[max(0, len(session.Notes)-fresh):] {
+			mark := map[engine.NoteKind]string{engine.NoteFact: ".", engine.NoteAct: "*", engine.NoteTrouble: "!"}[n.Kind]
+			fmt.Fprintf(&s.out, "    %s %s: %s\n", mark, session.ID, n.Text)
+		}
+	}
+	for _, r := range f.Refusals[min(s.refused, len(f.Refusals)):] {
+		fmt.Fprintf(&s.out, "    ! refused: %s\n", r.Reason)
+	}
+	s.refused = len(f.Refusals)
+}
+
+// answer returns what Telnyx or Symbl would answer a command at once.
+func (s *Script) answer(c engine.Command) (engine.Body, bool) {
+	verb := c.Verb()
+	if next := s.refuse[verb]; len(next) > 0 {
+		s.refuse[verb] = next[1:]
+		switch b := next[0].(type) {
+		case engine.Refused:
+			b.Command = c.Name
+			return b, true
+		case engine.Unanswered:
+			b.Command = c.Name
+			return b, true
+		}
+	}
+	if s.silent[verb] {
+		return nil, false
+	}
+	switch a := c.Action.(type) {
+	case engine.Dial:
+		return engine.Dialled{Command: c.Name, Leg: engine.LegID(fmt.Sprintf("%s-%s-%d", a.State.Session, a.State.Role, a.State.Attempt))}, true
+	case engine.OpenConference:
+		return engine.ConferenceOpened{Command: c.Name, Conference: engine.ConferenceID("room-" + c.Session)}, true
+	case engine.Listen:
+		return engine.Listening{Command: c.Name, Connection: engine.ConnectionID("x-" + c.Session), Conversation: engine.ConversationID("v-" + c.Session)}, true
+	}
+	return engine.Accepted{Command: c.Name}, true
+}
+
+// restart folds the journal anew, by way of JSON, as a new process would.
+func (s *Script) restart() error {
+	fresh := engine.NewState(Epoch)
+	if !s.lax {
+		fresh.Strict()
+	}
+	for _, e := range s.journal {
+		b, err := e.MarshalJSON()
+		if err != nil {
+			return err
+		}
+		var back engine.Event
+		if err := back.UnmarshalJSON(b); err != nil {
+			return err
+		}
+		fresh, _ = engine.Step(fresh, back)
+	}
+	*s.State = fresh
+	for _, id := range s.State.Open() {
+		s.enter(engine.Entry{ID: s.id(), By: engine.ByRunner, Body: engine.Resumed{Session: id}})
+	}
+	return nil
+}
+
+// show prints the calls as they stand.
+func (s *Script) show() {
+	for _, session := range s.State.Frame().Sessions {
+		mood, judged := session.Mood(s.now)
+		words := "-"
+		if judged {
+			words = mood.String()
+		}
+		fmt.Fprintf(&s.out, "    %s call %d %s, feed %s %q, transfer %s, mood %s, %d lines, pending %d\n", session.ID, session.Number,
+			session.Phase, session.Feed.Status, session.Feed.Why, session.Transfer.Status, words, session.Transcript.Total(), len(session.Pending))
+		for _, l := range session.Legs {
+			fmt.Fprintf(&s.out, "      %s %s %s%s\n", l.Name, l.Number, l.Status, flags(l))
+		}
+	}
+	c := s.State.Frame().Counts
+	fmt.Fprintf(&s.out, "    late %d, unknown %d, foreign %d, panics %d\n", c.Late, c.Unknown, c.Foreign, c.Panics)
+}
+
+func flags(l engine.Leg) string {
+	var b strings.Builder
+	if l.Joined {
+		b.WriteString(" joined")
+	}
+	if l.Muted {
+		b.WriteString(" muted")
+	}
+	return b.String()
+}
+
+// fields writes an action's fields that are set, but for those that only repeat who
+// we are.
+func fields(a engine.Action) string {
+	var b strings.Builder
+	v := reflect.ValueOf(a)
+	for i := range v.NumField() {
+		name := v.Type().Field(i).Name
+		if v.Field(i).IsZero() || slices.Contains([]string{"State", "Voice", "Language", "From", "Title"}, name) {
+			continue
+		}
+		text := fmt.Sprint(v.Field(i).Interface())
+		if strings.Contains(text, " ") {
+			text = strconv.Quote(text)
+		}
+		fmt.Fprintf(&b, " %s=%s", name, text)
+	}
+	return b.String()
+}
+
+// Journal returns the events taken in so far.
+func (s *Script) Journal() []engine.Event { return slices.Clone(s.journal) }

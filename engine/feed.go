@@ -1,0 +1,389 @@
+package engine
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Limits of listening by telephone.
+const (
+	maxTries    = 3                // connects of one session
+	holdBack    = 5 * time.Second  // before a customer's own connect, while some session waits for a code
+	codeLife    = 60 * time.Second // of a code
+	absentAfter = 30 * time.Second // without the listener's leg: shown as not heard
+	blindAfter  = 30 * time.Second // without a sign of life
+	retryAfter  = 30 * time.Second // after a refused connect
+	rejoinAfter = 3 * time.Second  // after the listener's leg fell
+	lateAfter   = 10 * time.Second // a sentence older than this is not acted upon
+	codeDigits  = 10
+	maxKeys     = 32 // kept of what is dialled on a leg
+	maxFloor    = 32 // changes of the floor remembered
+)
+
+// wantFeed begins to have the call listened to, once the announcement is over.
+func (t *turn) wantFeed(s *Session) {
+	s.Feed.Wanted = true
+	switch {
+	case t.Settings.Deaf != "":
+		s.Feed.Status, s.Feed.Why, s.Feed.GivenUp = FeedNone, t.Settings.Deaf, true
+	case t.now.Before(s.Feed.HoldUntil):
+	default:
+		t.connect(s)
+	}
+}
+
+// connect has Symbl call us and dial a code that is this session's alone. A session
+// has one connect at a time and three in all; an unplaced leg never has one.
+func (t *turn) connect(s *Session) {
+	customer, ok := s.Customer()
+	if !ok || customer.Status != LegUp || s.Ending != "" || !s.Feed.Wanted || s.Feed.GivenUp ||
+		s.Feed.Code != "" || s.Feed.Connection != "" {
+		return
+	}
+	s.Feed.NextTry = time.Time{}
+	if s.Feed.Tries >= maxTries {
+		s.Feed.GivenUp = true
+		return
+	}
+	s.Feed.Tries++
+	s.Feed.Status, s.Feed.Why = FeedConnecting, "waiting for Symbl to call"
+	s.Feed.Code = t.code(s)
+	s.Feed.CodeUntil, s.Feed.AbsentAt = t.now.Add(codeLife), t.now.Add(absentAfter)
+	number := t.Settings.ListenNumber
+	if number == "" {
+		number = t.Settings.Number
+	}
+	t.order(s, "feed", Listen{Number: number, Code: s.Feed.Code, Title: t.Settings.Conference + " " + string(s.ID)})
+}
+
+// code computes the ten digits that a listener's leg must dial. They depend on the
+// journal's epoch, so that nobody outside can tell them.
+func (t *turn) code(s *Session) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s|%s|%d", t.Epoch, s.ID, s.Feed.Tries))
+	return fmt.Sprintf("%0*d", codeDigits, binary.BigEndian.Uint64(sum[:8])%1e10)
+}
+
+func (t *turn) gatherCode(s *Session, l *Leg) {
+	t.order(s, string(l.Name), Gather{
+		Leg: l.ID, Valid: "0123456789", Min: codeDigits, Max: codeDigits, Terminator: "#", Timeout: unplacedLife,
+	})
+}
+
+// dialledCode makes a leg the listener of the session whose code was dialled on it,
+// and reports whether it did. The leg's own session closes.
+func (t *turn) dialledCode(from *Session, l *Leg, digits string) bool {
+	to, ok := t.waiting(from, digits)
+	if !ok {
+		return false
+	}
+	l.Keys = ""
+	if l.Joined && from.Conference != "" {
+		t.order(from, string(l.Name), Leave{Leg: l.ID, Conference: from.Conference})
+	}
+	moved := Leg{
+		Name: legName(RoleListener, to.Feed.Tries), ID: l.ID, CallLeg: l.CallLeg, Role: RoleListener, Attempt: to.Feed.Tries,
+		Status: LegUp, Number: l.Number, Since: l.Since, Answered: l.Answered,
+	}
+	i := slices.IndexFunc(from.Legs, func(x Leg) bool { return x.Name == l.Name })
+	from.Legs = slices.Delete(from.Legs, i, i+1)
+	from.Ending, from.Number = "it was Symbl's call", 0
+	from.Prompt, from.Menu, from.ConferenceUntil = Prompt{}, Menu{}, time.Time{}
+
+	to.Feed.Code, to.Feed.CodeUntil, to.Feed.AbsentAt = "", time.Time{}, time.Time{}
+	t.note(to, NoteFact, "Symbl called and dialled its code")
+	t.join(to, t.addLeg(to, moved))
+	if moved.Number != "" {
+		t.heard = append(t.heard, moved.Number)
+	}
+	return true
+}
+
+// waiting returns the session whose code is among the last digits dialled.
+func (t *turn) waiting(from *Session, digits string) (*Session, bool) {
+	digits = strings.TrimRight(digits, "#")
+	if len(digits) < codeDigits {
+		return nil, false
+	}
+	id, ok := t.State.index.codes[digits[len(digits)-codeDigits:]]
+	if !ok || id == from.ID {
+		return nil, false
+	}
+	s, ok := t.edit(id)
+	if !ok || s.Feed.Code == "" || s.Ending != "" {
+		return nil, false
+	}
+	return s, true
+}
+
+func (t *turn) listening(e Listening) {
+	s, _, ok := t.settled(e.Command)
+	if !ok || s.Ending != "" || s.Feed.Connection != "" || e.Command != s.listenName() {
+		// The call is over, or another connect has taken its place.
+		t.stray(e.Command.Session(), string(e.Connection), Unlisten{Connection: e.Connection})
+		return
+	}
+	s.Feed.Connection, s.Feed.Conversation = e.Connection, e.Conversation
+	if _, there := s.Listener(); !there && s.Feed.Code == "" {
+		t.stopFeed(s) // its code has died meanwhile
+		return
+	}
+	t.hear(s)
+}
+
+// listenName is the name of the connect that the session waits for.
+func (s *Session) listenName() CommandName {
+	return CommandName(fmt.Sprintf("%s/listen/feed/%d", s.ID, s.Feed.Tries))
+}
+
+func (t *turn) listenerJoined(s *Session) {
+	if s.Feed.Connection == "" && !s.pending(s.listenName()) {
+		t.feedLost(s, "Symbl called and told us no connection to fetch from", rejoinAfter)
+		return
+	}
+	t.hear(s)
+}
+
+// hear fetches what is heard once the connection is known and its leg is in the room.
+func (t *turn) hear(s *Session) {
+	l, ok := s.Listener()
+	if !ok || !l.Joined || s.Feed.Connection == "" || s.Feed.Status == FeedLive {
+		return
+	}
+	s.Feed.Status, s.Feed.Why, s.Feed.BlindAt = FeedLive, "", time.Time{}
+	t.note(s, NoteFact, "Symbl listens")
+	t.order(s, "feed", Hear{Connection: s.Feed.Connection, Conversation: s.Feed.Conversation})
+}
+
+// feedLost takes a connect as failed: later there may be another.
+func (t *turn) feedLost(s *Session, why string, again time.Duration) {
+	if s.Ending != "" || !s.Feed.Wanted {
+		return
+	}
+	t.stopFeed(s)
+	s.Feed.Status, s.Feed.Why = FeedNone, why
+	t.note(s, NoteTrouble, "not heard: %s", why)
+	if again == 0 || s.Feed.Tries >= maxTries {
+		s.Feed.GivenUp = true
+		return
+	}
+	s.Feed.NextTry = t.now.Add(again)
+}
+
+// stopFeed ends whatever connection the session has.
+func (t *turn) stopFeed(s *Session) {
+	if s.Feed.Connection != "" {
+		t.order(s, "feed", Unlisten{Connection: s.Feed.Connection})
+	}
+	s.Feed.Connection, s.Feed.Conversation, s.Feed.Code = "", "", ""
+	s.Feed.CodeUntil, s.Feed.AbsentAt, s.Feed.BlindAt, s.Feed.NextTry = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	if s.Ending != "" {
+		s.Feed.Status, s.Feed.Why = FeedNone, ""
+		s.Feed.HoldUntil, s.Feed.GivenUp = time.Time{}, true
+	}
+	for i := range s.Legs {
+		if l := &s.Legs[i]; l.Role == RoleListener && l.Live() {
+			t.hangUp(s, l)
+		}
+	}
+}
+
+func (t *turn) listenerGone(s *Session, l *Leg) {
+	if s.Ending != "" {
+		return
+	}
+	if newer, ok := s.Listener(); ok && newer.Name != l.Name {
+		return
+	}
+	if l.ByHand {
+		t.feedLost(s, "a supervisor hung up Symbl's leg", 0)
+		return
+	}
+	if !l.HangupAsked {
+		t.feedLost(s, "Symbl's leg hung up", rejoinAfter)
+	}
+}
+
+func (t *turn) feedFailed(e FeedFailed) {
+	s, ok := t.edit(e.Session)
+	if !ok || s.Feed.Connection != e.Connection || s.Feed.Status != FeedLive {
+		return
+	}
+	s.Feed.Why, s.Feed.BlindAt = clip(e.Why, maxText), t.now.Add(blindAfter)
+}
+
+func (t *turn) feedBack(e FeedBack) {
+	s, ok := t.edit(e.Session)
+	if !ok || s.Feed.Connection != e.Connection {
+		return
+	}
+	if s.Feed.Status == FeedBlind {
+		t.note(s, NoteFact, "heard again")
+	}
+	s.Feed.Status, s.Feed.Why, s.Feed.BlindAt = FeedLive, "", time.Time{}
+}
+
+// feedDue runs the waits of a feed that have come.
+func (t *turn) feedDue(s *Session) {
+	f := &s.Feed
+	if t.due(f.HoldUntil) {
+		f.HoldUntil = time.Time{}
+		t.holdOver(s)
+	}
+	if t.due(f.AbsentAt) {
+		f.AbsentAt = time.Time{}
+		f.Status, f.Why = FeedNone, "Symbl's call has not come within 30 s"
+		t.note(s, NoteTrouble, "not heard: %s", f.Why)
+	}
+	if t.due(f.CodeUntil) {
+		f.CodeUntil = time.Time{}
+		t.feedLost(s, "Symbl's call has not come", rejoinAfter)
+	}
+	if t.due(f.BlindAt) {
+		f.BlindAt = time.Time{}
+		f.Status = FeedBlind
+		t.note(s, NoteTrouble, "blind: %s", f.Why)
+	}
+	if t.due(f.NextTry) {
+		f.NextTry = time.Time{}
+		t.connect(s)
+	}
+}
+
+// holdOver goes on with a customer who might have been a listener: the one key that
+// he pressed meanwhile counts now.
+func (t *turn) holdOver(s *Session) {
+	customer, ok := s.Customer()
+	if !ok || s.Ending != "" {
+		return
+	}
+	if s.Feed.Wanted {
+		t.wantFeed(s)
+	}
+	if len(customer.Keys) == 1 {
+		t.customerKey(s, customer.Keys)
+	}
+}
+
+func (t *turn) floorChanged(e FloorChanged) {
+	s, ok := t.edit(t.State.index.rooms[e.Conference])
+	if !ok {
+		t.counts.Late++
+		return
+	}
+	p := t.place(e.participant())
+	if p.session != s.ID {
+		t.counts.Unknown++
+		return
+	}
+	keep := s.Floor[max(0, len(s.Floor)+1-maxFloor):]
+	s.Floor = append(slices.Clip(keep), FloorSpan{t.event.happened(), p.leg})
+	slices.SortStableFunc(s.Floor, func(a, b FloorSpan) int { return a.At.Compare(b.At) })
+}
+
+// uttered takes one sentence into the transcript and has it judged.
+func (t *turn) uttered(e Uttered) {
+	s, ok := t.edit(e.Session)
+	if !ok || s.Phase == PhaseOver {
+		t.counts.Late++
+		return
+	}
+	u := Utterance{
+		ID: string(e.Conversation) + "/" + e.Message, Start: e.Start, End: e.End, Text: clip(e.Text, maxText),
+		Scored: e.Scored, Polarity: min(max(e.Polarity, -1000), 1000), Revision: e.Revision,
+	}
+	chunk, i, known := s.Transcript.find(u.ID)
+	if known {
+		was := s.Transcript.chunks[chunk][i]
+		if was.Revision >= u.Revision {
+			return
+		}
+		u.Speaker, u.Judged = was.Speaker, was.Judged
+	} else {
+		u.Speaker = s.whose(u.Start, u.End)
+	}
+	if u.Speaker != SpeakerCustomer {
+		u.Scored, u.Polarity = false, 0 // only the customer is scored
+	}
+	t.late(s, u)
+	t.judge(s, &u)
+	if known {
+		s.Transcript = s.Transcript.replace(chunk, i, u)
+	} else {
+		s.Transcript = s.Transcript.add(u)
+	}
+}
+
+// late takes note of how far behind the feed is.
+func (t *turn) late(s *Session, u Utterance) {
+	late := t.now.Sub(u.End) > lateAfter
+	if late && !s.Feed.Late {
+		t.note(s, NoteTrouble, "sentences come %s late: the mood is shown and not acted upon", t.now.Sub(u.End).Round(time.Second))
+	}
+	s.Feed.Late = late
+}
+
+// whose tells whose words a sentence is, though Symbl hears one mixed line: the
+// floor-holder's, if that is known; else the customer's until another human has
+// joined; nobody's while a prompt played.
+func (s *Session) whose(start, end time.Time) Speaker {
+	middle := start.Add(end.Sub(start) / 2)
+	for _, span := range s.Spoken {
+		if !middle.Before(span.From) && (span.To.IsZero() || middle.Before(span.To)) {
+			return SpeakerPrompt
+		}
+	}
+	human := s.humanSince(middle)
+	for _, f := range slices.Backward(s.Floor) {
+		if f.At.After(middle) {
+			continue
+		}
+		if f.At.Before(human) {
+			break // told before he came: it says nothing of now
+		}
+		return s.speaker(f.Leg)
+	}
+	if !human.IsZero() {
+		return SpeakerUnknown
+	}
+	return SpeakerCustomer
+}
+
+// humanSince returns when the operator who was on the call at a time had joined it,
+// or zero where none was.
+func (s *Session) humanSince(at time.Time) time.Time {
+	for _, l := range slices.Backward(s.Legs) {
+		if l.Role == RoleOperator && !l.JoinedAt.IsZero() && !l.JoinedAt.After(at) && (l.Gone.IsZero() || l.Gone.After(at)) {
+			return l.JoinedAt
+		}
+	}
+	return time.Time{}
+}
+
+func (s *Session) speaker(name LegName) Speaker {
+	l, ok := s.Leg(name)
+	if !ok {
+		return SpeakerUnknown
+	}
+	switch l.Role {
+	case RoleCustomer:
+		return SpeakerCustomer
+	case RoleOperator:
+		return SpeakerOperator
+	case RoleListener, RoleUnplaced:
+		return SpeakerUnknown
+	default:
+		panic(fmt.Sprintf("engine: leg of role %s speaks", l.Role))
+	}
+}
+
+// clip cuts a text to so many bytes, not within a character.
+func clip(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	return strings.ToValidUTF8(text[:limit], "")
+}

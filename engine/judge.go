@@ -1,0 +1,69 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+)
+
+// A Finding is what a rule saw when it fired.
+type Finding struct {
+	Samples []Sample // the sentences at or below the limit, the oldest first
+	Of      int      // how many were looked at
+}
+
+// Judge reports whether the rule fires on what the customer has said, and with what
+// evidence. It orders nothing. Samples are in the order they were said.
+func (r MoodRule) Judge(samples []Sample) (Finding, bool) {
+	if r.Count <= 0 {
+		return Finding{}, false
+	}
+	last := samples[max(0, len(samples)-r.Of):]
+	var low []Sample
+	for _, s := range last {
+		if s.Polarity <= r.Below {
+			low = append(low, s)
+		}
+	}
+	return Finding{low, len(last)}, len(low) >= r.Count
+}
+
+// judge counts a sentence for the customer's mood and brings an operator when the
+// rule fires: once a call, and never while one is there or on his way.
+func (t *turn) judge(s *Session, u *Utterance) {
+	if !u.Scored || s.Language != English || len(strings.Fields(u.Text)) < t.Settings.MinWords {
+		return
+	}
+	u.Judged = true
+	s.Samples = sample(s.Samples, Sample{u.ID, u.Start, u.Polarity, weigh(len(strings.Fields(u.Text)))})
+	_, on := s.Operator()
+	if s.AutoSpent || s.Feed.Late || on || s.Transfer.Under() || s.Phase != PhaseTalking || s.Conference == "" || s.Ending != "" {
+		return
+	}
+	finding, fires := t.Settings.Rule.Judge(s.Samples)
+	if !fires {
+		return
+	}
+	m, _ := s.Mood(t.now)
+	s.AutoSpent = true
+	s.Alarm = Alarm{
+		Rule: "mood", At: t.now, Samples: finding.Samples, Count: t.Settings.Rule.Count, Of: finding.Of,
+		Below: t.Settings.Rule.Below, Mood: m,
+	}
+	t.note(s, NoteFact, "mood rule fired: %d of the last %d sentences at or below %s",
+		len(finding.Samples), finding.Of, t.Settings.Rule.Below)
+	t.startTransfer(s, Transfer{Cause: CauseMood})
+}
+
+// sample returns the samples with one more, or one changed, in the order they were
+// said.
+func sample(samples []Sample, add Sample) []Sample {
+	samples = slices.DeleteFunc(slices.Clone(samples), func(s Sample) bool { return s.Utterance == add.Utterance })
+	i, _ := slices.BinarySearchFunc(samples, add, func(a, b Sample) int {
+		if a.At.After(b.At) {
+			return 1
+		}
+		return -1
+	})
+	samples = slices.Insert(samples, i, add)
+	return samples[max(0, len(samples)-maxJudged):]
+}

@@ -1,0 +1,370 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Limits of a session and of waiting for its legs.
+const (
+	maxLegs  = 24 // kept in a session; the oldest that are gone are dropped first
+	maxNotes = 64
+	maxText  = 2000 // bytes of a sentence
+
+	ringGrace     = 15 * time.Second // past the ring time, for Telnyx to tell the end of it
+	joinWait      = 15 * time.Second // for the webhook of a join
+	hangupWait    = 30 * time.Second // for the webhook of a hang-up, before it is asked again
+	maxHangups    = 3
+	unplacedLife  = 30 * time.Second // for an unplaced leg to dial its code
+	conferenceTry = 15 * time.Second // for a conference to be told, before another is asked for
+	maxRooms      = 3
+)
+
+// legName names a leg within its session.
+func legName(role Role, attempt int) LegName {
+	switch role {
+	case RoleCustomer:
+		return "customer"
+	case RoleUnplaced:
+		return "unplaced"
+	case RoleOperator:
+		return LegName(fmt.Sprintf("op-%d", attempt))
+	case RoleListener:
+		return LegName(fmt.Sprintf("listener-%d", attempt))
+	default:
+		panic(fmt.Sprintf("engine: no name for a leg of role %s", role))
+	}
+}
+
+// floorName is what we have Telnyx carry to know our legs again: the floor, and the
+// journal that their sessions are in.
+func (s *State) floorName() string {
+	return s.Settings.Floor + "." + s.Epoch[:min(8, len(s.Epoch))]
+}
+
+func (t *turn) state(s *Session, l Leg) ClientState {
+	return ClientState{Floor: t.floorName(), Session: s.ID, Role: l.Role, Attempt: l.Attempt}
+}
+
+// participant returns a reference to the leg without its client_state, which on
+// conference webhooks is the owner's (contracts/telnyx.md, section 4).
+func (r LegRef) participant() LegRef { return LegRef{Leg: r.Leg, CallLeg: r.CallLeg} }
+
+// place finds a leg by its id, by Telnyx's other id, or, where Telnyx has not yet
+// told us its id, by what we have it carry.
+func (t *turn) place(r LegRef) place {
+	if p, ok := t.State.index.legs[r.Leg]; ok {
+		return p
+	}
+	if p, ok := t.State.index.callLegs[r.CallLeg]; ok && r.CallLeg != "" && r.Leg == "" {
+		return p
+	}
+	if r.State.Floor != t.floorName() || t.tombs.has(r.Leg) {
+		return place{}
+	}
+	s, ok := t.session(r.State.Session)
+	if !ok || s.Phase == PhaseOver || r.State.Role == 0 {
+		return place{}
+	}
+	if l, ok := s.Leg(r.State.leg()); ok && l.ID == "" {
+		return place{s.ID, l.Name}
+	}
+	return place{}
+}
+
+// leg returns the session to be edited and the leg that an event is about, with the
+// ids that the event gives it. It counts what is late or unknown and then reports
+// false.
+func (t *turn) leg(r LegRef) (*Session, *Leg, bool) {
+	p := t.place(r)
+	s, ok := t.edit(p.session)
+	if !ok {
+		t.countUnplaced(r)
+		return nil, nil, false
+	}
+	l := s.leg(p.leg)
+	t.identify(s, l, r.Leg, r.CallLeg)
+	return s, l, true
+}
+
+func (t *turn) countUnplaced(r LegRef) {
+	switch {
+	case t.tombs.has(r.Leg):
+		t.counts.Late++
+	case r.State.Floor != "" && r.State.Floor != t.floorName():
+		t.counts.Foreign++
+	default:
+		t.counts.Unknown++
+	}
+}
+
+// leg returns a leg of the session to be written.
+func (s *Session) leg(name LegName) *Leg {
+	i := slices.IndexFunc(s.Legs, func(l Leg) bool { return l.Name == name })
+	invariant(i >= 0, "session %s does not have leg %s", s.ID, name)
+	return &s.Legs[i]
+}
+
+// identify gives a leg the ids that Telnyx has for it. A leg that was given up before
+// it turned up is hung up now.
+func (t *turn) identify(s *Session, l *Leg, id LegID, callLeg CallLegID) {
+	if l.CallLeg == "" {
+		l.CallLeg = callLeg
+	}
+	if l.ID != "" || id == "" {
+		return
+	}
+	l.ID = id
+	if l.HangupAsked || l.Status == LegGone {
+		t.orderHangup(s, l)
+	}
+}
+
+// advance moves a leg forward and reports whether it moved: status only rises.
+func (l *Leg) advance(to LegStatus) bool {
+	if l.Status >= to {
+		return false
+	}
+	l.Status = to
+	return true
+}
+
+func (t *turn) legInitiated(e LegInitiated) {
+	if t.tombs.has(e.Leg) {
+		t.counts.Late++
+		return
+	}
+	if e.Direction == Outgoing {
+		t.outgoing(e)
+		return
+	}
+	if t.place(e.LegRef).session != "" {
+		return // known: told twice
+	}
+	t.incoming(e)
+}
+
+// outgoing takes note of a leg that we dialled. Ours are never answered by us; one
+// that nobody waits for any more is hung up.
+func (t *turn) outgoing(e LegInitiated) {
+	if t.place(e.LegRef).session == "" && e.State.Floor == t.floorName() && e.Leg != "" {
+		t.counts.Late++
+		t.stray(e.State.Session, string(e.State.leg()), Hangup{Leg: e.Leg})
+		t.buried = append(t.buried, tomb{e.Leg, t.now})
+		return
+	}
+	if _, l, ok := t.leg(e.LegRef); ok {
+		l.advance(LegRinging)
+	}
+}
+
+// incoming opens a session for a leg that calls us: a customer's, or, where Symbl may
+// be calling, one that is unplaced until it has dialled its code.
+func (t *turn) incoming(e LegInitiated) {
+	if e.Leg == "" || len(t.sessions) >= maxSessions {
+		t.counts.Unknown++
+		return
+	}
+	role := RoleCustomer
+	if t.mayListen(e) {
+		role = RoleUnplaced
+	}
+	s := &Session{
+		ID: SessionID(fmt.Sprintf("s%d", t.event.Seq)), Opened: t.event.Seq, Changed: t.event.Seq,
+		Started: t.now, Phase: PhaseRinging, Caller: e.From, Name: e.Name, Language: English,
+		Feed: Feed{Status: FeedNone},
+	}
+	l := Leg{Name: legName(role, 1), ID: e.Leg, CallLeg: e.CallLeg, Role: role, Attempt: 1, Status: LegRinging,
+		Number: e.From, Since: t.now}
+	if role == RoleCustomer {
+		t.counts.Calls++
+		s.Number = t.counts.Calls
+		if len(t.State.index.codes) > 0 {
+			s.Feed.HoldUntil = t.now.Add(holdBack)
+		}
+		t.note(s, NoteFact, "call from %s", callerWords(e.From))
+	} else {
+		l.Until = t.now.Add(unplacedLife)
+	}
+	s.Legs = []Leg{l}
+	t.edits = append(t.edits, edit{nil, s})
+	t.order(s, string(l.Name), Answer{Leg: l.ID, State: t.state(s, l)})
+}
+
+// mayListen reports whether an incoming leg may be Symbl's.
+func (t *turn) mayListen(e LegInitiated) bool {
+	switch {
+	case t.Settings.ListenNumber != "" && e.To == t.Settings.ListenNumber:
+		return true
+	case t.Settings.SymblNumber != "" && e.From == t.Settings.SymblNumber:
+		return true
+	}
+	return slices.Contains(t.listeners, e.From)
+}
+
+func (t *turn) legAnswered(e LegAnswered) {
+	s, l, ok := t.leg(e.LegRef)
+	if !ok || !l.advance(LegUp) {
+		return
+	}
+	l.Answered = t.now
+	if l.HangupAsked || s.Ending != "" {
+		t.hangUp(s, l)
+		return
+	}
+	switch l.Role {
+	case RoleCustomer:
+		s.Phase = PhaseTalking
+		t.counts.Answered++
+		if !s.Feed.HoldUntil.IsZero() {
+			s.Feed.HoldUntil = t.now.Add(holdBack)
+		}
+		t.openConference(s)
+	case RoleOperator:
+		t.operatorAnswered(s, l)
+	case RoleUnplaced:
+		l.Until = t.now.Add(unplacedLife)
+		t.gatherCode(s, l)
+	case RoleListener:
+		// A listener was answered before it was placed.
+	default:
+		panic(fmt.Sprintf("engine: leg of role %s answered", l.Role))
+	}
+}
+
+func (t *turn) legHungUp(e LegHungUp) {
+	s, l, ok := t.leg(e.LegRef)
+	if !ok {
+		t.buried = append(t.buried, tomb{e.Leg, t.now})
+		return
+	}
+	t.legGone(s, l, e.Cause)
+}
+
+// legGone settles everything that hangs on a leg.
+func (t *turn) legGone(s *Session, l *Leg, cause string) {
+	if !l.advance(LegGone) {
+		return
+	}
+	wasJoined := l.Joined
+	l.Gone, l.Cause, l.Joined, l.JoinAsked, l.Until = t.now, cause, false, false, time.Time{}
+	switch l.Role {
+	case RoleCustomer:
+		t.note(s, NoteFact, "customer's line ended: %s", causeWords(cause))
+		t.endCall(s, "the customer hung up")
+	case RoleOperator:
+		t.operatorGone(s, l, wasJoined)
+	case RoleListener:
+		t.listenerGone(s, l)
+	case RoleUnplaced:
+	default:
+		panic(fmt.Sprintf("engine: leg of role %s gone", l.Role))
+	}
+}
+
+// hangUp ends a leg. One that Telnyx has not named yet ends when it turns up.
+func (t *turn) hangUp(s *Session, l *Leg) {
+	if l.Status == LegGone || l.Hangups > 0 {
+		return
+	}
+	l.HangupAsked = true
+	if l.ID == "" {
+		return // Until still bounds the wait for it
+	}
+	t.orderHangup(s, l)
+}
+
+func (t *turn) orderHangup(s *Session, l *Leg) {
+	l.HangupAsked = true
+	l.Hangups++
+	if l.Live() {
+		l.Until = t.now.Add(hangupWait)
+	}
+	t.order(s, string(l.Name), Hangup{Leg: l.ID})
+}
+
+// endCall ends every leg and everything that listens. The customer's own leg may be
+// gone already.
+func (t *turn) endCall(s *Session, why string) {
+	if s.Ending == "" {
+		s.Ending = why
+	}
+	if s.Phase != PhaseOver {
+		s.Phase = PhaseEnding
+	}
+	s.Prompt = Prompt{}
+	s.closeSpan(t.now)
+	s.Menu = Menu{}
+	s.ConferenceUntil = time.Time{}
+	if s.Transfer.Under() || s.Transfer.Status == TransferJoined {
+		s.Transfer.Status, s.Transfer.Since = TransferEnded, t.now
+	}
+	for i := range s.Legs {
+		if s.Legs[i].Live() {
+			t.hangUp(s, &s.Legs[i])
+		}
+	}
+	t.stopFeed(s)
+}
+
+// settle closes a session that has no leg left. It runs at the end of each turn.
+func (t *turn) settle(s *Session) {
+	if s.Phase == PhaseOver || slices.ContainsFunc(s.Legs, Leg.Live) {
+		return
+	}
+	t.stopFeed(s)
+	s.Phase, s.Over = PhaseOver, t.now
+	if s.Number > 0 {
+		t.note(s, NoteFact, "call over after %s", s.Over.Sub(s.Started).Round(time.Second))
+	}
+	for _, l := range s.Legs {
+		t.buried = append(t.buried, tomb{l.ID, t.now})
+	}
+}
+
+// gone reports whether an over session has lingered long enough, or is not to be
+// shown at all.
+func (s *Session) gone() bool { return s.Phase == PhaseOver && (s.Filed || s.Number == 0) }
+
+// addLeg adds a leg and makes room for it.
+func (t *turn) addLeg(s *Session, l Leg) *Leg {
+	if len(s.Legs) >= maxLegs {
+		i := slices.IndexFunc(s.Legs, func(l Leg) bool { return !l.Live() && l.Role != RoleCustomer })
+		invariant(i >= 0, "session %s has %d live legs", s.ID, len(s.Legs))
+		t.buried = append(t.buried, tomb{s.Legs[i].ID, t.now})
+		s.Legs = slices.Delete(s.Legs, i, i+1)
+	}
+	s.Legs = append(s.Legs, l)
+	return &s.Legs[len(s.Legs)-1]
+}
+
+func callerWords(number string) string {
+	if number == "" {
+		return "a withheld number"
+	}
+	return number
+}
+
+// causeWords says a hangup_cause in words.
+func causeWords(cause string) string {
+	switch cause {
+	case "normal_clearing":
+		return "hung up"
+	case "user_busy":
+		return "busy"
+	case "no_answer", "timeout":
+		return "did not answer"
+	case "call_rejected":
+		return "declined"
+	case "originator_cancel":
+		return "cancelled"
+	case "not_found":
+		return "no such number"
+	case "time_limit":
+		return "the time limit"
+	case "", "unspecified":
+		return "no reason given"
+	}
+	return cause
+}

@@ -1,0 +1,159 @@
+package engine
+
+import (
+	"strings"
+	"time"
+)
+
+const (
+	menuRounds  = 3 // the menu is spoken once and repeated twice
+	menuTimeout = 8 * time.Second
+	menuGrace   = 15 * time.Second // past its text and time-out, for Telnyx to tell the end
+)
+
+// menu speaks the menu and waits for a key. Where no text is configured the call goes
+// on without one.
+func (t *turn) menu(s *Session) {
+	s.Menu.Round++
+	t.gather(s, PromptMenu)
+}
+
+// gather asks the customer for a key after telling him something.
+func (t *turn) gather(s *Session, kind PromptKind) {
+	customer, ok := s.Customer()
+	p := t.prompts(s)
+	text := p.text(kind)
+	if !ok || customer.Status != LegUp || customer.HangupAsked || text == "" {
+		return
+	}
+	valid := "12"
+	if s.Language != English {
+		valid = "1"
+	}
+	s.Menu.Open, s.Menu.Taken = true, ""
+	s.Menu.Owed++
+	s.Menu.Until = t.now.Add(spokenIn(text) + menuTimeout + menuGrace)
+	s.Prompt = Prompt{Kind: kind, Began: t.now, Until: t.now.Add(spokenIn(text)), Ends: s.Prompt.Ends}
+	s.openSpan(t.now)
+	t.order(s, string(customer.Name), Gather{
+		Leg: customer.ID, Text: text, Language: p.Language, Voice: p.Voice,
+		Valid: valid, Min: 1, Max: 1, Timeout: menuTimeout,
+	})
+}
+
+func (t *turn) keyPressed(e KeyPressed) {
+	s, l, ok := t.leg(e.LegRef)
+	if !ok {
+		return
+	}
+	if l.Role == RoleUnplaced || l.Role == RoleCustomer {
+		l.Keys += e.Digit
+		l.Keys = l.Keys[max(0, len(l.Keys)-maxKeys):]
+		if t.dialledCode(s, l, l.Keys) {
+			return
+		}
+	}
+	if l.Role != RoleCustomer || s.Ending != "" || t.now.Before(s.Feed.HoldUntil) {
+		return // while this may yet be a listener its keys wait: see the end of the hold
+	}
+	t.customerKey(s, e.Digit)
+}
+
+// customerKey takes a key once, though Telnyx tells it twice: by itself and as the
+// end of the gather, in either order.
+func (t *turn) customerKey(s *Session, digit string) {
+	happened := t.event.happened()
+	switch {
+	case s.Menu.Open && s.Menu.Taken != "":
+		return
+	case s.Menu.Open:
+		s.Menu.Taken = digit
+		s.closeSpan(t.now)
+	case !happened.After(s.Menu.Closed) && strings.Contains(s.Menu.Last, digit):
+		s.Menu.Last = "" // the same press as the gather's
+		return
+	}
+	t.key(s, digit)
+}
+
+func (t *turn) gathered(e Gathered) {
+	s, l, ok := t.leg(e.LegRef)
+	if !ok {
+		return
+	}
+	switch {
+	case l.Role == RoleUnplaced:
+		if !t.dialledCode(s, l, e.Digits) && l.Status == LegUp && !l.HangupAsked && e.Status != "call_hangup" {
+			t.gatherCode(s, l)
+		}
+	case l.Role == RoleCustomer && s.Ending == "":
+		t.menuGathered(s, e)
+	}
+}
+
+func (t *turn) menuGathered(s *Session, e Gathered) {
+	s.Menu.Owed = max(0, s.Menu.Owed-1)
+	if !s.Menu.Open || s.Menu.Owed > 0 || e.Status == "call_hangup" {
+		return // one that was cut off
+	}
+	taken := s.Menu.Taken
+	s.Menu.Closed, s.Menu.Last = t.event.happened(), e.Digits
+	t.closeMenu(s)
+	switch {
+	case taken != "":
+	case e.Digits != "" && e.Status != "invalid":
+		t.key(s, e.Digits)
+	default:
+		t.noKey(s)
+	}
+}
+
+// closeMenu ends the waiting for a key.
+func (t *turn) closeMenu(s *Session) {
+	s.Menu.Open, s.Menu.Taken, s.Menu.Until = false, "", time.Time{}
+	if s.Prompt.Kind == PromptMenu || s.Prompt.Kind == PromptLeft {
+		t.promptOver(s)
+	}
+}
+
+// noKey repeats the menu, and at last asks an open question: a customer who cannot
+// or will not press a key is heard all the same.
+func (t *turn) noKey(s *Session) {
+	switch {
+	case s.Transfer.Under() || s.Transfer.Status == TransferJoined:
+	case s.Transfer.Status == TransferEnded:
+		// He was told what the keys do, once.
+	case s.Menu.Round < menuRounds:
+		t.menu(s)
+	default:
+		t.note(s, NoteFact, "no key pressed: asked an open question")
+		t.speak(s, PromptQuestion)
+	}
+}
+
+// key does what a key of the menu says, whenever it is pressed.
+func (t *turn) key(s *Session, digit string) {
+	switch digit {
+	case "1":
+		if s.Transfer.Under() {
+			return
+		}
+		if _, on := s.Operator(); on {
+			return
+		}
+		t.note(s, NoteFact, "customer pressed 1")
+		t.startTransfer(s, Transfer{Cause: CauseKey})
+	case "2":
+		if s.Language == Spanish {
+			return
+		}
+		s.Language = Spanish
+		s.Samples = nil // Symbl scores English only
+		t.note(s, NoteFact, "customer chose Spanish: the mood is not judged")
+		if _, on := s.Operator(); on {
+			return
+		}
+		s.Menu.Round = 0
+		t.menu(s)
+	}
+}

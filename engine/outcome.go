@@ -1,0 +1,330 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// settled takes a command from the pending ones of its session. It reports false for
+// one that was settled before, or whose session is gone.
+func (t *turn) settled(name CommandName) (*Session, Command, bool) {
+	s, ok := t.edit(name.Session())
+	if !ok {
+		return nil, Command{}, false
+	}
+	i := slices.IndexFunc(s.Pending, func(p Pending) bool { return p.Command.Name == name })
+	if i < 0 {
+		return s, Command{}, false
+	}
+	c := s.Pending[i].Command
+	s.Pending = slices.Delete(s.Pending, i, i+1)
+	return s, c, true
+}
+
+func (s *Session) pending(name CommandName) bool {
+	return slices.ContainsFunc(s.Pending, func(p Pending) bool { return p.Command.Name == name })
+}
+
+// on returns the session's leg that an action is done to.
+func (s *Session) on(id LegID) (*Leg, bool) {
+	i := slices.IndexFunc(s.Legs, func(l Leg) bool { return l.ID == id })
+	if i < 0 || id == "" {
+		return nil, false
+	}
+	return &s.Legs[i], true
+}
+
+// as returns the session's leg that a Dial was to make.
+func (s *Session) as(c ClientState) (*Leg, bool) {
+	i := slices.IndexFunc(s.Legs, func(l Leg) bool { return l.Name == c.leg() })
+	if i < 0 {
+		return nil, false
+	}
+	return &s.Legs[i], true
+}
+
+func (t *turn) accepted(e Accepted) {
+	s, c, ok := t.settled(e.Command)
+	if !ok {
+		return
+	}
+	switch a := c.Action.(type) {
+	case Join:
+		if l, ok := s.on(a.Leg); ok && l.JoinAsked {
+			l.JoinAccepted = true
+		}
+	case Mute:
+		if l, ok := s.on(a.Leg); ok {
+			l.Muted = a.On // Telnyx sends no webhook: the answer is the fact
+		}
+	case Answer, OpenConference, EndOnExit, Leave, Dial, Hangup, Speak, Gather, StopGather, Listen, Hear, Unlisten:
+		// Their webhooks tell the rest.
+	default:
+		panic(fmt.Sprintf("engine: %T accepted", a))
+	}
+}
+
+func (t *turn) dialled(e Dialled) {
+	s, c, ok := t.settled(e.Command)
+	if ok {
+		if l, there := s.as(c.Action.(Dial).State); there && s.Phase != PhaseOver {
+			if l.ID == "" {
+				t.identify(s, l, e.Leg, e.CallLeg)
+			}
+			return
+		}
+	}
+	if s == nil || s.Phase == PhaseOver {
+		if !t.tombs.has(e.Leg) { // nobody waits for it any more
+			t.stray(e.Command.Session(), "dialled", Hangup{Leg: e.Leg})
+			t.buried = append(t.buried, tomb{e.Leg, t.now})
+		}
+	}
+}
+
+func (t *turn) conferenceOpened(e ConferenceOpened) {
+	if s, _, ok := t.settled(e.Command); ok {
+		t.enterConference(s, e.Conference)
+	}
+}
+
+func (t *turn) refusedCommand(e Refused) {
+	s, c, ok := t.settled(e.Command)
+	if !ok {
+		return
+	}
+	if e.Reason != ReasonEnded {
+		t.counts.Refused++
+	}
+	t.failed(s, c, e.Reason, e.Detail)
+}
+
+// lapsed is for what was never sent: as good as refused.
+func (t *turn) lapsed(e Lapsed) {
+	if s, c, ok := t.settled(e.Command); ok {
+		t.counts.Lapsed++
+		t.failed(s, c, ReasonOther, "it could not be sent in time")
+	}
+}
+
+// failed goes on after a command that was surely not carried out.
+func (t *turn) failed(s *Session, c Command, why Reason, detail string) {
+	if t.endedBy(s, c, why) {
+		return
+	}
+	words := reasonWords(why, clip(detail, maxText))
+	switch a := c.Action.(type) {
+	case Answer:
+		t.unanswerable(s, a, words)
+	case OpenConference:
+		if s.Conference == "" && s.Ending == "" {
+			t.note(s, NoteTrouble, "conference refused: %s", words)
+			t.openConference(s)
+		}
+	case EndOnExit, Leave, StopGather, Hear, Unlisten:
+		t.note(s, NoteTrouble, "%s refused: %s", c.Verb(), words)
+	case Join:
+		t.joinFailed(s, a, why, words)
+	case Dial:
+		if l, ok := s.as(a.State); ok && l.advance(LegGone) {
+			l.Gone, l.Cause, l.Until = t.now, words, time.Time{}
+			if s.Transfer.Leg == l.Name && s.Transfer.Under() && s.Ending == "" {
+				t.passOver(s, l.Number, words)
+			}
+		}
+	case Hangup:
+		// Asked again when its wait is over.
+	case Mute:
+		if l, ok := s.on(a.Leg); ok && l.MuteAsked == a.On {
+			l.MuteAsked = l.Muted
+			t.note(s, NoteTrouble, "mute of %s refused: %s", l.Name, words)
+		}
+	case Speak:
+		t.unspoken(s, words)
+	case Gather:
+		t.ungathered(s, a, words)
+	case Listen:
+		t.unheard(s, c, why, words)
+	default:
+		panic(fmt.Sprintf("engine: %T refused", a))
+	}
+}
+
+// endedBy takes the refusal "ended" as the hang-up of the leg that the command was
+// for: its webhook may be late or lost.
+func (t *turn) endedBy(s *Session, c Command, why Reason) bool {
+	if why != ReasonEnded {
+		return false
+	}
+	var id LegID
+	switch a := c.Action.(type) {
+	case Answer:
+		id = a.Leg
+	case OpenConference:
+		id = a.Leg
+	case EndOnExit:
+		id = a.Leg
+	case Join:
+		id = a.Leg
+	case Leave:
+		id = a.Leg
+	case Hangup:
+		id = a.Leg
+	case Mute:
+		id = a.Leg
+	case Speak:
+		id = a.Leg
+	case Gather:
+		id = a.Leg
+	case StopGather:
+		return true // the gather is over, or the leg is: its own webhook tells
+	case Dial:
+		id = a.LinkTo
+	case Listen, Hear, Unlisten:
+		return true
+	default:
+		panic(fmt.Sprintf("engine: %T ended", a))
+	}
+	if l, ok := s.on(id); ok {
+		t.legGone(s, l, "ended")
+	}
+	if d, ok := c.Action.(Dial); ok {
+		if l, there := s.as(d.State); there && l.advance(LegGone) {
+			l.Gone, l.Cause, l.Until = t.now, "ended", time.Time{}
+		}
+	}
+	return true
+}
+
+func (t *turn) unanswerable(s *Session, a Answer, words string) {
+	s.Trouble = "Telnyx did not let us answer: " + words
+	t.note(s, NoteTrouble, "%s", s.Trouble)
+	if l, ok := s.on(a.Leg); ok && l.Role == RoleUnplaced {
+		t.hangUp(s, l)
+	}
+}
+
+func (t *turn) joinFailed(s *Session, a Join, why Reason, words string) {
+	l, ok := s.on(a.Leg)
+	if !ok || !l.JoinAsked {
+		return
+	}
+	l.JoinAsked, l.Until = false, time.Time{}
+	if why == ReasonAlreadyIn {
+		t.joined(s, l)
+		return
+	}
+	t.note(s, NoteTrouble, "%s could not be put into the conference: %s", l.Name, words)
+	name, role, number := l.Name, l.Role, l.Number
+	t.hangUp(s, l)
+	if why == ReasonNoConference && s.Conference == a.Conference {
+		t.loseConference(s)
+	}
+	switch {
+	case role == RoleListener:
+		t.feedLost(s, "Symbl's leg could not be put into the conference", rejoinAfter)
+	case role == RoleOperator && s.Transfer.Leg == name && s.Transfer.Under():
+		t.passOver(s, number, "could not be put into the conference")
+	}
+}
+
+// unspoken and ungathered go on as if the prompt had been heard.
+func (t *turn) unspoken(s *Session, words string) {
+	if s.Prompt.Kind == PromptNone {
+		return
+	}
+	t.note(s, NoteTrouble, "%s not spoken: %s", s.Prompt.Kind, words)
+	if s.Prompt.Ends--; s.Prompt.Ends <= 0 {
+		t.promptOver(s)
+	}
+}
+
+func (t *turn) ungathered(s *Session, a Gather, words string) {
+	l, ok := s.on(a.Leg)
+	switch {
+	case !ok:
+	case l.Role == RoleUnplaced:
+		t.hangUp(s, l)
+	case l.Role == RoleCustomer && s.Menu.Open && s.Ending == "":
+		t.note(s, NoteTrouble, "menu not spoken: %s", words)
+		s.Menu.Owed, s.Menu.Round = 0, menuRounds
+		t.closeMenu(s)
+		t.noKey(s)
+	}
+}
+
+func (t *turn) unheard(s *Session, c Command, why Reason, words string) {
+	if c.Name != s.listenName() || s.Feed.Connection != "" {
+		return
+	}
+	again := retryAfter
+	if why == ReasonUnauthorized || why == ReasonNoFeed || why == ReasonInvalid {
+		again = 0
+	}
+	t.feedLost(s, words, again)
+}
+
+// unanswered keeps waiting: the command was perhaps carried out, and its webhook or
+// its deadline will tell.
+func (t *turn) unanswered(e Unanswered) {
+	s, c, ok := t.settled(e.Command)
+	if !ok {
+		return
+	}
+	t.counts.Unanswered++
+	t.note(s, NoteTrouble, "no answer to %s; it may have been carried out", c.Verb())
+	switch a := c.Action.(type) {
+	case Mute:
+		if l, ok := s.on(a.Leg); ok && l.MuteAsked == a.On {
+			l.MuteAsked = l.Muted
+		}
+	case Answer:
+		s.Trouble = "Telnyx has not confirmed that it answered this call"
+	case Listen:
+		if _, there := s.Listener(); there && c.Name == s.listenName() {
+			t.feedLost(s, "Symbl called and told us no connection to fetch from", rejoinAfter)
+		}
+	case OpenConference, EndOnExit, Join, Leave, Dial, Hangup, Speak, Gather, StopGather, Hear, Unlisten:
+		// Each has a wait of its own, or does no harm undone.
+	default:
+		panic(fmt.Sprintf("engine: %T unanswered", a))
+	}
+}
+
+// reasonWords says why something was refused, with the far end's own words.
+func reasonWords(why Reason, detail string) string {
+	var words string
+	switch why {
+	case ReasonOther, ReasonInvalid:
+		words = "refused"
+	case ReasonEnded:
+		words = "the line is gone"
+	case ReasonNotAnswered:
+		words = "the line is not answered"
+	case ReasonNameTaken:
+		words = "the conference's name is taken"
+	case ReasonNoConference:
+		words = "the conference is gone"
+	case ReasonAlreadyIn:
+		words = "it is in the conference already"
+	case ReasonFull:
+		words = "the conference is full"
+	case ReasonLimit:
+		words = "the account's limit of calls is reached"
+	case ReasonPaced:
+		words = "too many requests"
+	case ReasonUnauthorized:
+		words = "the key is not accepted"
+	case ReasonUnreachable:
+		words = "it cannot be reached"
+	case ReasonNoFeed:
+		words = "no feed is configured"
+	default:
+		panic(fmt.Sprintf("engine: no words for reason %s", why))
+	}
+	if detail == "" {
+		return words
+	}
+	return words + " (" + detail + ")"
+}

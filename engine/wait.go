@@ -1,0 +1,184 @@
+package engine
+
+import (
+	"slices"
+	"time"
+)
+
+// grain is what deadlines are rounded up to.
+const grain = 100 * time.Millisecond
+
+// deadline returns the least of a session's waits, or zero. Nothing is armed or
+// disarmed: commit asks after every turn.
+func (s *Session) deadline() time.Time {
+	var least time.Time
+	wait := func(at time.Time) {
+		if !at.IsZero() && (least.IsZero() || at.Before(least)) {
+			least = at
+		}
+	}
+	if s.Phase == PhaseOver {
+		wait(s.fileAt())
+	} else {
+		wait(s.Prompt.Until)
+		wait(s.Menu.Until)
+		wait(s.ConferenceUntil)
+		for _, l := range s.Legs {
+			if l.Live() {
+				wait(l.Until)
+			}
+		}
+		wait(s.Feed.CodeUntil)
+		wait(s.Feed.AbsentAt)
+		wait(s.Feed.HoldUntil)
+		wait(s.Feed.BlindAt)
+		wait(s.Feed.NextTry)
+	}
+	if up := least.Truncate(grain); up.Before(least) {
+		return up.Add(grain)
+	}
+	return least
+}
+
+// fileAt returns when a session that is over is taken out. What it still owes is
+// waited for somewhat longer.
+func (s *Session) fileAt() time.Time {
+	if len(s.Pending) > 0 {
+		return s.Over.Add(lingerOwing)
+	}
+	return s.Over.Add(linger)
+}
+
+func (t *turn) due(at time.Time) bool { return !at.IsZero() && !t.now.Before(at) }
+
+// ticked runs the waits of a session that have come. A deadline is run by its tick
+// alone, so that a key taken in before it is in time.
+func (t *turn) ticked(e Ticked) {
+	s, ok := t.edit(e.Session)
+	if !ok {
+		return
+	}
+	if s.Phase == PhaseOver {
+		s.Filed = t.due(s.fileAt())
+		return
+	}
+	if t.due(s.Prompt.Until) {
+		t.promptDue(s)
+	}
+	if t.due(s.Menu.Until) {
+		s.Menu.Owed = 0
+		t.closeMenu(s)
+		t.noKey(s)
+	}
+	if t.due(s.ConferenceUntil) {
+		s.ConferenceUntil = time.Time{}
+		t.note(s, NoteTrouble, "Telnyx has not told of the conference; opening another")
+		t.openConference(s)
+	}
+	for _, l := range slices.Clone(s.Legs) {
+		if l.Live() && t.due(l.Until) {
+			t.legDue(s, s.leg(l.Name))
+		}
+	}
+	t.feedDue(s)
+}
+
+func (t *turn) promptDue(s *Session) {
+	if s.Menu.Open {
+		s.Prompt.Until = time.Time{} // its text is over; the gather goes on
+		s.closeSpan(t.now)
+		return
+	}
+	t.promptOver(s)
+}
+
+// legDue gives up on a leg, or asks again for its end.
+func (t *turn) legDue(s *Session, l *Leg) {
+	l.Until = time.Time{}
+	switch {
+	case l.HangupAsked && l.ID == "", l.HangupAsked && l.Hangups >= maxHangups:
+		t.legGone(s, l, "unconfirmed")
+	case l.HangupAsked:
+		t.orderHangup(s, l)
+	case l.Role == RoleUnplaced:
+		t.hangUp(s, l)
+	case l.Role == RoleOperator && l.Status < LegUp:
+		t.tooLong(s, l)
+	case l.JoinAccepted:
+		t.note(s, NoteTrouble, "Telnyx has not told that %s joined; taken as joined, for the command was accepted", l.Name)
+		t.joined(s, l)
+	case l.JoinAsked:
+		l.JoinAsked = false
+		t.hangUp(s, l)
+		if l.Role == RoleOperator && s.Transfer.Leg == l.Name && s.Transfer.Under() {
+			t.passOver(s, l.Number, "could not be put into the conference")
+		}
+	}
+}
+
+// tooLong goes on to the next operator when one rings for longer than he may.
+func (t *turn) tooLong(s *Session, l *Leg) {
+	number, current := l.Number, s.Transfer.Leg == l.Name && s.Transfer.Under()
+	if l.ID == "" {
+		l.advance(LegGone) // never told of: hung up if it turns up after all
+		l.Gone, l.Cause = t.now, "unconfirmed"
+	} else {
+		t.hangUp(s, l)
+	}
+	if current {
+		t.passOver(s, number, "did not answer")
+	}
+}
+
+// resumed takes up a session after the program has started again. What nobody has
+// reported is shown as unknown; only what may be sent again at any time is.
+func (t *turn) resumed(e Resumed) {
+	s, ok := t.edit(e.Session)
+	if !ok {
+		return
+	}
+	if s.Phase != PhaseOver {
+		t.note(s, NoteFact, "the program was started again")
+	}
+	pending := s.Pending
+	s.Pending = nil
+	for _, p := range pending {
+		if p.Command.Repeat() != Natural {
+			p.Unknown = true
+			s.Pending = append(s.Pending, p)
+			t.note(s, NoteTrouble, "not known whether this was carried out: %s", p.Command.Verb())
+			continue
+		}
+		t.again(s, p.Command)
+	}
+	hearing := slices.ContainsFunc(s.Pending, func(p Pending) bool { return p.Command.Verb() == "hear" })
+	if l, ok := s.Listener(); ok && l.Joined && s.Feed.Connection != "" && s.Ending == "" && !hearing {
+		t.order(s, "feed", Hear{Connection: s.Feed.Connection, Conversation: s.Feed.Conversation})
+	}
+}
+
+// again orders a command once more, if it is still wanted.
+func (t *turn) again(s *Session, c Command) {
+	switch a := c.Action.(type) {
+	case Mute:
+		if l, ok := s.on(a.Leg); ok && l.Joined && l.MuteAsked == a.On {
+			t.order(s, string(l.Name), a)
+		}
+	case Hangup:
+		if l, ok := s.on(a.Leg); ok && l.Live() {
+			t.order(s, string(l.Name), a)
+		}
+	case EndOnExit:
+		if l, ok := s.on(a.Leg); ok && l.Live() && s.Conference == a.Conference {
+			t.order(s, string(l.Name), a)
+		}
+	case Hear:
+		if s.Feed.Connection == a.Connection && s.Ending == "" {
+			t.order(s, "feed", a)
+		}
+	case Unlisten:
+		t.order(s, "feed", a)
+	default:
+		invariant(false, "%s is not natural", c.Verb())
+	}
+}
