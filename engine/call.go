@@ -8,6 +8,7 @@ import (
 
 // Limits of prompts.
 const (
+	reopenAfter = 2 * time.Second       // without a conference, before another is opened
 	maxSpoken   = 8                     // stretches of speech remembered
 	perLetter   = 70 * time.Millisecond // how long a prompt takes, at the most
 	promptGrace = 8 * time.Second       // past that, for Telnyx to tell its end
@@ -122,14 +123,15 @@ func (t *turn) conferenceEnded(e ConferenceEnded) {
 	t.loseConference(s)
 }
 
+// loseConference forgets a room. Another is opened a little later: a customer who
+// hangs up ends his room, and his hang-up may be told after that.
 func (t *turn) loseConference(s *Session) {
 	s.Conference = ""
 	for i := range s.Legs {
 		s.Legs[i].Joined, s.Legs[i].JoinAsked = false, false
 	}
-	if customer, ok := s.Customer(); ok && customer.Status == LegUp && s.Ending == "" {
-		t.note(s, NoteTrouble, "the conference ended; opening another")
-		t.openConference(s)
+	if s.Ending == "" {
+		s.ConferenceUntil = t.now.Add(reopenAfter)
 	}
 }
 

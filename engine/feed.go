@@ -165,7 +165,9 @@ func (t *turn) feedLost(s *Session, why string, again time.Duration) {
 	}
 	t.stopFeed(s)
 	s.Feed.Status, s.Feed.Why = FeedNone, why
-	t.note(s, NoteTrouble, "not heard: %s", why)
+	if customer, ok := s.Customer(); ok && customer.Joined { // else his hang-up is on its way
+		t.note(s, NoteTrouble, "not heard: %s", why)
+	}
 	if again == 0 || s.Feed.Tries >= maxTries {
 		s.Feed.GivenUp = true
 		return

@@ -159,6 +159,9 @@ func (t *turn) failTransfer(s *Session) {
 
 // operatorLeft tells a customer who is alone again what he can do.
 func (t *turn) operatorLeft(s *Session) {
+	if customer, ok := s.Customer(); !ok || !customer.Joined {
+		return // he left the conference first: his hang-up is on its way
+	}
 	if s.Prompt.Kind == PromptAnnouncement {
 		s.Prompt.Next = PromptNone
 		return

@@ -72,8 +72,10 @@ func (t *turn) ticked(e Ticked) {
 	}
 	if t.due(s.ConferenceUntil) {
 		s.ConferenceUntil = time.Time{}
-		t.note(s, NoteTrouble, "Telnyx has not told of the conference; opening another")
-		t.openConference(s)
+		if customer, ok := s.Customer(); ok && customer.Status == LegUp {
+			t.note(s, NoteTrouble, "there is no conference; opening another")
+			t.openConference(s)
+		}
 	}
 	for _, l := range slices.Clone(s.Legs) {
 		if l.Live() && t.due(l.Until) {

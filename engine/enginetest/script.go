@@ -65,6 +65,7 @@ type Script struct {
 	notes   map[engine.SessionID]int
 	refused int
 	lax     bool
+	world   func(engine.Command) (engine.Body, bool) // who answers; nil for canned answers
 }
 
 // New returns a script that has not begun, with the settings of [Defaults].
@@ -315,6 +316,9 @@ func (s *Script) answer(c engine.Command) (engine.Body, bool) {
 	}
 	if s.silent[verb] {
 		return nil, false
+	}
+	if s.world != nil {
+		return s.world(c)
 	}
 	switch a := c.Action.(type) {
 	case engine.Dial:

@@ -23,22 +23,66 @@
 //	{"on":"operator","at":40,"who":"operator","hangup":true}
 //	{"on":"answered","at":95,"who":"customer","hangup":true}
 //
-// Anchors: answered (the customer's line was answered), menu (a menu began to be
-// spoken; each time, and Round picks one), question (the open question began),
-// operator (an operator was joined; the first time), unavailable (the customer was
-// told that nobody could be reached; the first time), left (the operator left).
-// A line whose anchor never comes is never played. A customer's hangup ends the call.
-// Words take as long as they are long unless "lasts" says otherwise; nobody's words
-// are cut off. What the customer says while he is on nobody's line is lost.
+// A line of the customer's that presses a key needs no "who". Times are seconds with at
+// most nine places after the point, polarity has at most three, and fields that are not
+// named here are refused.
+//
+// # Anchors
+//
+// An anchor is what a line's time counts from. Whoever plays a recording cannot know
+// what a prompt means, so that anchors go by what the customer can tell from his end
+// of the line:
+//
+//	answered     his call was answered.
+//	menu         he began to be told something after which a key is waited for (a
+//	             gather with a text). Each is a round of its own, also in another
+//	             language and after an operator has left; a line's "round" picks
+//	             one, and without it the line is the first's.
+//	question     he began to be told something, the last wait for a key having ended
+//	             without a right one, while no operator was being called, on the line,
+//	             or had been. The first time.
+//	operator     a human operator was with him in his conference. The first time; the
+//	             lines of an operator are that one's.
+//	unavailable  he began to be told something, with or without a wait for a key,
+//	             while no operator was being called or on the line and the latest call
+//	             of one had come to nothing. The first time; it is no menu.
+//	left         the line of an operator, or of a voicemail, who had been with him was
+//	             gone. The first time. What he is then told takes its time: a key a
+//	             few seconds later comes when he has heard it.
+//
+// A line whose anchor never comes is never played, and neither is an operator's whose
+// line is gone. Lines of one person that overlap are said one after the other. A
+// customer's hangup ends the call. Words take as long as they are long (400 ms and 60
+// for each letter) unless "lasts" says otherwise; nobody's words are cut off but by
+// the end of his line. What the customer says while he is on nobody's line, or muted,
+// is lost.
 package recording
 
-import "time"
+import (
+	"time"
+	"unicode/utf8"
+)
 
 // Limits of a recording.
 const (
-	maxLine  = 64 << 10
-	maxLines = 4096
+	maxLine      = 64 << 10      // bytes in a line of the file
+	maxLines     = 4096          // lines of the file
+	maxOperators = 64            // times that an operator is called
+	maxName      = 64            // bytes in the recording's name
+	maxText      = 4096          // bytes in what is said, in the caller's name and in About
+	maxRound     = 99            // of the menu
+	maxTime      = 4 * time.Hour // of every time in it
 )
+
+// How long words take where nothing else is said.
+const (
+	letterLasts = 60 * time.Millisecond
+	breathLasts = 400 * time.Millisecond
+)
+
+// AnswersAfter is how long an operator or his voicemail rings before it answers,
+// where the recording does not say so.
+const AnswersAfter = 4 * time.Second
 
 // A Recording is one call as it was or might have been.
 type Recording struct {
@@ -91,12 +135,10 @@ const (
 	OnLeft        Anchor = "left"
 )
 
-var anchors = []Anchor{OnAnswered, OnMenu, OnQuestion, OnOperator, OnUnavailable, OnLeft}
-
 // A Line is one thing that somebody does: exactly one of Say, Key and Hangup is set.
 type Line struct {
 	On       Anchor
-	Round    int // of the menu: 1, 2, 3; 0 is the first
+	Round    int // of the menu: 1, 2, 3, …; 0 is the first
 	At       time.Duration
 	Who      Who
 	Say      string
@@ -105,4 +147,16 @@ type Line struct {
 	Lasts    time.Duration // of the words
 	Key      string        // one of 0-9 * #
 	Hangup   bool
+}
+
+// Duration returns how long the line's words take: Lasts, or else as long as the
+// words are long. It is zero for a key or a hang-up.
+func (l Line) Duration() time.Duration {
+	switch {
+	case l.Say == "":
+		return 0
+	case l.Lasts > 0:
+		return l.Lasts
+	}
+	return breathLasts + letterLasts*time.Duration(utf8.RuneCountInString(l.Say))
 }

@@ -1,0 +1,239 @@
+package enginetest
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"switchboard/engine"
+	"switchboard/engine/recording"
+	"switchboard/engine/world"
+)
+
+// How Symbl is, in a played recording.
+const (
+	pollEvery = 2 * time.Second
+	hearsIn   = 1500 * time.Millisecond // from the end of a sentence until it is fetched
+	playLimit = 15 * time.Minute        // no recording is longer
+)
+
+// A Play is recorded calls played to the engine, without sockets: the engine's
+// commands are done in a pretend telephone network, and what happens there comes back
+// as events.
+type Play struct {
+	*Script
+	World *world.World
+
+	ears map[engine.ConnectionID]*ear
+	made int
+}
+
+// An ear is one of Symbl's connections.
+type ear struct {
+	session engine.SessionID
+	leg     world.LegID
+	hearing bool
+	told    int
+}
+
+// NewPlay returns a play in which nobody has called yet.
+func NewPlay(seed uint64) *Play {
+	p := &Play{
+		Script: New(), World: world.New(world.Config{Seed: seed, Start: Start}),
+		ears: map[engine.ConnectionID]*ear{},
+	}
+	p.State.Strict()
+	p.world = p.do
+	p.enter(engine.Entry{ID: "settings", By: engine.ByRunner, Body: engine.SettingsLoaded{Settings: Defaults()}})
+	return p
+}
+
+// Run has the recorded customers call, one every gap, lets everything happen that
+// follows, until all is quiet, and returns the transcript.
+func (p *Play) Run(gap time.Duration, recs ...*recording.Recording) (string, error) {
+	end := p.now.Add(playLimit + gap*time.Duration(len(recs)))
+	calls := 0
+	for p.now.Before(end) {
+		for calls < len(recs) && !p.now.Before(Start.Add(gap*time.Duration(calls))) {
+			if _, err := p.World.Call(recs[calls], Defaults().Number); err != nil {
+				return "", fmt.Errorf("call %s: %w", recs[calls].Name, err)
+			}
+			calls++
+		}
+		if calls == len(recs) && p.quiet() {
+			return p.out.String(), nil
+		}
+		p.step()
+	}
+	return p.out.String(), errors.New("the calls do not end")
+}
+
+func (p *Play) quiet() bool {
+	return len(p.World.Live()) == 0 && p.now.After(Start) && len(p.State.Open()) == 0
+}
+
+// step lets a tenth of a second go by.
+func (p *Play) step() {
+	next := p.now.Add(100 * time.Millisecond)
+	for _, e := range p.World.Advance(next) {
+		body, ok := body(e)
+		if !ok {
+			continue
+		}
+		fmt.Fprintf(&p.out, "%s %s\n", p.clock(), what(e))
+		p.enter(engine.Entry{ID: e.ID, By: engine.ByTelnyx, Occurred: e.At, Body: body})
+	}
+	p.until(next)
+	if p.now.Sub(Start)%pollEvery == 0 {
+		p.poll()
+	}
+}
+
+// poll tells what each of Symbl's legs has heard.
+func (p *Play) poll() {
+	for _, id := range slices.Sorted(maps.Keys(p.ears)) {
+		e := p.ears[id]
+		if !e.hearing {
+			continue
+		}
+		for _, said := range p.World.Heard(e.leg, e.told) {
+			if said.End.Add(hearsIn).After(p.now) {
+				break
+			}
+			e.told++
+			fmt.Fprintf(&p.out, "%s %s: %q %s\n", p.clock(), said.Who, said.Text, engine.Polarity(said.Polarity))
+			p.enter(engine.Entry{ID: "symbl/" + string(id) + "/" + said.ID, By: engine.BySymbl, Occurred: said.End, Body: engine.Uttered{
+				Session: e.session, Connection: id, Conversation: engine.ConversationID("v" + id), Message: said.ID, Revision: 1,
+				Text: said.Text, Start: said.Start, End: said.End, Scored: said.Scored, Polarity: engine.Polarity(said.Polarity),
+			}})
+		}
+	}
+}
+
+// do carries out a command in the world.
+func (p *Play) do(c engine.Command) (engine.Body, bool) {
+	id := world.Command{ID: string(c.Name)}
+	ok := engine.Accepted{Command: c.Name}
+	switch a := c.Action.(type) {
+	case engine.Answer:
+		return p.done(c, ok, p.World.Answer(world.LegID(a.Leg), with(id, a.State)))
+	case engine.OpenConference:
+		room, err := p.World.CreateConference(world.NewConference{Name: a.Room, Owner: world.LegID(a.Leg)}, with(id, a.State))
+		return p.done(c, engine.ConferenceOpened{Command: c.Name, Conference: engine.ConferenceID(room)}, err)
+	case engine.EndOnExit:
+		yes := true
+		return p.done(c, ok, p.World.SetExit(world.ConferenceID(a.Conference), string(a.Leg), world.Exit{End: &yes}))
+	case engine.Join:
+		return p.done(c, ok, p.World.Join(string(a.Conference), world.Place{Leg: world.LegID(a.Leg), Muted: a.Mute}, id))
+	case engine.Leave:
+		return p.done(c, ok, p.World.Leave(string(a.Conference), world.LegID(a.Leg), id))
+	case engine.Dial:
+		leg, err := p.World.Dial(world.Call{From: a.From, To: a.To, LinkTo: world.LegID(a.LinkTo), Ring: a.Ring}, with(id, a.State))
+		return p.done(c, engine.Dialled{Command: c.Name, Leg: engine.LegID(leg)}, err)
+	case engine.Hangup:
+		return p.done(c, ok, p.World.Hangup(world.LegID(a.Leg), id))
+	case engine.Mute:
+		return p.done(c, ok, p.World.Mute(string(a.Conference), []world.LegID{world.LegID(a.Leg)}, a.On))
+	case engine.Speak:
+		return p.done(c, ok, p.World.Speak(world.LegID(a.Leg), a.Text, world.StopAll, id))
+	case engine.Gather:
+		return p.done(c, ok, p.World.Gather(world.LegID(a.Leg), world.Gathering{
+			Text: a.Text, Valid: a.Valid, Min: a.Min, Max: a.Max, Terminator: a.Terminator, First: a.Timeout, Between: a.Timeout,
+			Total: a.Timeout, Tries: 1,
+		}, id))
+	case engine.StopGather:
+		return p.done(c, ok, p.World.StopGather(world.LegID(a.Leg), id))
+	case engine.Listen:
+		p.made++
+		name := engine.ConnectionID(fmt.Sprintf("x%d", p.made))
+		leg, err := p.World.CallIn("+12025550188", a.Number, ",,"+a.Code+"#,,,,"+a.Code+"#")
+		p.ears[name] = &ear{session: c.Session, leg: leg}
+		return p.done(c, engine.Listening{Command: c.Name, Connection: name, Conversation: engine.ConversationID("v" + name)}, err)
+	case engine.Hear:
+		p.ears[a.Connection].hearing = true
+		return ok, true
+	case engine.Unlisten:
+		p.ears[a.Connection].hearing = false
+		p.World.PutDown(p.ears[a.Connection].leg)
+		return ok, true
+	default:
+		panic(fmt.Sprintf("enginetest: %T", a))
+	}
+}
+
+func (p *Play) done(c engine.Command, good engine.Body, err error) (engine.Body, bool) {
+	var refused *world.Error
+	switch {
+	case err == nil:
+		return good, true
+	case errors.As(err, &refused):
+		r := engine.Refused{Command: c.Name, Reason: engine.ReasonOther, Detail: refused.Detail}
+		if refused.Code == "90018" || refused.Code == "90015" {
+			r.Reason = engine.ReasonEnded
+		}
+		fmt.Fprintf(&p.out, "    x %s refused: %s %s\n", c.Name, refused.Code, refused.Detail)
+		return r, true
+	}
+	return engine.Unanswered{Command: c.Name, Detail: err.Error()}, true
+}
+
+func with(c world.Command, s engine.ClientState) world.Command {
+	text, _ := s.MarshalText()
+	c.State = base64.StdEncoding.EncodeToString(text)
+	return c
+}
+
+// body returns what an event of the world is to the engine.
+func body(e world.Event) (engine.Body, bool) {
+	ref := engine.LegRef{Leg: engine.LegID(e.Leg), CallLeg: engine.CallLegID(e.CallLeg)}
+	if text, err := base64.StdEncoding.DecodeString(e.State); err == nil {
+		_ = ref.State.UnmarshalText(text) // another's is none of ours
+	}
+	room := engine.ConferenceID(e.Conference)
+	switch e.Kind {
+	case world.Initiated:
+		direction := engine.Incoming
+		if e.Direction == world.Outgoing {
+			direction = engine.Outgoing
+		}
+		return engine.LegInitiated{LegRef: ref, Direction: direction, From: e.From, To: e.To, Name: e.Name}, true
+	case world.Answered:
+		return engine.LegAnswered{LegRef: ref}, true
+	case world.HungUp:
+		return engine.LegHungUp{LegRef: ref, Cause: e.Cause, Source: e.Source, SIP: e.SIP}, true
+	case world.KeyPressed:
+		return engine.KeyPressed{LegRef: ref, Digit: e.Digit}, true
+	case world.GatherEnded:
+		return engine.Gathered{LegRef: ref, Digits: e.Digits, Status: e.Status}, true
+	case world.SpeakStarted:
+		return engine.SpeechStarted{LegRef: ref}, true
+	case world.SpeakEnded:
+		return engine.SpeechEnded{LegRef: ref, Status: e.Status}, true
+	case world.ConferenceCreated:
+		return engine.ConferenceCreated{LegRef: ref, Conference: room}, true
+	case world.ConferenceEnded:
+		return engine.ConferenceEnded{LegRef: ref, Conference: room, Reason: e.Reason}, true
+	case world.ParticipantJoined:
+		return engine.ParticipantJoined{LegRef: ref, Conference: room}, true
+	case world.ParticipantLeft:
+		return engine.ParticipantLeft{LegRef: ref, Conference: room}, true
+	case world.FloorChanged:
+		return engine.FloorChanged{LegRef: ref, Conference: room}, true
+	default:
+		return nil, false
+	}
+}
+
+// what writes an event of the world in a line.
+func what(e world.Event) string {
+	text := e.Kind.String()
+	for _, more := range []string{e.From, e.Digit, e.Digits, e.Status, e.Cause, e.Reason} {
+		if more != "" {
+			text += " " + more
+		}
+	}
+	return text
+}

@@ -1,0 +1,250 @@
+//go:build unix
+
+package journal_test
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/engine"
+	"switchboard/engine/journal"
+)
+
+// The test binary runs itself again as a program that has a journal open.
+func TestMain(m *testing.M) {
+	path := os.Getenv("JOURNAL_CHILD")
+	switch os.Getenv("JOURNAL_CHILD_DOES") {
+	case "":
+		os.Exit(m.Run())
+	case "open":
+		_, err := journal.Open(path)
+		fmt.Println(err)
+	case "append":
+		appendUntilKilled(path)
+	case "run out of room":
+		appendUntilTheDiskFails(path)
+	}
+}
+
+func child(t *testing.T, does, path string) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), self)
+	cmd.Env = append(os.Environ(), "JOURNAL_CHILD="+path, "JOURNAL_CHILD_DOES="+does)
+	cmd.Stderr = os.Stderr
+	return cmd
+}
+
+// appendUntilKilled prints the last number of each batch once it is acknowledged.
+func appendUntilKilled(path string) {
+	j, err := journal.Open(path)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for n := 0; ; n++ {
+		entries := keys(fmt.Sprint(os.Getpid(), "-", n, "-"), 1+n%40)
+		events, err := j.Append(noon.Add(time.Duration(n)*time.Second), entries)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(events[len(events)-1].Seq, events[len(events)-1].ID)
+		if n%50 == 49 {
+			if err := j.Checkpoint(events[0].Seq, "test", bytes.Repeat([]byte("state"), 20000)); err != nil {
+				fmt.Println(err)
+				return
+			}
+		}
+	}
+}
+
+// "No webhook answered 200 is ever lost: after kill -9 at any instant."
+func TestKillLosesNothingThatWasAcknowledged(t *testing.T) {
+	path := fresh(t)
+	acknowledged := map[uint64]string{}
+	for _, batches := range []int{37, 211} {
+		cmd := child(t, "append", path)
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		lines := bufio.NewScanner(out)
+		for n := 0; lines.Scan(); n++ {
+			var seq uint64
+			var id string
+			if _, err := fmt.Sscan(lines.Text(), &seq, &id); err != nil {
+				t.Fatalf("the child says: %s", lines.Text())
+			}
+			acknowledged[seq] = id
+			if n == batches {
+				if err := cmd.Process.Kill(); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if err := cmd.Wait(); err == nil {
+			t.Fatal("the child ended by itself")
+		}
+
+		j := open(t, path)
+		have := map[uint64]string{}
+		for _, e := range all(t, j, 1) {
+			have[e.Seq] = e.ID
+		}
+		for seq, id := range acknowledged {
+			if have[seq] != id {
+				t.Errorf("event %d: got %q, want %q", seq, have[seq], id)
+			}
+			if got := appended(t, j, noon, key(id)); got != nil {
+				t.Errorf("%s is not known any more", id)
+			}
+		}
+		if seq, _, _, err := j.Latest(); err != nil || batches > 100 && seq == 0 {
+			t.Errorf("the latest checkpoint: got %d, %v", seq, err)
+		}
+		j.Close()
+	}
+}
+
+func TestAJournalHasOneProcess(t *testing.T) {
+	path := fresh(t)
+	j := open(t, path)
+	appended(t, j, noon, key("a"))
+	for range 2 { // a try must not loosen the lock
+		if _, err := journal.Open(path); !errors.Is(err, journal.ErrInUse) {
+			t.Errorf("in this process: got %v, want ErrInUse", err)
+		}
+		out, err := child(t, "open", path).Output()
+		if err != nil || !strings.Contains(string(out), "end that one first") {
+			t.Errorf("in another process: it says %q, %v", out, err)
+		}
+	}
+	appended(t, j, noon, key("b"))
+}
+
+func TestAFullDiskPasses(t *testing.T) {
+	path := fresh(t)
+	j := open(t, path)
+	appended(t, j, noon, key("a"))
+	if err := j.LimitPages(20); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	for i := 0; err == nil; i++ {
+		_, err = j.Append(noon, keys(fmt.Sprint("k", i, "-"), 100))
+	}
+	if errors.Is(err, journal.ErrBroken) {
+		t.Fatalf("a full disk broke the journal: %v", err)
+	}
+	before := all(t, j, 1)
+	if err := j.LimitPages(10000); err != nil {
+		t.Fatal(err)
+	}
+	got := appended(t, j, noon, key("after"))
+	if len(got) != 1 || got[0].Seq != uint64(len(before))+1 {
+		t.Errorf("when there is room again: got %v after %d", ids(got), len(before))
+	}
+	j.Close()
+	if got := all(t, open(t, path), 1); len(got) != len(before)+1 {
+		t.Errorf("read again: got %d events, want %d", len(got), len(before)+1)
+	}
+}
+
+func TestAClosedJournalSaysSo(t *testing.T) {
+	j := open(t, fresh(t))
+	j.Close()
+	_, appendErr := j.Append(noon, keys("k", 1))
+	_, _, _, latestErr := j.Latest()
+	readErr := j.Read(1, func(engine.Event) error { return nil })
+	for _, err := range []error{appendErr, latestErr, readErr, j.Checkpoint(1, "", nil)} {
+		if !errors.Is(err, journal.ErrClosed) {
+			t.Errorf("got %v, want ErrClosed", err)
+		}
+	}
+}
+
+func TestAFileThatIsNoneOfOursIsNamedSo(t *testing.T) {
+	newer, other, text := fresh(t), fresh(t), fresh(t)
+	open(t, newer).Close()
+	tamper(t, newer, `PRAGMA user_version = 2`)
+	tamper(t, other, `CREATE TABLE something (x)`)
+	if err := os.WriteFile(text, []byte(strings.Repeat("no database\n", 1000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]error{
+		newer: journal.ErrNewer, other: journal.ErrForeign, text: journal.ErrForeign,
+	} {
+		if _, err := journal.Open(path); !errors.Is(err, want) {
+			t.Errorf("got %v, want %v", err, want)
+		}
+	}
+	if _, err := journal.Open(filepath.Join(text, "journal")); err == nil {
+		t.Error("a journal was opened in a folder that is a file")
+	}
+}
+
+func TestDamageIsNoticed(t *testing.T) {
+	for what, query := range map[string]string{
+		"changed":  `UPDATE event SET body = replace(body, '"1"', '"2"') WHERE seq = 30`,
+		"missing":  `DELETE FROM event WHERE seq = 30`,
+		"moved":    `UPDATE event SET at = at + 1 WHERE seq = 30`,
+		"renamed":  `UPDATE event SET id = 'other' WHERE seq = 30`,
+		"unplaced": `UPDATE event SET occurred = NULL WHERE seq = 30`,
+	} {
+		path := fresh(t)
+		j := open(t, path)
+		appended(t, j, noon, keys("k", 50)...)
+		j.Close()
+		tamper(t, path, query)
+		n := 0
+		err := open(t, path).Read(1, func(engine.Event) error { n++; return nil })
+		if !errors.Is(err, journal.ErrDamaged) || !strings.Contains(err.Error(), "event 30") || n != 29 {
+			t.Errorf("%s: got %v after %d events, want ErrDamaged after 29", what, err, n)
+		}
+	}
+}
+
+func TestATornFileIsNoticed(t *testing.T) {
+	path := fresh(t)
+	j := open(t, path)
+	appended(t, j, noon, keys("k", 2000)...)
+	j.Close()
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	size, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := int64(8 << 12); at < size; at += 1 << 12 {
+		if _, err := f.WriteAt(bytes.Repeat([]byte{0xa5}, 1<<12), at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.Close()
+	j, err = journal.Open(path)
+	if err == nil {
+		err = j.Read(1, func(engine.Event) error { return nil })
+		j.Close()
+	}
+	if !errors.Is(err, journal.ErrDamaged) {
+		t.Errorf("got %v, want ErrDamaged", err)
+	}
+}

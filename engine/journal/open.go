@@ -1,0 +1,253 @@
+package journal
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/google/uuid"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// What SQLite keeps in the file's header for us.
+const (
+	application = 0x53574244 // "SWBD"
+	version     = 1          // of the schema
+)
+
+// The schema. Times are nanoseconds since 1970. What is known is kept apart from the
+// events, so that forgetting one never touches the other.
+const schema = `
+CREATE TABLE journal (
+	epoch TEXT NOT NULL
+) STRICT;
+CREATE TABLE event (
+	seq      INTEGER PRIMARY KEY,
+	at       INTEGER NOT NULL, -- house time when it was taken in
+	id       TEXT    NOT NULL, -- the source's own
+	by       TEXT    NOT NULL,
+	occurred INTEGER,          -- on the source's clock, where it gave a time
+	kind     TEXT    NOT NULL,
+	body     TEXT    NOT NULL, -- JSON
+	sum      INTEGER NOT NULL  -- CRC-32C of the other columns
+) STRICT;
+CREATE TABLE known (
+	seq INTEGER PRIMARY KEY,
+	id  TEXT    NOT NULL UNIQUE,
+	at  INTEGER NOT NULL
+) STRICT;
+CREATE TABLE checkpoint (
+	seq   INTEGER PRIMARY KEY, -- the last event that is in it
+	build TEXT    NOT NULL,    -- of the program that made it
+	state BLOB    NOT NULL,
+	sum   BLOB    NOT NULL     -- SHA-256 of the other columns
+) STRICT;
+`
+
+// Open opens the journal at path, and makes it, with its folder, if it is not there:
+// readable by its owner only. It returns ErrInUse, ErrNewer, ErrForeign or ErrDamaged
+// where that is the matter.
+func Open(path string) (*Journal, error) {
+	j, err := open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open the journal %s: %w", path, explain(err))
+	}
+	return j, nil
+}
+
+func open(path string) (*Journal, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := makeFile(path); err != nil {
+		return nil, err
+	}
+	name := url.URL{Scheme: "file", Path: filepath.ToSlash(path)}
+	db, err := sql.Open("sqlite", name.String())
+	if err != nil {
+		return nil, err
+	}
+	j := &Journal{db: db}
+	if err := j.connect(); err != nil {
+		return nil, errors.Join(err, j.do.close(), db.Close())
+	}
+	return j, nil
+}
+
+// makeFile makes the file, so that it is never readable by others, not even for a
+// moment; SQLite gives its own files beside it the same mode. A file that is there is
+// not opened: closing it would drop the locks of another Journal in this process.
+func makeFile(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return os.Chmod(path, 0o600)
+	}
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return flushFolder(filepath.Dir(path))
+}
+
+// flushFolder makes a new file's name as durable as the file.
+func flushFolder(path string) error {
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+func (j *Journal) connect() error {
+	var err error
+	if j.conn, err = j.db.Conn(background); err != nil {
+		return err
+	}
+	// An exclusive lock is taken with the first read and held until the end of the
+	// process, however it ends. The wait is for one that is just ending.
+	for _, pragma := range []string{
+		"busy_timeout = 500",
+		"locking_mode = EXCLUSIVE",
+		"journal_mode = WAL",
+		"synchronous = FULL",
+		"wal_autocheckpoint = 0", // see copyLog
+		fmt.Sprintf("cache_size = %d", cachePages),
+	} {
+		if _, err := j.conn.ExecContext(background, "PRAGMA "+pragma); err != nil {
+			return err
+		}
+	}
+	if err := j.identify(); err != nil {
+		return err
+	}
+	if err := j.do.prepare(j.conn); err != nil {
+		return err
+	}
+	if err := j.conn.QueryRowContext(background, "SELECT epoch FROM journal").Scan(&j.epoch); err != nil {
+		return err
+	}
+	if err := j.do.newest.QueryRow().Scan(&j.seq, &j.at); err != nil {
+		return err
+	}
+	return j.do.oldest.QueryRow().Scan(&j.oldest)
+}
+
+// identify finds out whose file this is, and makes it ours where it is nobody's yet.
+func (j *Journal) identify() error {
+	var app, have, tables int
+	err := j.conn.QueryRowContext(background, `SELECT application_id, user_version,
+		(SELECT count(*) FROM sqlite_schema) FROM pragma_application_id, pragma_user_version`).Scan(&app, &have, &tables)
+	switch {
+	case err != nil:
+		return err
+	case app == application && have == version:
+		return nil
+	case app == application && have > version:
+		return ErrNewer
+	case app != 0 || have != 0 || tables != 0:
+		return ErrForeign
+	}
+	_, err = j.conn.ExecContext(background, fmt.Sprintf(`BEGIN EXCLUSIVE; %s
+		INSERT INTO journal VALUES ('%s');
+		PRAGMA application_id = %d;
+		PRAGMA user_version = %d;
+		COMMIT`, schema, uuid.New(), application, version))
+	return err
+}
+
+// statements are what the journal says to SQLite, prepared once.
+type statements struct {
+	all []*sql.Stmt
+
+	begin, commit, rollback, copyLog *sql.Stmt
+
+	newest, oldest     *sql.Stmt
+	know, forget, add  *sql.Stmt
+	read               *sql.Stmt
+	keep, drop, latest *sql.Stmt
+}
+
+func (s *statements) prepare(conn *sql.Conn) error {
+	for _, p := range []struct {
+		to   **sql.Stmt
+		text string
+	}{
+		{&s.begin, `BEGIN IMMEDIATE`},
+		{&s.commit, `COMMIT`},
+		{&s.rollback, `ROLLBACK`},
+		{&s.copyLog, `PRAGMA wal_checkpoint(PASSIVE)`},
+
+		{&s.newest, `SELECT coalesce(max(seq), 0), coalesce(max(at), 0) FROM (SELECT seq, at FROM event ORDER BY seq DESC LIMIT 1)`},
+		{&s.oldest, `SELECT coalesce(min(at), 0) FROM (SELECT at FROM known ORDER BY seq LIMIT 1)`},
+
+		{&s.know, `INSERT INTO known (seq, id, at) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING`},
+		{&s.forget, `DELETE FROM known WHERE at < ? AND seq IN (SELECT seq FROM known ORDER BY seq LIMIT ?)`},
+		{&s.add, `INSERT INTO event (seq, at, id, by, occurred, kind, body, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`},
+
+		{&s.read, `SELECT seq, at, id, by, occurred, kind, body, sum FROM event WHERE seq >= ? ORDER BY seq LIMIT ?`},
+
+		{&s.keep, `INSERT OR REPLACE INTO checkpoint (seq, build, state, sum) VALUES (?, ?, ?, ?)`},
+		{&s.drop, `DELETE FROM checkpoint WHERE seq NOT IN (SELECT seq FROM checkpoint ORDER BY seq DESC LIMIT ?)`},
+		{&s.latest, `SELECT seq, build, state, sum FROM checkpoint WHERE seq < ? ORDER BY seq DESC LIMIT 1`},
+	} {
+		stmt, err := conn.PrepareContext(background, p.text)
+		if err != nil {
+			return err
+		}
+		*p.to, s.all = stmt, append(s.all, stmt)
+	}
+	return nil
+}
+
+func (s *statements) close() error {
+	var errs []error
+	for _, stmt := range s.all {
+		errs = append(errs, stmt.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// code returns SQLite's primary result code, or zero where the error is not SQLite's.
+func code(err error) int {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return 0
+	}
+	return e.Code() & 0xff
+}
+
+func isFull(err error) bool { return code(err) == sqlite3.SQLITE_FULL }
+
+// mayPass reports whether a statement may succeed when it is tried again, the file
+// being as it was.
+func mayPass(err error) bool {
+	switch code(err) {
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_TOOBIG:
+		return true
+	}
+	return false
+}
+
+// explain puts our own words before SQLite's where they tell what to do.
+func explain(err error) error {
+	switch code(err) {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return fmt.Errorf("%w (%w)", ErrInUse, err)
+	case sqlite3.SQLITE_NOTADB:
+		return fmt.Errorf("%w (%w)", ErrForeign, err)
+	case sqlite3.SQLITE_CORRUPT:
+		return fmt.Errorf("%w (%w)", ErrDamaged, err)
+	}
+	return err
+}

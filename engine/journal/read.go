@@ -1,0 +1,86 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"switchboard/engine"
+)
+
+// Read yields the events from a number on, the first being 1, in order up to the
+// newest. It ends with the error that yield returns, if any, and with ErrDamaged where
+// an event is missing or is not what was written. yield may use the journal.
+func (j *Journal) Read(from uint64, yield func(engine.Event) error) error {
+	next := max(from, 1)
+	for {
+		rows, err := j.page(next)
+		if err != nil {
+			return fmt.Errorf("read the journal from event %d: %w", next, err)
+		}
+		if len(rows) == 0 {
+			return nil
+		}
+		for i := range rows {
+			e, err := rows[i].event(next)
+			if err != nil {
+				return fmt.Errorf("read the journal: %w", err)
+			}
+			if err := yield(e); err != nil {
+				return err
+			}
+			next++
+		}
+	}
+}
+
+// A kept row is one with the checksum that it has in the file.
+type kept struct {
+	row
+	want int64
+}
+
+// page returns the next events in the file, without a look at what they say.
+func (j *Journal) page(from uint64) ([]kept, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.failed != nil {
+		return nil, j.failed
+	}
+	found, err := j.do.read.Query(from, pageSize)
+	if err != nil {
+		return nil, explain(err)
+	}
+	var rows []kept
+	for found.Next() {
+		var r kept
+		err := found.Scan(&r.seq, &r.at, &r.id, &r.by, &r.occurred, &r.kind, &r.body, &r.want)
+		if err != nil {
+			return nil, explain(errors.Join(err, found.Close()))
+		}
+		rows = append(rows, r)
+	}
+	if err := errors.Join(found.Err(), found.Close()); err != nil {
+		return nil, explain(err)
+	}
+	return rows, nil
+}
+
+// event returns the event that a row keeps, if it is the one with that number.
+func (r *kept) event(seq uint64) (engine.Event, error) {
+	if r.seq != seq {
+		return engine.Event{}, fmt.Errorf("%w (event %d is missing)", ErrDamaged, seq)
+	}
+	if r.sum() != r.want {
+		return engine.Event{}, fmt.Errorf("%w (event %d is not what was written)", ErrDamaged, seq)
+	}
+	body, err := engine.DecodeBody(r.kind, []byte(r.body))
+	if err != nil {
+		return engine.Event{}, fmt.Errorf("event %d: %w", seq, err)
+	}
+	return engine.Event{
+		Seq:   r.seq,
+		At:    time.Unix(0, r.at).UTC(),
+		Entry: engine.Entry{ID: r.id, By: engine.By(r.by), Occurred: moment(r.occurred), Body: body},
+	}, nil
+}

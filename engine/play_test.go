@@ -1,0 +1,74 @@
+package engine_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"switchboard/engine"
+	"switchboard/engine/enginetest"
+	"switchboard/testdata"
+)
+
+// TestRecordings plays every recording of the demo to the engine in a pretend
+// telephone network and compares what follows with testdata/scripts/recordings.
+func TestRecordings(t *testing.T) {
+	recs, err := testdata.Recordings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, rec := range recs {
+		t.Run(rec.Name, func(t *testing.T) {
+			got, err := enginetest.NewPlay(1).Run(0, rec)
+			if err != nil {
+				t.Fatalf("%v after\n%s", err, got)
+			}
+			file := filepath.Join("../testdata/scripts/recordings", rec.Name+".txt")
+			if *update {
+				if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", file, diff)
+			}
+		})
+	}
+}
+
+// TestTwentyTwoCustomersNeverMix: all recordings at once, and then again. Seen from
+// the world: each call is answered once, has one conference of its own, and nobody is
+// in another's; no leg is left.
+func TestTwentyTwoCustomersNeverMix(t *testing.T) {
+	recs, err := testdata.Recordings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for len(recs) < 22 {
+		recs = append(recs, recs...)
+	}
+	play := enginetest.NewPlay(7)
+	out, err := play.Run(300*time.Millisecond, recs[:22]...)
+	if err != nil {
+		t.Fatalf("%v after\n%s", err, out)
+	}
+	for _, fault := range enginetest.Faults(play.World.Snapshot(), 22) {
+		t.Error(fault)
+	}
+	for _, c := range play.Sent {
+		if l, ok := c.Action.(engine.Listen); ok && l.Code == "" {
+			t.Errorf("%s dials no code", c.Name)
+		}
+	}
+}

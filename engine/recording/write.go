@@ -1,0 +1,104 @@
+package recording
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+)
+
+// Write writes a recording as [Read] reads it: Read gives back what Write was given.
+// It writes nothing of a recording that Read would refuse.
+func Write(w io.Writer, rec *Recording) error {
+	if err := rec.checkAll(); err != nil {
+		return fmt.Errorf("write recording: %w", err)
+	}
+	out := bufio.NewWriter(w)
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	lines := []any{headerLine{version, rec.Name, rec.About, rec.From, rec.Caller, rec.Language}}
+	for _, o := range rec.Operators {
+		lines = append(lines, operatorLine{o.Does, o.after()})
+	}
+	for _, l := range rec.Lines {
+		lines = append(lines, l.wire())
+	}
+	for _, line := range lines {
+		if err := enc.Encode(line); err != nil {
+			return fmt.Errorf("write recording: %w", err)
+		}
+	}
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("write recording: %w", err)
+	}
+	return nil
+}
+
+func (rec *Recording) checkAll() error {
+	if err := rec.check(); err != nil {
+		return err
+	}
+	if n := 1 + len(rec.Operators) + len(rec.Lines); n > maxLines || len(rec.Operators) > maxOperators {
+		return fmt.Errorf("%d lines with %d operators: at most %d and %d", n, len(rec.Operators), maxLines, maxOperators)
+	}
+	for i, o := range rec.Operators {
+		if err := o.check(); err != nil {
+			return fmt.Errorf("operator %d: %w", i+1, err)
+		}
+	}
+	for i, l := range rec.Lines {
+		if err := l.check(); err != nil {
+			return fmt.Errorf("line %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
+type headerLine struct {
+	Recording int    `json:"recording"`
+	Name      string `json:"name"`
+	About     string `json:"about,omitempty"`
+	From      string `json:"from"`
+	Caller    string `json:"caller,omitempty"`
+	Language  string `json:"language"`
+}
+
+type operatorLine struct {
+	Operator Does        `json:"operator"`
+	After    json.Number `json:"after,omitempty"`
+}
+
+type anyLine struct {
+	On       Anchor      `json:"on"`
+	Round    int         `json:"round,omitempty"`
+	At       json.Number `json:"at"`
+	Who      Who         `json:"who"`
+	Say      string      `json:"say,omitempty"`
+	Polarity json.Number `json:"polarity,omitempty"`
+	Lasts    json.Number `json:"lasts,omitempty"`
+	Key      string      `json:"key,omitempty"`
+	Hangup   bool        `json:"hangup,omitempty"`
+}
+
+// after is left out where it says nothing: Read would put AnswersAfter in the place
+// of a missing one, so that who answers at once must say so.
+func (o Operator) after() json.Number {
+	if o.After == 0 && o.Does != Answers && o.Does != Voicemail {
+		return ""
+	}
+	return seconds(o.After)
+}
+
+func (l Line) wire() anyLine {
+	out := anyLine{On: l.On, Round: l.Round, At: seconds(l.At), Who: l.Who, Say: l.Say, Key: l.Key, Hangup: l.Hangup}
+	if l.Scored {
+		out.Polarity = json.Number(formatDecimal(int64(l.Polarity), 3))
+	}
+	if l.Lasts > 0 {
+		out.Lasts = seconds(l.Lasts)
+	}
+	return out
+}
+
+func seconds(d time.Duration) json.Number { return json.Number(formatDecimal(int64(d), 9)) }

@@ -1,3 +1,0 @@
-package engine
-
-func legName(r Role, n int) LegName { return "" }

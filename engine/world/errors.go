@@ -1,0 +1,99 @@
+package world
+
+import "fmt"
+
+// An Error is why a command was not carried out, in Telnyx's terms.
+type Error struct {
+	HTTP    int    // the status of the answer
+	Code    string // Telnyx's, as in "90018"
+	Title   string
+	Detail  string
+	Pointer string // the field it is about, as in "/call_control_id", or empty
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%s %s: %s", e.Code, e.Title, e.Detail) }
+
+func refuse(code, title, pointer, detail string) *Error {
+	return &Error{422, code, title, detail, pointer}
+}
+
+func errEnded() error {
+	return refuse("90018", "Call has already ended", "/call_control_id",
+		"This call is no longer active and can't receive commands.")
+}
+
+func errUnknown(pointer string) error {
+	return refuse("90015", "Invalid Call Control ID", pointer, "The call_control_id provided was not valid.")
+}
+
+func errNotAnswered() error {
+	return refuse("90034", "Call has not been answered yet", "/call_control_id",
+		"This command can't be issued on a call that is not answered yet.")
+}
+
+func errAnswered() error {
+	return refuse("10015", "Bad Request", "/call_control_id", "This call has already been answered.")
+}
+
+func errOutgoing() error {
+	return refuse("90102", "Invalid call direction", "/call_control_id",
+		"The answer command can't be issued on an outbound call.")
+}
+
+func errState() error {
+	return refuse("90017", "Invalid client_state", "/client_state", "The client_state must be a valid base64 string.")
+}
+
+func errNameTaken() error {
+	return refuse("90033", "Unable to execute command", "/name",
+		"Conference with given name already exists and it's active.")
+}
+
+func errConferenceOver() error {
+	return refuse("90019", "Conference has already ended", "/conference_id", "This conference is no longer active.")
+}
+
+func errNoConference() error {
+	return &Error{404, "90058", "Invalid conference_id", "The conference does not exist.", "/conference_id"}
+}
+
+func errAlreadyIn() error {
+	return refuse("90044", "Unable to execute command", "/call_control_id",
+		"The call must not join the same conference twice.")
+}
+
+func errFull() error {
+	return refuse("90032", "Maximum number of participants reached", "/conference_id",
+		"The conference can't take another participant.")
+}
+
+func errNotIn() error {
+	return refuse("10007", "Resource not found", "/call_control_id", "The call is not a participant of this conference.")
+}
+
+func errNoParticipant() error {
+	return &Error{404, "10005", "Resource not found", "The participant does not exist.", "/participant_id"}
+}
+
+func errQueue() error {
+	return refuse("10015", "Bad Request", "/payload", "Too many prompts are waiting on this call.")
+}
+
+func errLimit(code, whose string) error {
+	return refuse(code, "Limit reached", "", "The channel limit of the "+whose+" has been reached.")
+}
+
+func errPaced() error {
+	return &Error{429, "90103", "Dial rate limit exceeded",
+		"The number of dials per second of this account was exceeded.", ""}
+}
+
+// Faults: what a supplier does on a bad day.
+
+func errStumble() error {
+	return &Error{500, "10000", "Internal server error", "Something went wrong. Try again.", ""}
+}
+
+func errPretend() error {
+	return refuse("10015", "Bad Request", "", "Refused by the pretend network, as it was told to do now and then.")
+}

@@ -1,0 +1,98 @@
+package world
+
+import (
+	"switchboard/engine/recording"
+)
+
+// A customer is somebody who follows a recording.
+type customer struct {
+	leg      *leg
+	rec      *recording.Recording
+	raised   map[recording.Anchor]bool
+	menus    int    // menus that began
+	gathered string // how his latest gather ended; empty while one is open or none was
+
+	operators int  // operators called
+	called    int  // of them, alive
+	failed    bool // the latest call of an operator came to nothing
+	human     *leg // the operator who joined first: the one of the recording
+}
+
+// nextOperator returns how the next operator that is called behaves.
+func (c *customer) nextOperator() recording.Operator {
+	i := c.operators
+	c.operators++
+	if len(c.rec.Operators) == 0 {
+		return recording.Operator{Does: recording.Answers, After: recording.AnswersAfter}
+	}
+	return c.rec.Operators[min(i, len(c.rec.Operators)-1)]
+}
+
+// hears is what a customer makes of a prompt that begins on his line. The rules are in
+// the doc of package recording.
+func (w *World) hears(c *customer, gather bool) {
+	switch {
+	case c.called == 0 && c.failed && !c.raised[recording.OnUnavailable]:
+		w.raise(c, recording.OnUnavailable, 0)
+	case gather:
+		c.menus++
+		w.raise(c, recording.OnMenu, c.menus)
+	case c.called == 0 && !c.raised[recording.OnLeft] && (c.gathered == "timeout" || c.gathered == "invalid"):
+		w.raise(c, recording.OnQuestion, 0)
+	}
+}
+
+// met is what follows when an operator and the customer he was called for are in one
+// conference.
+func (w *World) meet(operator *leg) {
+	c := operator.customer
+	operator.met, c.failed = true, false
+	if !operator.machine && c.human == nil {
+		c.human = operator
+		w.raise(c, recording.OnOperator, 0)
+	}
+}
+
+// parted is what a customer makes of it when an operator's line is gone.
+func (w *World) parted(operator *leg) {
+	c := operator.customer
+	c.called--
+	switch {
+	case operator.met:
+		w.raise(c, recording.OnLeft, 0)
+	default:
+		c.failed = true
+	}
+}
+
+// raise begins the lines that count from an anchor. All but menus come once.
+func (w *World) raise(c *customer, on recording.Anchor, round int) {
+	if on != recording.OnMenu && c.raised[on] {
+		return
+	}
+	c.raised[on] = true
+	for _, line := range c.rec.Lines {
+		if line.On == on && (on != recording.OnMenu || max(1, line.Round) == round) {
+			w.after(line.At, c.leg, func() { w.play(c, line) })
+		}
+	}
+}
+
+// play does what a line says, if whose line it is can do it.
+func (w *World) play(c *customer, line recording.Line) {
+	l := c.leg
+	if line.Who == recording.Agent {
+		l = c.human
+	}
+	if l == nil || l.status != up {
+		return
+	}
+	switch {
+	case line.Hangup:
+		w.end(l, theirs(l))
+	case line.Key != "":
+		w.press(l, line.Key)
+	default:
+		w.say(l, line)
+	}
+}

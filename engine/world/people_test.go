@@ -1,0 +1,251 @@
+package world
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// "end_conference_on_exit hangs up all others when that leg leaves": section 6.
+func TestWhenTheCustomerLeavesNobodyIsLeft(t *testing.T) {
+	s := sit(t, Config{})
+	leg := s.call(`{"on":"answered","at":10,"who":"customer","hangup":true}`)
+	room := s.room(leg)
+	in, err := s.Participants(room)
+	s.must(err)
+	yes := true
+	s.must(s.SetExit(room, in[0].ID, Exit{End: &yes}))
+	operator := s.operator(desk, leg)
+	s.wait(5 * time.Second)
+	s.must(s.Join(string(room), Place{Leg: operator}, Command{}))
+	s.wait(time.Second)
+	s.wants(s.wait(10*time.Second), `
+		10.0 participant left
+		10.0 participant left
+		10.0 hung up normal_clearing caller 200
+		10.0 conference ended host_left
+		10.0 hung up normal_clearing caller 200`)
+	if left := s.Live(); len(left) != 0 {
+		t.Errorf("legs left: %+v", left)
+	}
+}
+
+func TestWhenAnOperatorLeavesTheCustomerStays(t *testing.T) {
+	s := sit(t, Config{})
+	leg := s.call("")
+	room := s.room(leg)
+	operator := s.operator(desk, leg)
+	s.wait(5 * time.Second)
+	s.must(s.Join(string(room), Place{Leg: operator}, Command{}))
+	s.must(s.Hangup(operator, Command{}))
+	if in, _ := s.Participants(room); len(in) != 1 || in[0].Leg != leg {
+		t.Errorf("in the room are %+v", in)
+	}
+}
+
+func TestAMutedCustomerIsNotHeard(t *testing.T) {
+	s := sit(t, Config{})
+	leg := s.call(`
+{"on":"answered","at":1,"who":"customer","say":"One is heard.","lasts":1}
+{"on":"answered","at":3,"who":"customer","say":"Two is cut.","lasts":2}
+{"on":"answered","at":6,"who":"customer","say":"Three is lost.","lasts":1}
+{"on":"answered","at":9,"who":"customer","say":"Four is heard.","lasts":1}`)
+	room := s.room(leg)
+	listener, err := s.CallIn("+12025550190", ourNumber, "")
+	s.must(err)
+	s.must(s.Answer(listener, Command{}))
+	s.must(s.Join(string(room), Place{Leg: listener}, Command{}))
+	s.wait(4 * time.Second)
+	if _, saying := s.Saying(listener); !saying {
+		t.Error("nothing is heard before the mute")
+	}
+	s.must(s.Mute(string(room), nil, true))
+	if said, saying := s.Saying(listener); saying {
+		t.Errorf("heard %q of a muted leg", said.Text)
+	}
+	s.wait(4 * time.Second)
+	s.must(s.Mute(string(room), []LegID{leg}, false))
+	s.wait(4 * time.Second)
+	if got, want := texts(s.Heard(listener, 0)), "customer: One is heard. | customer: Four is heard."; got != want {
+		t.Errorf("heard %q, want %q", got, want)
+	}
+	if got := s.Heard(leg, 0); len(got) != 0 {
+		t.Errorf("the customer heard himself: %v", got)
+	}
+}
+
+func TestOnlyThoseWhoAreThereFromTheBeginningHear(t *testing.T) {
+	s := sit(t, Config{})
+	leg := s.call(`
+{"on":"answered","at":1,"who":"customer","say":"Too early for you.","lasts":2}
+{"on":"answered","at":1.5,"who":"customer","say":"This waits for its turn.","lasts":2}`)
+	room := s.room(leg)
+	listener, err := s.CallIn("+12025550190", ourNumber, "")
+	s.must(err)
+	s.must(s.Answer(listener, Command{}))
+	s.wait(2 * time.Second)
+	s.must(s.Join(string(room), Place{Leg: listener}, Command{}))
+	s.wait(10 * time.Second)
+	heard := s.Heard(listener, 0)
+	if got, want := texts(heard), "customer: This waits for its turn."; got != want {
+		t.Fatalf("heard %q, want %q", got, want)
+	}
+	if got := heard[0].Start.Sub(began); got != 3*time.Second {
+		t.Errorf("the second sentence began at %v, want 3s: nobody says two things at once", got)
+	}
+}
+
+func TestSayingGivesWholeWordsOfWhatWasSaidSoFar(t *testing.T) {
+	s := sit(t, Config{})
+	leg := s.call(`{"on":"answered","at":1,"who":"customer","say":"aa bb cc dd é","lasts":10}`)
+	room := s.room(leg)
+	listener, err := s.CallIn("+12025550190", ourNumber, "")
+	s.must(err)
+	s.must(s.Answer(listener, Command{}))
+	s.must(s.Join(string(room), Place{Leg: listener}, Command{}))
+	var got []string
+	for range 12 {
+		s.wait(time.Second)
+		said, _ := s.Saying(listener)
+		got = append(got, said.Text)
+	}
+	want := []string{"", "", "", "aa", "aa", "aa bb", "aa bb", "aa bb cc", "aa bb cc", "aa bb cc dd", "", ""}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestOperatorsBehaveInTurn(t *testing.T) {
+	s := sit(t, Config{Lines: -1})
+	leg := s.call(`
+{"operator":"busy","after":1}
+{"operator":"rejects","after":2}
+{"operator":"silent"}
+{"operator":"voicemail","after":3}
+{"operator":"answers","after":6}`)
+	want := []string{
+		"0.0 initiated outgoing ~ 1.0 hung up user_busy callee 486",
+		"0.0 initiated outgoing ~ 2.0 hung up call_rejected callee 603",
+		"0.0 initiated outgoing ~ 20.0 hung up no_answer unknown 487",
+		"0.0 initiated outgoing ~ 3.0 answered ~ 23.0 hung up normal_clearing callee 200",
+		"0.0 initiated outgoing ~ 6.0 answered",
+		"0.0 initiated outgoing ~ 6.0 answered", // the last one holds
+	}
+	other := s.call("")
+	for i, want := range want {
+		start := s.Now()
+		s.operator(desk, leg)
+		events := s.wait(time.Minute)
+		for i := range events {
+			events[i].At = began.Add(events[i].At.Sub(start))
+		}
+		if got := strings.ReplaceAll(transcript(events), "\n", " ~ "); got != want {
+			t.Errorf("operator %d: got %s, want %s", i+1, got, want)
+		}
+	}
+	s.operator(desk, other)
+	if got := kindsOf(s.wait(5 * time.Second)); !slices.Equal(got, []Kind{Initiated, Answered}) {
+		t.Errorf("of a recording without operators one did %v, want to answer", got)
+	}
+}
+
+func TestAVoicemailIsHeardInTheRoom(t *testing.T) {
+	s := sit(t, Config{})
+	leg := s.call(`{"operator":"voicemail","after":1}
+{"on":"operator","at":1,"who":"operator","say":"A machine never says this."}`)
+	room := s.room(leg)
+	machine := s.operator(desk, leg)
+	s.wait(1500 * time.Millisecond)
+	s.must(s.Join(string(room), Place{Leg: machine}, Command{}))
+	s.wait(time.Minute)
+	if got, want := texts(s.Heard(leg, 0)), "operator: "+greeting[0].Say+" | operator: "+greeting[1].Say; got != want {
+		t.Errorf("the customer heard %q, want %q", got, want)
+	}
+}
+
+func TestTheRingTimeIsStrictUnlessOtherRoutesAreTried(t *testing.T) {
+	for retry, want := range map[bool]string{false: "no_answer", true: "timeout"} {
+		s := sit(t, Config{})
+		leg := s.call(`{"operator":"answers","after":9}`)
+		_, err := s.Dial(Call{To: desk, LinkTo: leg, Ring: 8 * time.Second, Retry: retry}, Command{})
+		s.must(err)
+		events := s.wait(time.Minute)
+		if last := events[len(events)-1]; last.Cause != want || last.At.Sub(began) != 8*time.Second {
+			t.Errorf("retry %t: got %s, want %s after 8 s", retry, line(last), want)
+		}
+	}
+}
+
+func TestANumberThatIsEngagedIsBusy(t *testing.T) {
+	for _, tt := range []struct {
+		lines int
+		want  []string
+	}{
+		{0, []string{"", "user_busy", "user_busy"}},
+		{2, []string{"", "", "user_busy"}},
+		{-1, []string{"", "", ""}},
+	} {
+		s := sit(t, Config{Lines: tt.lines})
+		var got []string
+		for range 3 {
+			leg := s.operator(desk, s.call(""))
+			s.wait(10 * time.Second)
+			got = append(got, s.legs[leg].cause)
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("with %d lines: got %q, want %q", tt.lines, got, tt.want)
+		}
+	}
+}
+
+func TestACallerWhomNobodyAnswersGivesUp(t *testing.T) {
+	s := sit(t, Config{})
+	_, err := s.Call(read(t, ""), ourNumber)
+	s.must(err)
+	s.wants(s.wait(time.Hour), "0.0 initiated incoming ~ 60.0 hung up originator_cancel caller 487")
+}
+
+func TestFiftyCallsDoNotMix(t *testing.T) {
+	s := sit(t, Config{Seed: 7, Keep: time.Hour})
+	for i := range 50 {
+		leg := s.call(fmt.Sprintf(`
+{"on":"answered","at":%d,"who":"customer","say":"I am number %d."}
+{"on":"operator","at":1,"who":"operator","say":"You are number %d."}
+{"on":"operator","at":8,"who":"customer","hangup":true}`, 5+i%7, i, i))
+		room := s.room(leg)
+		in, err := s.Participants(room)
+		s.must(err)
+		yes := true
+		s.must(s.SetExit(room, in[0].ID, Exit{End: &yes}))
+		operator := s.operator(fmt.Sprintf("+1202555%04d", 200+i), leg)
+		listener, err := s.CallIn("+12025550190", ourNumber, "1")
+		s.must(err)
+		s.must(s.Answer(listener, Command{}))
+		s.must(s.Join(string(room), Place{Leg: listener, Muted: true}, Command{}))
+		t.Cleanup(func() {
+			got := texts(s.Heard(listener, 0))
+			said, told := fmt.Sprintf("customer: I am number %d.", i), fmt.Sprintf("operator: You are number %d.", i)
+			if got != said+" | "+told && got != told+" | "+said {
+				t.Errorf("listener %d heard %q", i, got)
+			}
+		})
+		s.after(6*time.Second, nil, func() { s.must(s.Join(string(room), Place{Leg: operator}, Command{})) })
+	}
+	s.wait(time.Minute)
+	snapshot := s.Snapshot()
+	if len(snapshot.Conferences) != 50 || len(snapshot.Legs) != 150 {
+		t.Errorf("there were %d conferences and %d legs", len(snapshot.Conferences), len(snapshot.Legs))
+	}
+	for _, c := range snapshot.Conferences {
+		if c.Ended.IsZero() || c.Together(Customer) != 1 || c.Together(Operator) != 1 || len(c.Stays) != 3 {
+			t.Errorf("conference %+v", c)
+		}
+	}
+	for _, l := range snapshot.Legs {
+		if l.Ended.IsZero() || l.Answers != 1 {
+			t.Errorf("leg %+v", l)
+		}
+	}
+}
