@@ -10,6 +10,7 @@ import (
 
 	"switchboard/engine"
 	"switchboard/engine/enginetest"
+	"switchboard/engine/world"
 	"switchboard/testdata"
 )
 
@@ -22,7 +23,7 @@ func TestRecordings(t *testing.T) {
 	}
 	for _, rec := range recs {
 		t.Run(rec.Name, func(t *testing.T) {
-			got, err := enginetest.NewPlay(1).Run(0, rec)
+			got, err := enginetest.NewPlay(1, world.Faults{}).Run(0, rec)
 			if err != nil {
 				t.Fatalf("%v after\n%s", err, got)
 			}
@@ -58,7 +59,7 @@ func TestTwentyTwoCustomersNeverMix(t *testing.T) {
 	for len(recs) < 22 {
 		recs = append(recs, recs...)
 	}
-	play := enginetest.NewPlay(7)
+	play := enginetest.NewPlay(7, world.Faults{})
 	out, err := play.Run(300*time.Millisecond, recs[:22]...)
 	if err != nil {
 		t.Fatalf("%v after\n%s", err, out)
@@ -69,6 +70,46 @@ func TestTwentyTwoCustomersNeverMix(t *testing.T) {
 	for _, c := range play.Sent {
 		if l, ok := c.Action.(engine.Listen); ok && l.Code == "" {
 			t.Errorf("%s dials no code", c.Name)
+		}
+	}
+}
+
+// TestDisorderIsHarmless: webhooks are repeated under new ids, overtake one another by
+// up to a second, and commands are refused; still each call is answered once, has one
+// operator at a time, and leaves no leg.
+func TestDisorderIsHarmless(t *testing.T) {
+	recs, err := testdata.Recordings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for seed := range uint64(12) {
+		play := enginetest.NewPlay(seed, world.Faults{Repeat: 0.2, Swap: 0.3, Stumble: 0.05})
+		out, err := play.Run(time.Second, recs...)
+		if err != nil {
+			t.Fatalf("seed %d: %v after\n%s", seed, err, out)
+		}
+		for _, fault := range enginetest.Faults(play.World.Snapshot(), len(recs)) {
+			t.Errorf("seed %d: %s", seed, fault)
+		}
+	}
+}
+
+// TestRefusalsStrandNobody: one command in ten is refused for good; every call ends
+// and no leg is left.
+func TestRefusalsStrandNobody(t *testing.T) {
+	recs, err := testdata.Recordings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for seed := range uint64(12) {
+		play := enginetest.NewPlay(seed, world.Faults{Refuse: 0.1})
+		if out, err := play.Run(time.Second, recs...); err != nil {
+			t.Fatalf("seed %d: %v after\n%s", seed, err, out)
+		}
+		for _, l := range play.World.Snapshot().Legs {
+			if l.Ended.IsZero() {
+				t.Errorf("seed %d: leg %s of %s is left", seed, l.ID, l.Recording)
+			}
 		}
 	}
 }

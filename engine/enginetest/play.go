@@ -29,6 +29,9 @@ type Play struct {
 
 	ears map[engine.ConnectionID]*ear
 	made int
+	late []world.Event // told when At and Late have gone by
+
+	stumbled bool // the command just done failed with 500
 }
 
 // An ear is one of Symbl's connections.
@@ -39,14 +42,15 @@ type ear struct {
 	told    int
 }
 
-// NewPlay returns a play in which nobody has called yet.
-func NewPlay(seed uint64) *Play {
+// NewPlay returns a play in which nobody has called yet. From the seed, webhooks are
+// repeated and overtake one another, and commands are refused, as often as faults say.
+func NewPlay(seed uint64, faults world.Faults) *Play {
 	p := &Play{
-		Script: New(), World: world.New(world.Config{Seed: seed, Start: Start}),
+		Script: New(), World: world.New(world.Config{Seed: seed, Start: Start, Faults: faults}),
 		ears: map[engine.ConnectionID]*ear{},
 	}
 	p.State.Strict()
-	p.world = p.do
+	p.world = p.carryOut
 	p.enter(engine.Entry{ID: "settings", By: engine.ByRunner, Body: engine.SettingsLoaded{Settings: Defaults()}})
 	return p
 }
@@ -78,18 +82,37 @@ func (p *Play) quiet() bool {
 // step lets a tenth of a second go by.
 func (p *Play) step() {
 	next := p.now.Add(100 * time.Millisecond)
-	for _, e := range p.World.Advance(next) {
+	for _, e := range p.due(next) {
 		body, ok := body(e)
 		if !ok {
 			continue
 		}
 		fmt.Fprintf(&p.out, "%s %s\n", p.clock(), what(e))
 		p.enter(engine.Entry{ID: e.ID, By: engine.ByTelnyx, Occurred: e.At, Body: body})
+		if e.Repeat {
+			p.enter(engine.Entry{ID: e.ID + "/again", By: engine.ByTelnyx, Occurred: e.At, Body: body})
+		}
 	}
 	p.until(next)
 	if p.now.Sub(Start)%pollEvery == 0 {
 		p.poll()
 	}
+}
+
+// due returns what is told by a time: what happened, but for what is told late, and
+// what was to be told late before.
+func (p *Play) due(now time.Time) []world.Event {
+	var told []world.Event
+	waiting := p.late
+	p.late = nil
+	for _, e := range append(waiting, p.World.Advance(now)...) {
+		if e.At.Add(e.Late).After(now) {
+			p.late = append(p.late, e)
+		} else {
+			told = append(told, e)
+		}
+	}
+	return told
 }
 
 // poll tells what each of Symbl's legs has heard.
@@ -113,7 +136,22 @@ func (p *Play) poll() {
 	}
 }
 
-// do carries out a command in the world.
+// maxTries is how often a command that stumbles is sent.
+const maxTries = 3
+
+// carryOut does a command in the world, and again where it fails with 500, as the
+// client does.
+func (p *Play) carryOut(c engine.Command) (engine.Body, bool) {
+	for range maxTries {
+		p.stumbled = false
+		outcome, ok := p.do(c)
+		if !p.stumbled {
+			return outcome, ok
+		}
+	}
+	return engine.Unanswered{Command: c.Name}, true
+}
+
 func (p *Play) do(c engine.Command) (engine.Body, bool) {
 	id := world.Command{ID: string(c.Name)}
 	ok := engine.Accepted{Command: c.Name}
@@ -149,7 +187,7 @@ func (p *Play) do(c engine.Command) (engine.Body, bool) {
 	case engine.Listen:
 		p.made++
 		name := engine.ConnectionID(fmt.Sprintf("x%d", p.made))
-		leg, err := p.World.CallIn("+12025550188", a.Number, ",,"+a.Code+"#,,,,"+a.Code+"#")
+		leg, err := p.World.CallIn("+12025550198", a.Number, ",,"+a.Code+"#,,,,"+a.Code+"#")
 		p.ears[name] = &ear{session: c.Session, leg: leg}
 		return p.done(c, engine.Listening{Command: c.Name, Connection: name, Conversation: engine.ConversationID("v" + name)}, err)
 	case engine.Hear:
@@ -170,6 +208,7 @@ func (p *Play) done(c engine.Command, good engine.Body, err error) (engine.Body,
 	case err == nil:
 		return good, true
 	case errors.As(err, &refused):
+		p.stumbled = refused.HTTP >= 500
 		r := engine.Refused{Command: c.Name, Reason: engine.ReasonOther, Detail: refused.Detail}
 		if refused.Code == "90018" || refused.Code == "90015" {
 			r.Reason = engine.ReasonEnded
