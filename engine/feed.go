@@ -96,7 +96,7 @@ func (t *turn) dialledCode(from *Session, l *Leg, digits string) bool {
 	to.Feed.Code, to.Feed.CodeUntil, to.Feed.AbsentAt = "", time.Time{}, time.Time{}
 	t.note(to, NoteFact, "Symbl called and dialled its code")
 	t.join(to, t.addLeg(to, moved))
-	if moved.Number != "" {
+	if ValidTarget(moved.Number) == nil { // a withheld number is everybody's
 		t.heard = append(t.heard, moved.Number)
 	}
 	return true

@@ -340,7 +340,7 @@ func (t *turn) addLeg(s *Session, l Leg) *Leg {
 }
 
 func callerWords(number string) string {
-	if number == "" {
+	if ValidTarget(number) != nil {
 		return "a withheld number"
 	}
 	return number

@@ -78,6 +78,21 @@ func (l *loop) reported(o outcome) {
 	l.underWay--
 	l.outcomes = append(l.outcomes, o)
 	l.complain(o)
+	if o.command.Adapter() == engine.AdapterTelnyx && answered(o.entry.Body) {
+		l.health.alive(engine.ByTelnyx, o.entry.Occurred) // Symbl's client tells by itself: it also polls
+	}
+}
+
+// answered reports whether an outcome shows that the far end spoke to us.
+func answered(b engine.Body) bool {
+	switch b := b.(type) {
+	case engine.Unanswered, engine.Lapsed:
+		return false
+	case engine.Refused:
+		return b.Reason != engine.ReasonUnreachable
+	default:
+		return true
+	}
 }
 
 // complain counts an outcome that is not as it should be.
