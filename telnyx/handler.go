@@ -1,0 +1,116 @@
+package telnyx
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"switchboard/engine"
+	"switchboard/engine/clock"
+)
+
+// The limits of one webhook.
+const (
+	maxBody    = 64 << 10    // bytes; a real one has one or two thousand
+	submitWait = time.Second // for the engine to have it durable; Telnyx gives us two
+)
+
+// An Engine takes in what happened. Both methods may be called from any goroutine.
+type Engine interface {
+	// Submit returns nil when the entry is durable, or known already. It gives up when
+	// ctx is done, and tells the health line why by itself.
+	Submit(ctx context.Context, entry engine.Entry) error
+
+	// Note counts a trouble for the health line. It does not wait.
+	Note(kind engine.TroubleKind, detail string)
+}
+
+// A HandlerConfig says what a handler needs. Every field but Key is required; with
+// the zero Key every webhook is refused.
+type HandlerConfig struct {
+	Key    Key
+	Clock  *clock.Clock // for the age of signatures
+	Engine Engine
+}
+
+// NewHandler returns the webhook server's handler: POST /webhook, or /Webhook, takes
+// webhooks, and GET /healthz answers while the process serves at all.
+//
+// The answers are those that make Telnyx do the right thing (section 11): 200 with an
+// empty body for what is durable and for what we have no use for, 503 for what is to
+// be sent again, and a 4xx, which is final, for what would be no better the next time.
+// Every refusal is noted, for its event is lost.
+func NewHandler(config HandlerConfig) http.Handler {
+	h := &handler{config}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /webhook", h.webhook)
+	mux.HandleFunc("POST /Webhook", h.webhook)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
+	return mux
+}
+
+type handler struct{ HandlerConfig }
+
+func (h *handler) webhook(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		h.unread(w, err)
+		return
+	}
+	if err := h.Key.Verify(r.Header, body, h.Clock.Now()); err != nil {
+		h.refuse(w, http.StatusUnauthorized, troubleOf(err), err)
+		return
+	}
+	entry, err := Decode(body)
+	switch {
+	case errors.Is(err, ErrUnusable):
+		h.Engine.Note(engine.TroubleUnusable, err.Error())
+		w.WriteHeader(http.StatusOK)
+		return
+	case err != nil:
+		h.refuse(w, http.StatusBadRequest, troubleOf(err), err)
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), submitWait)
+	defer cancel()
+	if err := h.Engine.Submit(ctx, entry); err != nil {
+		w.Header().Set("Retry-After", "1")
+		http.Error(w, "not taken in, send it again", http.StatusServiceUnavailable)
+		return
+	}
+	w.WriteHeader(http.StatusOK)
+}
+
+// unread answers a request whose body is too large, or did not come to its end.
+func (h *handler) unread(w http.ResponseWriter, err error) {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		err = fmt.Errorf("%w: it is larger than %d KiB", ErrMalformed, maxBody>>10)
+		h.refuse(w, http.StatusRequestEntityTooLarge, engine.TroubleMalformed, err)
+		return
+	}
+	err = fmt.Errorf("%w: it broke off", ErrMalformed)
+	h.refuse(w, http.StatusBadRequest, engine.TroubleMalformed, err)
+}
+
+func (h *handler) refuse(w http.ResponseWriter, status int, kind engine.TroubleKind, why error) {
+	h.Engine.Note(kind, why.Error())
+	http.Error(w, why.Error(), status)
+}
+
+// troubleOf names the trouble that an error of Verify or Decode stands for.
+func troubleOf(err error) engine.TroubleKind {
+	switch {
+	case errors.Is(err, ErrStale), errors.Is(err, ErrFuture):
+		return engine.TroubleStale
+	case errors.Is(err, ErrNoKey), errors.Is(err, ErrNoSignature), errors.Is(err, ErrBadSignature):
+		return engine.TroubleSignature
+	case errors.Is(err, ErrVersion1):
+		return engine.TroubleVersion
+	default:
+		return engine.TroubleMalformed
+	}
+}
