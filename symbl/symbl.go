@@ -1,0 +1,184 @@
+// Package symbl has Symbl.ai listen to calls by telephone, and tells the engine what
+// it hears.
+//
+// Symbl is asked to call a number of ours and to dial a code (endpoint:connect); from
+// then on its leg hears the conference, and what it heard is fetched: whole sentences
+// with their polarity by polling the Conversation API, words that are still being said
+// from the subscribe socket. Only the poll makes sentences, so that none counts twice;
+// the socket may fail without a call becoming blind.
+//
+// Symbl's public API appears to have gone away in 2026. The addresses are settings, and
+// package symbltest speaks the same protocol.
+package symbl
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"switchboard/engine"
+	"switchboard/engine/clock"
+)
+
+// Limits of what is kept and read.
+const (
+	maxHeard    = 1024     // connections heard at once; Symbl's largest plan allows 50
+	maxSeen     = 4096     // sentences remembered of one conversation
+	maxSentence = 4 << 10  // bytes of a sentence that are kept
+	maxID       = 128      // bytes of an identifier of Symbl's
+	maxWords    = 200      // bytes of Symbl's own words in an error
+	maxAnswer   = 64 << 10 // bytes of an answer, lists of sentences apart
+	maxList     = 16 << 20 // bytes of a list of sentences
+	maxFrame    = 1 << 20  // bytes of a message on the socket
+	maxTries    = 4        // of what may be sent again, for one command
+	maxIdle     = 64       // connections kept open to Symbl's host
+)
+
+// House time: what a person would notice.
+const (
+	pollEvery   = 2 * time.Second        // contracts/symbl.md, section 4: not below 1 to 2 s
+	pollNudged  = time.Second            // after the socket said that a sentence is final
+	pollBusy    = 500 * time.Millisecond // until what could not be submitted is tried again
+	messageLag  = time.Second            // no sentence is there sooner after its end
+	failAfter   = 3                      // polls in a row that fail before the feed does
+	failSilence = 10 * time.Second       // or no answer for so long
+	nameless    = 30 * time.Second       // to learn which conversation a connection is
+	backoffMin  = time.Second
+	backoffMax  = 16 * time.Second
+	socketGood  = 30 * time.Second // a socket open for so long starts its back-off anew
+	renewEarly  = 5 * time.Minute  // before a token dies
+	renewLeast  = 5 * time.Second  // between two requests for a token
+)
+
+// Socket time: waiting on the wire, on the wall's clock.
+const (
+	dialTimeout    = 5 * time.Second
+	requestTimeout = 10 * time.Second
+	writeTimeout   = 5 * time.Second
+	pingEvery      = 30 * time.Second
+	socketSilence  = 75 * time.Second // two pings without a pong
+	idleTimeout    = 90 * time.Second
+)
+
+// An Engine takes what Symbl tells. Its methods may be called from any goroutine.
+type Engine interface {
+	// Submit writes an entry down before it returns. After an error the same entry is
+	// submitted again.
+	Submit(context.Context, engine.Entry) error
+
+	// Partial shows a sentence that is still being said. It does not wait.
+	Partial(engine.Partial)
+
+	// Alive says that Symbl has answered. It does not wait.
+	Alive(engine.By)
+
+	// Note counts something that went wrong. It does not wait.
+	Note(kind engine.TroubleKind, detail string)
+}
+
+// A Config is what a Client needs. Printed, it does not show its secret.
+type Config struct {
+	URL       string // https://api.symbl.ai where empty
+	SocketURL string // wss://api.symbl.ai where empty
+	AppID     string
+	AppSecret string
+	Clock     *clock.Clock
+	Engine    Engine
+
+	// Timeout is how long Symbl may take to answer one request, on the wall's clock;
+	// 10 s where zero.
+	Timeout time.Duration
+}
+
+// String returns the configuration without its secret.
+func (c Config) String() string { return fmt.Sprintf("symbl at %s as %s", c.URL, c.AppID) }
+
+// GoString returns the same as String.
+func (c Config) GoString() string { return c.String() }
+
+// A Client carries out the engine's Listen, Hear and Unlisten. Its methods may be
+// called from any goroutine.
+type Client struct {
+	config Config
+	host   string // Symbl's, for messages
+	clock  *clock.Clock
+	engine Engine
+
+	http  *http.Client // for what may be asked twice
+	fresh *http.Client // a connection of its own for each request: see listen
+	token token
+
+	ctx    context.Context // done when the client is closed
+	cancel context.CancelFunc
+	work   sync.WaitGroup // the hearings' goroutines
+
+	mu     sync.Mutex
+	closed bool
+	heard  map[engine.ConnectionID]*hearing
+}
+
+// New returns a client. It asks Symbl for nothing yet. Close must be called when it is
+// no longer needed.
+func New(config Config) *Client {
+	config.URL = strings.TrimRight(or(config.URL, "https://api.symbl.ai"), "/")
+	config.SocketURL = strings.TrimRight(or(config.SocketURL, "wss://api.symbl.ai"), "/")
+	if config.Timeout <= 0 {
+		config.Timeout = requestTimeout
+	}
+	c := &Client{
+		config: config,
+		host:   config.URL,
+		clock:  config.Clock,
+		engine: config.Engine,
+		http:   newHTTP(config.Timeout, false),
+		fresh:  newHTTP(config.Timeout, true),
+		token:  token{flight: make(chan struct{}, 1)},
+		heard:  make(map[engine.ConnectionID]*hearing),
+	}
+	if u, err := url.Parse(config.URL); err == nil && u.Host != "" {
+		c.host = u.Host
+	}
+	c.ctx, c.cancel = context.WithCancel(context.Background())
+	return c
+}
+
+// Do carries out one of Symbl's commands and returns what became of it: Listening,
+// Accepted, Refused or Unanswered. It waits for Symbl's answer, at most until ctx is
+// done; what may be sent again is sent again, and Listen never is. It panics when the
+// command is not Symbl's to carry out.
+func (c *Client) Do(ctx context.Context, command engine.Command) engine.Body {
+	switch action := command.Action.(type) {
+	case engine.Listen:
+		return c.listen(ctx, command.Name, action)
+	case engine.Hear:
+		return c.hear(command, action)
+	case engine.Unlisten:
+		return c.unlisten(ctx, command.Name, action)
+	default:
+		panic(fmt.Sprintf("symbl: %T is not Symbl's to carry out", action))
+	}
+}
+
+// Close ends all polls and sockets and waits for them. It does not have Symbl hang up:
+// what is heard now is heard again after a restart. Commands that are under way end
+// with their own contexts; no hearing begins after Close.
+func (c *Client) Close() {
+	c.mu.Lock()
+	c.closed = true
+	c.mu.Unlock()
+	c.cancel()
+	c.work.Wait()
+	c.http.CloseIdleConnections()
+	c.fresh.CloseIdleConnections()
+}
+
+func or(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
