@@ -187,11 +187,21 @@ func TestAFileThatIsNoneOfOursIsNamedSo(t *testing.T) {
 	if err := os.WriteFile(text, []byte(strings.Repeat("no database\n", 1000)), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	folder := t.TempDir()
 	for path, want := range map[string]error{
-		newer: journal.ErrNewer, other: journal.ErrForeign, text: journal.ErrForeign,
+		newer: journal.ErrNewer, other: journal.ErrForeign, text: journal.ErrForeign, folder: journal.ErrForeign,
 	} {
+		if err := os.Chmod(path, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		before, _ := os.ReadFile(path)
 		if _, err := journal.Open(path); !errors.Is(err, want) {
 			t.Errorf("got %v, want %v", err, want)
+		}
+		after, _ := os.ReadFile(path)
+		info, err := os.Stat(path)
+		if err != nil || info.Mode().Perm() != 0o755 || !bytes.Equal(before, after) {
+			t.Errorf("a file that is not ours was changed (%v)", want)
 		}
 	}
 	if _, err := journal.Open(filepath.Join(text, "journal")); err == nil {

@@ -205,6 +205,38 @@ func TestTheEpochIsTheJournals(t *testing.T) {
 	}
 }
 
+// "SQLite WAL, synchronous=FULL: nothing lost where the disk honours flush."
+func TestEachCommitIsFlushed(t *testing.T) {
+	path := fresh(t)
+	for range 2 { // made, and opened again
+		j := open(t, path)
+		for name, want := range map[string]string{
+			"journal_mode": "wal", "synchronous": "2", "locking_mode": "exclusive", "wal_autocheckpoint": "0",
+		} {
+			if got, err := j.Pragma(name); got != want || err != nil {
+				t.Errorf("%s: got %q, %v, want %q", name, got, err, want)
+			}
+		}
+		j.Close()
+	}
+}
+
+// SQLite's own way of copying the log does not tell of a flush that failed; ours does.
+func TestTheLogDoesNotGrowForEver(t *testing.T) {
+	path := fresh(t)
+	j := open(t, path)
+	for i := range 300 {
+		appended(t, j, noon, keys(fmt.Sprint("k", i, "-"), 100)...)
+	}
+	info, err := os.Stat(path + "-wal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := info.Size() >> 20; got > 12 {
+		t.Errorf("the log has %d MB", got)
+	}
+}
+
 func TestTheFileIsItsOwnersOnly(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "a 100% ?#folder", "b")
 	path := filepath.Join(folder, "journal")

@@ -77,6 +77,9 @@ func open(path string) (*Journal, error) {
 	if err := j.connect(); err != nil {
 		return nil, errors.Join(err, j.do.close(), db.Close())
 	}
+	if err := hide(path, path+"-wal"); err != nil {
+		return nil, errors.Join(err, j.Close())
+	}
 	return j, nil
 }
 
@@ -89,7 +92,11 @@ func makeFile(path string) error {
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return os.Chmod(path, 0o600)
+		info, err := os.Stat(path)
+		if err == nil && !info.Mode().IsRegular() {
+			err = ErrForeign
+		}
+		return err
 	}
 	if err != nil {
 		return err
@@ -109,26 +116,31 @@ func flushFolder(path string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
+// hide takes away what others may do with a journal's files.
+func hide(paths ...string) error {
+	for _, path := range paths {
+		if err := os.Chmod(path, 0o600); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
 func (j *Journal) connect() error {
 	var err error
 	if j.conn, err = j.db.Conn(background); err != nil {
 		return err
 	}
-	// An exclusive lock is taken with the first read and held until the end of the
-	// process, however it ends. The wait is for one that is just ending.
-	for _, pragma := range []string{
-		"busy_timeout = 500",
-		"locking_mode = EXCLUSIVE",
-		"journal_mode = WAL",
-		"synchronous = FULL",
-		"wal_autocheckpoint = 0", // see copyLog
-		fmt.Sprintf("cache_size = %d", cachePages),
-	} {
-		if _, err := j.conn.ExecContext(background, "PRAGMA "+pragma); err != nil {
-			return err
-		}
+	// The lock that these take is held until the end of the process, however it ends.
+	// The wait is for one that is just ending.
+	if err := j.set("busy_timeout = 500", "locking_mode = EXCLUSIVE", "synchronous = FULL"); err != nil {
+		return err
 	}
 	if err := j.identify(); err != nil {
+		return err
+	}
+	// Nothing is changed in the file before we know that it is ours.
+	if err := j.set("journal_mode = WAL", "wal_autocheckpoint = 0", fmt.Sprintf("cache_size = %d", cachePages)); err != nil {
 		return err
 	}
 	if err := j.do.prepare(j.conn); err != nil {
@@ -141,6 +153,15 @@ func (j *Journal) connect() error {
 		return err
 	}
 	return j.do.oldest.QueryRow().Scan(&j.oldest)
+}
+
+func (j *Journal) set(pragmas ...string) error {
+	for _, pragma := range pragmas {
+		if _, err := j.conn.ExecContext(background, "PRAGMA "+pragma); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // identify finds out whose file this is, and makes it ours where it is nobody's yet.

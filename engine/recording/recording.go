@@ -9,11 +9,11 @@
 // called, the last one holding for every further time; without any, operators answer
 // after four seconds:
 //
-//	{"operator":"answers","after":6}      picks up after 6 s
+//	{"operator":"answers","after":6}      picks up after 6 s (4 if it does not say)
 //	{"operator":"busy"}                   refuses with user_busy at once (after: seconds)
 //	{"operator":"rejects"}                declines: call_rejected
 //	{"operator":"silent"}                 rings and does not answer
-//	{"operator":"voicemail","after":18}   a machine picks up after 18 s and hangs up 20 s later
+//	{"operator":"voicemail","after":18}   a machine picks up after 18 s (or 4) and hangs up 20 s later
 //
 // and then what happens, each at seconds from an anchor:
 //
@@ -51,7 +51,8 @@
 //	             few seconds later comes when he has heard it.
 //
 // A line whose anchor never comes is never played, and neither is an operator's whose
-// line is gone. Lines of one person that overlap are said one after the other. A
+// line is gone. Nobody answers the machine (menu, question, unavailable) while he talks
+// with an operator, or goes on talking with one who is gone; a hangup is always played. Lines of one person that overlap are said one after the other. A
 // customer's hangup ends the call. Words take as long as they are long (400 ms and 60
 // for each letter) unless "lasts" says otherwise; nobody's words are cut off but by
 // the end of his line. What the customer says while he is on nobody's line, or muted,

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -93,45 +92,15 @@ func (r *Runner) newLoop(ctx context.Context) *loop {
 	return l
 }
 
-// start takes in the first entries, and tells each open session that the program has
-// started again.
-func (l *loop) start() error {
-	from := l.state.Seq
-	first := slices.Clone(l.config.First)
-	for i := range first {
-		if first[i].ID == "" {
-			first[i].ID = fmt.Sprintf("start/%d/%d", from, i)
-		}
-		if first[i].By == "" {
-			first[i].By = engine.ByRunner
-		}
-	}
-	if err := l.write(l.Now(), first); err != nil {
-		return fmt.Errorf("start: %w", err)
-	}
-	var resumed []engine.Entry
-	for _, id := range l.state.Open() {
-		resumed = append(resumed, l.entry(fmt.Sprintf("resumed/%s/%d", id, from), engine.Resumed{Session: id}))
-	}
-	if err := l.write(l.Now(), resumed); err != nil {
-		return fmt.Errorf("start: %w", err)
-	}
-	return nil
-}
-
-// entry returns an entry of the runner's own.
-func (l *loop) entry(id string, body engine.Body) engine.Entry {
-	return engine.Entry{ID: id, By: engine.ByRunner, Occurred: l.Now(), Body: body}
-}
-
-// turn takes in all that waits, then the deadlines that have come: what was there
-// before a tick is in time.
+// turn takes in all that waits, then the deadlines that had come before it looked: what
+// was there before a tick is in time.
 func (l *loop) turn() error {
+	now := l.Now()
 	l.gather()
 	if err := l.takeIn(); err != nil {
 		return err
 	}
-	if err := l.tick(); err != nil {
+	if err := l.tick(now); err != nil {
 		return err
 	}
 	l.dirty = l.partials.expire(l.Now()) || l.dirty
@@ -302,28 +271,4 @@ func (l *loop) untilDue() time.Duration {
 // house returns how much house time goes by in a stretch of the wall's.
 func (l *loop) house(wall time.Duration) time.Duration {
 	return time.Duration(float64(wall) * l.clock.Speed())
-}
-
-// stop ends the loop: see Run.
-func (l *loop) stop() error {
-	l.end()
-	grace := l.clock.Timer(l.house(stopGrace))
-	defer grace.Stop()
-	for l.underWay > 0 {
-		select {
-		case o := <-l.results:
-			l.reported(o)
-		case <-grace.C:
-			l.abandon()
-		}
-	}
-	l.retry = time.Time{}
-	for len(l.outcomes) > 0 && l.retry.IsZero() {
-		if err := l.takeIn(); err != nil {
-			return err
-		}
-	}
-	l.number++
-	l.frame.Store(numbered(&l.state, l.number))
-	return l.lastCheckpoint()
 }

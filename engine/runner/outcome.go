@@ -7,8 +7,8 @@ import (
 )
 
 // An outcome is what became of a command, to be taken in like anything that happens.
-// Its place stays taken until it is on the disk: while the journal cannot write,
-// commands wait.
+// Its place stays taken until it is on the disk, so that no more can wait for the
+// journal than there are places.
 type outcome struct {
 	command engine.Command
 	carried bool // it was handed to an adapter
@@ -21,9 +21,6 @@ func (l *loop) outcome(c engine.Command, body engine.Body) outcome {
 
 // dispatch begins what may be carried out now, each command in a goroutine of its own.
 func (l *loop) dispatch() {
-	if l.waitsForJournal() {
-		return
-	}
 	for {
 		c, old, ok := l.lanes.begin(l.Now())
 		if !ok {

@@ -20,10 +20,9 @@ func (t ticked) next(at, now time.Time) time.Time {
 	return now.Add(tickFloor / 2) // the earliest may be one of these, and hide others
 }
 
-// tick journals one Ticked for each session whose deadline has come, the oldest first.
-// It returns an error only if the journal is broken.
-func (l *loop) tick() error {
-	now := l.Now()
+// tick journals one Ticked for each session whose deadline had come by now, the oldest
+// first. It returns an error only if the journal is broken.
+func (l *loop) tick(now time.Time) error {
 	l.moreDue = false
 	for id, at := range l.ticked {
 		if now.Sub(at) >= tickFloor {
@@ -43,7 +42,7 @@ func (l *loop) tick() error {
 		// No two ticks of a session come after the same event: the first is an event itself.
 		entries = append(entries, l.entry(fmt.Sprintf("tick/%s/%d", id, l.state.Seq), engine.Ticked{Session: id}))
 	}
-	if err := l.write(now, entries); err != nil {
+	if err := l.write(l.Now(), entries); err != nil {
 		return fatal(err)
 	}
 	for _, id := range due {

@@ -19,7 +19,6 @@ type conference struct {
 	floor   *leg   // who spoke last
 	stays   []Stay
 	joins   int // ever
-	seats   int // ever: names of participants
 }
 
 // A seat is a leg's place in a conference.
@@ -183,8 +182,8 @@ func (w *World) Mute(room string, ids []LegID, on bool) error {
 // Exit is what happens when a participant leaves; nil leaves a setting as it is.
 type Exit struct{ End, Soft *bool }
 
-// SetExit says what happens when a participant, who is named by his id in the list of
-// participants, leaves.
+// SetExit says what happens when a participant leaves, who is named by his id in the
+// list of participants or by his leg's.
 func (w *World) SetExit(room ConferenceID, participant string, e Exit) error {
 	r, err := w.room(string(room))
 	if err != nil {

@@ -13,6 +13,7 @@ type Call struct {
 	LinkTo   LegID         // a leg whose session the new one shares, or empty
 	Ring     time.Duration // how long it rings
 	Retry    bool          // other routes are tried after it: the cause is then timeout, not no_answer
+	Limit    time.Duration // how long it may last from its answer; four hours if it is 0
 }
 
 // Far ends that no recording speaks of.
@@ -95,7 +96,7 @@ func (w *World) mayDial() error {
 func (w *World) dial(call Call, link *leg, c Command) *leg {
 	engaged := w.engaged(call.To)
 	does := recording.Operator{Does: recording.Answers, After: recording.AnswersAfter}
-	made := leg{party: Stranger, direction: Outgoing, from: call.From, to: call.To, state: c.State}
+	made := leg{party: Stranger, direction: Outgoing, from: call.From, to: call.To, state: c.State, limit: call.Limit}
 	var key string
 	if link == nil {
 		w.strangers++

@@ -13,6 +13,16 @@ type Error struct {
 
 func (e *Error) Error() string { return fmt.Sprintf("%s %s: %s", e.Code, e.Title, e.Detail) }
 
+// Unprocessable returns the error of a command that cannot be carried out (422).
+func Unprocessable(code, title, pointer, detail string) error {
+	return refuse(code, title, pointer, detail)
+}
+
+// NotFound returns the error of a command to what does not exist (404).
+func NotFound(code, title, detail string) error {
+	return &Error{HTTP: 404, Code: code, Title: title, Detail: detail}
+}
+
 func refuse(code, title, pointer, detail string) *Error {
 	return &Error{422, code, title, detail, pointer}
 }

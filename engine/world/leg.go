@@ -63,7 +63,8 @@ type leg struct {
 	answered  time.Time
 	ended     time.Time
 	cause     string
-	answers   int // times that it was answered
+	limit     time.Duration // how long it may last, or 0
+	answers   int           // times that it was answered
 
 	conference *conference // in which it is
 	seat       *seat       // its place there
@@ -164,7 +165,11 @@ func (w *World) answer(l *leg) {
 	l.status, l.answered = up, w.now
 	l.answers++
 	w.tell(Answered, l, nil)
-	w.after(legLife, l, func() { w.end(l, hangup{"time_limit", "unknown", "200"}) })
+	life := legLife
+	if l.limit > 0 {
+		life = min(l.limit, legLife)
+	}
+	w.after(life, l, func() { w.end(l, hangup{"time_limit", "unknown", "200"}) })
 	if l.party == Customer {
 		w.raise(l.customer, recording.OnAnswered, 0)
 	}

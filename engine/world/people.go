@@ -84,7 +84,7 @@ func (w *World) play(c *customer, line recording.Line) {
 	if line.Who == recording.Agent {
 		l = c.human
 	}
-	if l == nil || l.status != up {
+	if l == nil || l.status != up || !line.Hangup && c.past(line.On) {
 		return
 	}
 	switch {
@@ -94,5 +94,21 @@ func (w *World) play(c *customer, line recording.Line) {
 		w.press(l, line.Key)
 	default:
 		w.say(l, line)
+	}
+}
+
+// past reports whether it is too late for what counts from an anchor: nobody answers
+// the machine while he talks with an operator, or goes on talking with one who is gone.
+func (c *customer) past(on recording.Anchor) bool {
+	if c.human == nil {
+		return false
+	}
+	switch on {
+	case recording.OnMenu, recording.OnQuestion, recording.OnUnavailable:
+		return c.human.status == up
+	case recording.OnOperator:
+		return c.human.status != up
+	default:
+		return false
 	}
 }

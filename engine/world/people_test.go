@@ -76,6 +76,22 @@ func TestAMutedCustomerIsNotHeard(t *testing.T) {
 	}
 }
 
+func TestWhoLeavesBeforeTheEndOfASentenceHasNotHeardIt(t *testing.T) {
+	s := sit(t, Config{})
+	leg := s.call(`{"on":"answered","at":1,"who":"customer","say":"You will miss the end of this.","lasts":4}`)
+	room := s.room(leg)
+	listener, err := s.CallIn("+12025550190", ourNumber, "")
+	s.must(err)
+	s.must(s.Answer(listener, Command{}))
+	s.must(s.Join(string(room), Place{Leg: listener}, Command{}))
+	s.wait(3 * time.Second)
+	s.must(s.Leave(string(room), listener, Command{}))
+	s.wait(10 * time.Second)
+	if heard := s.Heard(listener, 0); len(heard) != 0 {
+		t.Errorf("heard %q", texts(heard))
+	}
+}
+
 func TestOnlyThoseWhoAreThereFromTheBeginningHear(t *testing.T) {
 	s := sit(t, Config{})
 	leg := s.call(`

@@ -282,6 +282,18 @@ func TestAnchorsGoByWhatTheCustomerCanTell(t *testing.T) {
 			s.must(s.Join(string(room), Place{Leg: operator}, Command{}))
 			s.must(s.Hangup(operator, Command{}))
 		}, "9"},
+		{"told after one that was busy and one that came and left: left, not unavailable",
+			`{"operator":"busy"}
+{"operator":"answers","after":0}`, func(s *sitting, leg LegID) {
+				room := s.room(leg)
+				s.operator(desk, leg)
+				s.wait(time.Second)
+				operator := s.operator(otherDesk, leg)
+				s.wait(0)
+				s.must(s.Join(string(room), Place{Leg: operator}, Command{}))
+				s.must(s.Hangup(operator, Command{}))
+				speak(s, leg)
+			}, "9"},
 		{"operator who never joined leaves: not left", `{"operator":"answers","after":0}`, func(s *sitting, leg LegID) {
 			operator := s.operator(desk, leg)
 			s.wait(0)

@@ -1,0 +1,205 @@
+package telnyxtest
+
+import (
+	"strconv"
+	"time"
+
+	"switchboard/engine/world"
+)
+
+// A callData is Telnyx's call resource.
+type callData struct {
+	RecordType   string `json:"record_type"`
+	Leg          string `json:"call_control_id"`
+	CallLeg      string `json:"call_leg_id"`
+	Session      string `json:"call_session_id"`
+	IsAlive      *bool  `json:"is_alive,omitempty"`
+	ClientState  string `json:"client_state,omitempty"`
+	CallDuration *int   `json:"call_duration,omitempty"` // seconds
+	StartTime    string `json:"start_time,omitempty"`
+	EndTime      string `json:"end_time,omitempty"`
+}
+
+func newCall(l world.LegState) callData {
+	return callData{RecordType: "call", Leg: string(l.ID), CallLeg: l.CallLeg, Session: l.Session, ClientState: l.State}
+}
+
+// command is what every command to a call may carry.
+func (r request) command() world.Command {
+	return world.Command{ID: r.body.text("command_id", ""), State: r.body.text("client_state", "")}
+}
+
+func (r request) leg() world.LegID { return world.LegID(r.path("id")) }
+
+// done is the answer to a command that has none of its own.
+func done(err error) (answer, error) { return ok, err }
+
+func (s *Server) dial(r request) (answer, error) {
+	to, single := r.body["to"].(string)
+	if !single {
+		return answer{}, bad("10015", "Bad Request", "/to", "Telnyx rings several numbers at once; telnyxtest does not.")
+	}
+	if r.body.text("connection_id", "") != s.config.ConnectionID {
+		return answer{}, world.Unprocessable("10015", "Invalid value for connection_id (Call Control App ID)", "/connection_id",
+			"The requested connection_id (Call Control App ID) is either invalid or does not exist.")
+	}
+	leg, err := r.world.Dial(world.Call{
+		From:   r.body.text("from", ""),
+		To:     to,
+		LinkTo: world.LegID(r.body.text("link_to", "")),
+		Ring:   time.Duration(r.body.integer("timeout_secs", 30)) * time.Second,
+		Retry:  r.body.flag("retry_on_timeout", true),
+		Limit:  time.Duration(r.body.integer("time_limit_secs", 14400)) * time.Second,
+	}, r.command())
+	if err != nil {
+		return answer{}, err
+	}
+	l, err := r.world.Leg(leg)
+	if err != nil {
+		return answer{}, err
+	}
+	alive := false // always, in the answer to a dial
+	call := newCall(l)
+	call.IsAlive = &alive
+	return answer{Data: call}, nil
+}
+
+func (s *Server) call(r request) (answer, error) {
+	l, err := r.world.Leg(r.leg())
+	if err != nil {
+		return answer{}, err
+	}
+	alive, seconds := l.Ended.IsZero(), int(l.Duration(r.world.Now())/time.Second)
+	call := newCall(l)
+	call.IsAlive, call.CallDuration, call.StartTime = &alive, &seconds, stamp(l.Began)
+	if !alive {
+		call.EndTime = stamp(l.Ended)
+	}
+	return answer{Data: call}, nil
+}
+
+func (s *Server) answer(r request) (answer, error) { return done(r.world.Answer(r.leg(), r.command())) }
+func (s *Server) hangup(r request) (answer, error) { return done(r.world.Hangup(r.leg(), r.command())) }
+
+func (s *Server) reject(r request) (answer, error) {
+	return done(r.world.Reject(r.leg(), r.body.text("cause", "") == "USER_BUSY", r.command()))
+}
+
+func (s *Server) speak(r request) (answer, error) {
+	stop := world.StopNone
+	switch r.body.text("stop", "") {
+	case "current":
+		stop = world.StopCurrent
+	case "all":
+		stop = world.StopAll
+	}
+	return done(r.world.Speak(r.leg(), r.body.text("payload", ""), stop, r.command()))
+}
+
+// gathering is what both gathers take.
+func (r request) gathering() world.Gathering {
+	return world.Gathering{
+		Valid:      r.body.text("valid_digits", "0123456789#*"),
+		Min:        int(r.body.integer("minimum_digits", 1)),
+		Max:        int(r.body.integer("maximum_digits", 128)),
+		Terminator: r.body.text("terminating_digit", "#"),
+		Between:    r.millis("inter_digit_timeout_millis", 5000),
+	}
+}
+
+func (r request) millis(name string, otherwise int64) time.Duration {
+	return time.Duration(r.body.integer(name, otherwise)) * time.Millisecond
+}
+
+func (s *Server) gather(r request) (answer, error) {
+	g := r.gathering()
+	g.First = r.millis("initial_timeout_millis", 5000)
+	g.Total = r.millis("timeout_millis", 60000)
+	return done(r.world.Gather(r.leg(), g, r.command()))
+}
+
+func (s *Server) gatherUsingSpeak(r request) (answer, error) {
+	g := r.gathering()
+	g.Text = r.body.text("payload", "")
+	g.First = r.millis("timeout_millis", 60000)
+	g.Tries = int(r.body.integer("maximum_tries", 3))
+	return done(r.world.Gather(r.leg(), g, r.command()))
+}
+
+func (s *Server) gatherStop(r request) (answer, error) {
+	return done(r.world.StopGather(r.leg(), r.command()))
+}
+
+func (s *Server) stateUpdate(r request) (answer, error) {
+	return done(r.world.SetState(r.leg(), r.command()))
+}
+
+// activeCalls lists the legs that are alive, by cursor.
+func (s *Server) activeCalls(r request) (answer, error) {
+	if r.path("id") != s.config.ConnectionID {
+		return answer{}, world.NotFound("10005", "Resource not found", "The connection does not exist.")
+	}
+	live := r.world.Live()
+	limit, err := r.number("page[limit]", 20)
+	if err != nil {
+		return answer{}, err
+	}
+	from, err := r.position(live)
+	if err != nil {
+		return answer{}, err
+	}
+	page := live[from:min(len(live), from+limit)]
+	calls := make([]callData, 0, len(page))
+	for _, l := range page {
+		seconds := int(l.Duration(r.world.Now()) / time.Second)
+		call := newCall(l)
+		call.CallDuration = &seconds
+		calls = append(calls, call)
+	}
+	meta := cursorMeta{Total: len(live)}
+	if len(page) > 0 {
+		meta.Cursors.Before, meta.Cursors.After = string(page[0].ID), string(page[len(page)-1].ID)
+	}
+	if from+len(page) < len(live) {
+		meta.Next = "/v2/connections/" + s.config.ConnectionID + "/active_calls?page%5Bafter%5D=" + meta.Cursors.After
+	}
+	return answer{calls, meta}, nil
+}
+
+type cursorMeta struct {
+	Cursors struct {
+		After  string `json:"after,omitempty"`
+		Before string `json:"before,omitempty"`
+	} `json:"cursors"`
+	Next     string `json:"next,omitempty"`
+	Previous string `json:"previous,omitempty"`
+	Total    int    `json:"total_items"`
+}
+
+// position returns where the page begins that a cursor asks for. A cursor whose leg is
+// gone by now begins anew.
+func (r request) position(live []world.LegState) (int, error) {
+	if r.query.Has("page[before]") {
+		return 0, complaint{status: 422, code: "10015", title: "Bad Request", parameter: "page[before]",
+			detail: "Telnyx pages backwards; telnyxtest does not."}
+	}
+	for i, l := range live {
+		if string(l.ID) == r.query.Get("page[after]") {
+			return i + 1, nil
+		}
+	}
+	return 0, nil
+}
+
+// number reads a parameter between 1 and 250.
+func (r request) number(name string, otherwise int) (int, error) {
+	if !r.query.Has(name) {
+		return otherwise, nil
+	}
+	n, err := strconv.Atoi(r.query.Get(name))
+	if err != nil || n < 1 || n > 250 {
+		return 0, complaint{status: 422, code: "10033", title: "Out of range", parameter: name,
+			detail: "The value must be between 1 and 250."}
+	}
+	return n, nil
+}

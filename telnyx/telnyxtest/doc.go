@@ -1,0 +1,16 @@
+// Package telnyxtest speaks Telnyx's Voice API v2 on loopback, commands in and signed
+// webhooks out, over a pretend telephone network (package world).
+//
+// It is a real server, and no stand-in for tests alone: the demo runs on it. It takes
+// a command only as Telnyx documents it (contracts/telnyx.md, Appendix A): a field that
+// is not listed, a required one that is missing, a wrong type, an unknown word of an
+// enumeration, or a number out of its documented range is refused with 422, and
+// [Server.Refused] remembers it, so that a test can insist on none. What Telnyx does
+// and this server does not (supervisor roles, answering machine detection, recording,
+// …) is refused likewise, never taken and silently not done.
+//
+// Every webhook is delivered on its own: they overtake one another, and are sent again
+// when they are not answered with 200, as Telnyx says of its own. What goes wrong
+// besides (commands that fail, webhooks repeated or late) is the network's to say; see
+// [world.Faults].
+package telnyxtest
