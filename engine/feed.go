@@ -354,6 +354,10 @@ func (s *Session) whose(start, end time.Time) Speaker {
 	return SpeakerCustomer
 }
 
+// Speaking tells who is speaking at a time, as far as it is known: whose words a
+// partial is.
+func (s *Session) Speaking(at time.Time) Speaker { return s.whose(at, at) }
+
 // humanSince returns when the operator who was on the call at a time had joined it,
 // or zero where none was.
 func (s *Session) humanSince(at time.Time) time.Time {

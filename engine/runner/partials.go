@@ -33,8 +33,15 @@ func (r *Runner) Partial(p engine.Partial) {
 // Talk returns what was said in a session, and is being said, as of the newest frame.
 func (r *Runner) Talk(id engine.SessionID) engine.Talk {
 	talk := engine.Talk{Session: id, Partials: r.partials.session(id)}
-	if s, ok := r.Frame().Session(id); ok {
-		talk.Lines = s.Talk()
+	s, ok := r.Frame().Session(id)
+	if !ok {
+		return talk
+	}
+	talk.Lines = s.Talk()
+	for i := range talk.Partials {
+		if p := &talk.Partials[i]; p.Speaker == engine.SpeakerUnknown {
+			p.Speaker = s.Speaking(p.At) // the feed hears one mixed line: our leg map tells
+		}
 	}
 	return talk
 }
