@@ -17,28 +17,55 @@ type Clock struct {
 	start  time.Time // house time at origin
 	origin time.Time // the wall's, with its monotonic reading
 	speed  float64
+	runUp  RunUp
 }
+
+// A RunUp is a stretch of House time that goes by in Wall time at the beginning,
+// before the clock runs at its own speed. A demo has one, so that whoever opens it
+// finds calls in the middle of a conversation.
+type RunUp struct{ House, Wall time.Duration }
 
 // New returns a clock that shows start now and runs speed times as fast as the wall.
 // Speed must be above zero.
-func New(start time.Time, speed float64) *Clock {
-	if !(speed > 0) {
-		panic("clock: speed must be above zero")
+func New(start time.Time, speed float64) *Clock { return NewAfter(RunUp{}, start, speed) }
+
+// NewAfter returns a clock like [New], which first does a run-up.
+func NewAfter(r RunUp, start time.Time, speed float64) *Clock {
+	if !(speed > 0) || r.House < 0 || r.Wall < 0 || (r.House > 0) != (r.Wall > 0) {
+		panic("clock: a speed, or a run-up's, must be above zero")
 	}
-	return &Clock{start: start.UTC().Round(0), origin: time.Now(), speed: speed}
+	return &Clock{start: start.UTC().Round(0), origin: time.Now(), speed: speed, runUp: r}
 }
 
 // Now returns house time in UTC, without a monotonic reading.
-func (c *Clock) Now() time.Time {
-	return c.start.Add(time.Duration(float64(time.Since(c.origin)) * c.speed))
+func (c *Clock) Now() time.Time { return c.start.Add(c.house(time.Since(c.origin))) }
+
+// house returns how much house time has gone by at so much of the wall's.
+func (c *Clock) house(wall time.Duration) time.Duration {
+	if wall < c.runUp.Wall {
+		return scale(wall, c.runUp.House, c.runUp.Wall)
+	}
+	return c.runUp.House + time.Duration(float64(wall-c.runUp.Wall)*c.speed)
 }
 
-// Wall returns how long a stretch of house time takes on the wall.
+// Wall returns how long a stretch of house time that begins now takes on the wall.
 func (c *Clock) Wall(house time.Duration) time.Duration {
-	return time.Duration(float64(house) / c.speed)
+	gone := time.Since(c.origin)
+	left := c.runUp.House - c.house(gone) // of the run-up
+	switch {
+	case gone >= c.runUp.Wall:
+		return time.Duration(float64(house) / c.speed)
+	case house <= left:
+		return scale(house, c.runUp.Wall, c.runUp.House)
+	}
+	return c.runUp.Wall - gone + time.Duration(float64(house-left)/c.speed)
 }
 
-// Speed returns how many times as fast as the wall the clock runs.
+func scale(d, to, from time.Duration) time.Duration {
+	return time.Duration(float64(d) * float64(to) / float64(from))
+}
+
+// Speed returns how many times as fast as the wall the clock runs, once it has run up.
 func (c *Clock) Speed() float64 { return c.speed }
 
 // Timer returns a timer that fires after a stretch of house time. Its channel
