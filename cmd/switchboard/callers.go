@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"switchboard/engine/clock"
+	"switchboard/engine/recording"
+	"switchboard/engine/world"
+)
+
+// House time between two customers' calls.
+const (
+	firstCall = 300 * time.Millisecond
+	quickGap  = 700 * time.Millisecond  // between the first few, so that there is soon something to see
+	leastGap  = 1200 * time.Millisecond // while there are fewer calls than wanted
+	mostGap   = 3500 * time.Millisecond
+	lookAgain = 500 * time.Millisecond // at how many calls there are
+)
+
+// fewCalls is how many calls come quickly.
+const fewCalls = 3
+
+// callers are the customers of a pretend telephone network. They keep about as many
+// calls alive as are wanted, and go through all recordings before one comes again.
+type callers struct {
+	network    *world.Network
+	clock      *clock.Clock
+	recordings []*recording.Recording
+	number     string // that they call
+	live       int    // calls wanted at once
+	chance     *rand.Rand
+	deck       []*recording.Recording // still to be played in this round
+}
+
+func newCallers(n *world.Network, c *clock.Clock, recordings []*recording.Recording, number string, live int, seed uint64) *callers {
+	return &callers{network: n, clock: c, recordings: recordings, number: number, live: live,
+		chance: rand.New(rand.NewPCG(seed, 0x63616c6c))}
+}
+
+// run has customers call until ctx is done, or the network takes no more.
+func (c *callers) run(ctx context.Context) error {
+	placed := 0
+	for wait := firstCall; c.clock.Sleep(ctx, wait) == nil; {
+		if c.network.Customers() >= c.live {
+			wait = lookAgain
+			continue
+		}
+		if _, err := c.network.Call(c.next(), c.number); err != nil {
+			return fmt.Errorf("have a customer call: %w", err)
+		}
+		placed++
+		wait = c.gap(placed)
+	}
+	return nil
+}
+
+// gap returns how long after so many calls the next one may come. Where many are
+// wanted they come faster.
+func (c *callers) gap(placed int) time.Duration {
+	if placed < fewCalls {
+		return quickGap
+	}
+	gap := leastGap + time.Duration(c.chance.Int64N(int64(mostGap-leastGap)))
+	return gap * 10 / time.Duration(max(10, c.live))
+}
+
+// next returns the next recording of the deck, which is shuffled anew when it is empty.
+func (c *callers) next() *recording.Recording {
+	if len(c.deck) == 0 {
+		c.deck = append(c.deck, c.recordings...)
+		c.chance.Shuffle(len(c.deck), func(i, j int) { c.deck[i], c.deck[j] = c.deck[j], c.deck[i] })
+	}
+	r := c.deck[0]
+	c.deck = c.deck[1:]
+	return r
+}

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"switchboard/engine"
+)
+
+// A Config is everything that a run of the program is told from outside. Each field
+// names the setting that fills it; see settings for what each is for.
+type Config struct {
+	// APIKey (TELNYX_API_KEY, required) is the key that our commands are sent with.
+	APIKey Secret
+
+	// PublicKey (TELNYX_PUBLIC_KEY, required) is the Ed25519 key, in base64, that
+	// webhooks are checked against.
+	PublicKey string
+
+	// ConnectionID (CONNECTION_ID, required) is the Voice API application's id.
+	ConnectionID string
+
+	// Port (PORT_NUMBER, default 8000) is where webhooks are listened for.
+	Port int
+
+	// Number (CONFERENCE_NUMBER, required) is the E.164 number that customers call.
+	Number string
+
+	// Conference (CONFERENCE_NAME, default "switchboard") begins the rooms' names.
+	Conference string
+
+	// Operators (TRANSFER_NUMBER, required) are E.164 numbers and SIP URIs, tried in
+	// turn.
+	Operators []string
+
+	// SymblNumber (SYMBL_NUMBER, optional) is the number that Symbl calls from.
+	SymblNumber string
+
+	// SymblID and SymblSecret (SYMBL_APP_ID and SYMBL_APP_SECRET, optional, but both
+	// or neither) are Symbl's credentials. Without them nothing listens to calls.
+	SymblID     string
+	SymblSecret Secret
+
+	// ListenNumber (LISTEN_NUMBER, optional) is a number of ours that only Symbl calls.
+	ListenNumber string
+
+	// TelnyxURL (TELNYX_API_URL, default https://api.telnyx.com/v2), SymblURL
+	// (SYMBL_API_URL, default https://api.symbl.ai) and SymblSocketURL (SYMBL_WS_URL,
+	// default wss://api.symbl.ai) are where the far ends are.
+	TelnyxURL      string
+	SymblURL       string
+	SymblSocketURL string
+
+	// PublicURL (PUBLIC_URL, optional) is where Telnyx reaches us; it is only shown.
+	PublicURL string
+
+	// Ring (RING_SECONDS, default 20 s) is how long one operator is called.
+	Ring time.Duration
+
+	// Rule (MOOD_RULE, default 3/5<=-0.30) is when the customer's mood brings an
+	// operator. The zero rule never does.
+	Rule engine.MoodRule
+
+	// Tolerance (SIGNATURE_TOLERANCE, default 5 min) is how old, in house time, a
+	// webhook's signature may be.
+	Tolerance time.Duration
+
+	// English and Spanish (PROMPT_…) are what the customer is told.
+	English, Spanish engine.Prompts
+
+	// House (HOUSE_TIME, default the wall's) is how fast house time runs: for trials
+	// with the emulators, which print it.
+	House houseTime
+
+	// OwnAnnouncement says that PROMPT_ANNOUNCEMENT or its Spanish sister was set, so
+	// that ours, which fits what listens, does not replace it.
+	OwnAnnouncement bool
+}
+
+// A Problem is one setting that is wrong or missing.
+type Problem struct {
+	Name  string // of the setting, as in TELNYX_API_KEY
+	Wrong string // what is wrong with it, without its value if that is a secret
+	For   string // what it is for
+	Where string // where its value is found
+}
+
+// A ConfigError lists everything that is wrong with a configuration.
+type ConfigError struct{ Problems []Problem }
+
+// Error lists the problems, each with what the setting is for and where to find it.
+func (e *ConfigError) Error() string {
+	var b strings.Builder
+	b.WriteString("the configuration does not serve; nothing was started")
+	for _, p := range e.Problems {
+		fmt.Fprintf(&b, "\n\n  %s %s", p.Name, p.Wrong)
+		if p.For != "" {
+			fmt.Fprintf(&b, "\n    what for:         %s", p.For)
+		}
+		if p.Where != "" {
+			fmt.Fprintf(&b, "\n    where to find it: %s", p.Where)
+		}
+	}
+	return b.String()
+}
+
+// has reports whether a problem with the named setting is listed.
+func (e *ConfigError) has(name string) bool {
+	return slices.ContainsFunc(e.Problems, func(p Problem) bool { return p.Name == name })
+}
+
+// Validate checks what one setting alone cannot tell: what is required is there, and
+// what belongs together came together. It returns a *ConfigError or nil.
+func (c Config) Validate() error {
+	var found ConfigError
+	wrong := func(name, what string) { found.Problems = append(found.Problems, problem(name, what)) }
+	for _, required := range []struct {
+		name    string
+		missing bool
+	}{
+		{"TELNYX_API_KEY", c.APIKey.Empty()},
+		{"TELNYX_PUBLIC_KEY", c.PublicKey == ""},
+		{"CONNECTION_ID", c.ConnectionID == ""},
+		{"CONFERENCE_NUMBER", c.Number == ""},
+		{"TRANSFER_NUMBER", len(c.Operators) == 0},
+	} {
+		if required.missing {
+			wrong(required.name, "is missing")
+		}
+	}
+	if c.SymblID == "" && !c.SymblSecret.Empty() {
+		wrong("SYMBL_APP_ID", "is missing, though SYMBL_APP_SECRET is given")
+	}
+	if c.SymblID != "" && c.SymblSecret.Empty() {
+		wrong("SYMBL_APP_SECRET", "is missing, though SYMBL_APP_ID is given")
+	}
+	if c.Number != "" && c.Number == c.ListenNumber {
+		wrong("LISTEN_NUMBER", "is the same as CONFERENCE_NUMBER; leave it out or give Symbl a number of its own")
+	}
+	for _, own := range []string{c.Number, c.ListenNumber} {
+		if own != "" && slices.Contains(c.Operators, own) {
+			wrong("TRANSFER_NUMBER", own+" is our own number: it would call itself")
+		}
+	}
+	if len(found.Problems) == 0 {
+		return nil
+	}
+	return &found
+}
+
+// Heard reports whether a feed is configured.
+func (c Config) Heard() bool { return c.SymblID != "" && !c.SymblSecret.Empty() }
+
+// deaf says why no feed listens; empty where one does.
+func (c Config) deaf() string {
+	if c.Heard() {
+		return ""
+	}
+	return "no Symbl credentials are configured (SYMBL_APP_ID, SYMBL_APP_SECRET)"
+}
+
+// Settings returns what the engine reads of the configuration.
+func (c Config) Settings() engine.Settings {
+	english, spanish := c.English, c.Spanish
+	if !c.Heard() && !c.OwnAnnouncement {
+		english.Announcement, spanish.Announcement = unheardEnglish, unheardSpanish
+	}
+	return engine.Settings{
+		Floor:        floor,
+		Number:       c.Number,
+		ListenNumber: c.ListenNumber,
+		SymblNumber:  c.SymblNumber,
+		Conference:   c.Conference,
+		Operators:    slices.Clone(c.Operators),
+		Ring:         c.Ring,
+		Deaf:         c.deaf(),
+		Rule:         c.Rule,
+		MinWords:     minWords,
+		English:      english,
+		Spanish:      spanish,
+	}
+}
+
+const (
+	floor    = "main" // one program runs one floor
+	minWords = 3      // shorter sentences are shown but not judged
+)
+
+// validKey refuses what is not a raw Ed25519 public key in base64.
+func validKey(text string) error {
+	key, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return errors.New("is not base64: copy it whole, with the = at its end")
+	}
+	if len(key) != 32 {
+		return fmt.Errorf("holds %d bytes, where a public key has 32", len(key))
+	}
+	return nil
+}
+
+// baseURL returns an absolute URL of one of the schemes, without a slash at its end.
+func baseURL(text string, schemes ...string) (string, error) {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return "", errors.New("is not a URL")
+	case !slices.Contains(schemes, u.Scheme):
+		return "", fmt.Errorf("must begin with %s://", strings.Join(schemes, ":// or "))
+	case u.Host == "":
+		return "", errors.New("names no host")
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return "", errors.New("must be a plain address, without credentials, ? or #")
+	}
+	return strings.TrimRight(text, "/"), nil
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/muesli/cancelreader"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"switchboard/engine/clock"
+	"switchboard/tui"
+	"switchboard/tui/plain"
+)
+
+// A console is how a program is shown: on the full screen, or a line for each change.
+type console struct {
+	plain  bool
+	title  string // the word in the header: LIVE or DEMO
+	in     io.Reader
+	out    io.Writer
+	remain bool // where nobody reads a plain console's lines any more, the program goes on
+}
+
+// newConsole returns the console of a command: plain where it was asked for, where
+// standard output is no terminal, and where the terminal cannot do more.
+func newConsole(cmd *cobra.Command, title string, asked bool) console {
+	return console{
+		plain: asked || !isTerminal(cmd.OutOrStdout()) || os.Getenv("TERM") == "dumb",
+		title: title, in: cmd.InOrStdin(), out: cmd.OutOrStdout(),
+	}
+}
+
+// isTerminal reports whether a stream is a terminal.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// show shows a program until the supervisor quits or ctx is done. Greeting is said
+// first, a line each.
+func (c console) show(ctx context.Context, p *program, greeting ...string) error {
+	for _, line := range greeting { // before the full screen, so that it stands there again after it
+		fmt.Fprintln(c.out, line)
+	}
+	if !c.plain {
+		return tui.Run(ctx, tui.Options{
+			Engine: p.runner, Title: c.title,
+			Look: tui.DetectLook(os.Environ()), Wall: clock.New(time.Time{}, 1),
+		})
+	}
+	err := plain.Run(ctx, plain.Options{Engine: p.runner, In: interruptible(c.in), Out: c.out})
+	if errors.Is(err, plain.ErrOutput) {
+		p.log.Warn("console", "trouble", err)
+		if c.remain {
+			<-ctx.Done()
+		}
+		return nil
+	}
+	return err
+}
+
+// interruptible returns a reader whose Close makes a Read that waits return. Where the
+// stream has no such way (a file, which never waits), it returns one without Close.
+func interruptible(in io.Reader) io.Reader {
+	f, ok := in.(*os.File)
+	if !ok {
+		return in
+	}
+	r, err := cancelreader.NewReader(f)
+	if err != nil {
+		return struct{ io.Reader }{in}
+	}
+	return cancelling{r}
+}
+
+// cancelling makes Close cancel a Read instead of closing beneath it.
+type cancelling struct{ r cancelreader.CancelReader }
+
+// Read reads, and releases what the reader holds at its end.
+func (c cancelling) Read(b []byte) (int, error) {
+	n, err := c.r.Read(b)
+	if err != nil {
+		c.r.Close()
+	}
+	return n, err
+}
+
+// Close makes a Read that waits, and every later one, return.
+func (c cancelling) Close() error {
+	c.r.Cancel()
+	return nil
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+const (
+	maxDemoCalls = 1000
+	offTerminal  = 30 * time.Second // of the wall: how long a demo lasts that nobody watches
+)
+
+// demoOptions are what a demo may be told.
+type demoOptions struct {
+	calls   int
+	speed   float64
+	seed    uint64
+	lasts   time.Duration // of the wall; 0: until it is quit
+	plain   bool
+	journal string
+}
+
+func demoCommand() *cobra.Command {
+	var o demoOptions
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Show the living console, without any account",
+		Long: "demo runs the whole program on a pretend telephone network on this machine: recorded callers ring, talk, " +
+			"press keys and hang up, operators answer or do not. You may step in at any moment.",
+		Example: "  switchboard demo\n" +
+			"  switchboard demo --calls 12 --speed 4\n" +
+			"  switchboard demo --plain --seed 1 --speed 20 --for 40s",
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := o.check(); err != nil {
+				return err
+			}
+			if !cmd.Flags().Changed("for") && !isTerminal(cmd.OutOrStdout()) {
+				o.lasts = offTerminal
+			}
+			return demo(cmd.Context(), o, newConsole(cmd, "DEMO", o.plain))
+		},
+	}
+	cmd.Flags().SortFlags = false
+	cmd.Flags().IntVar(&o.calls, "calls", 5, "how many calls are live at once")
+	cmd.Flags().Float64Var(&o.speed, "speed", 1, "how many times as fast as the wall the house goes")
+	cmd.Flags().Uint64Var(&o.seed, "seed", uint64(os.Getpid()), "fixes what the pretend world does (default: another each time)")
+	cmd.Flags().Lookup("seed").DefValue = "0" // so that the help does not call a process number a default
+	cmd.Flags().DurationVar(&o.lasts, "for", 0, "how long it lasts, on the wall (default: until you quit; off a terminal 30s)")
+	cmd.Flags().Lookup("for").DefValue = ""
+	cmd.Flags().BoolVar(&o.plain, "plain", false, "a line for each change instead of the full screen")
+	cmd.Flags().StringVar(&o.journal, "journal", "", "where the calls are written down (default: a temporary place)")
+	return cmd
+}
+
+// check refuses what cannot be shown.
+func (o demoOptions) check() error {
+	switch {
+	case o.calls < 1 || o.calls > maxDemoCalls:
+		return usage("--calls must be from 1 to %d", maxDemoCalls)
+	case checkSpeed(o.speed) != nil:
+		return usage("--%w", checkSpeed(o.speed))
+	case o.lasts < 0:
+		return usage("--for must not be negative")
+	}
+	return nil
+}
+
+// demo runs the program pointed at emulators that run in this process. Neither knows.
+func demo(ctx context.Context, o demoOptions, c console) error {
+	if o.lasts > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, o.lasts)
+		defer cancel()
+	}
+	if o.journal == "" {
+		dir, err := os.MkdirTemp("", "switchboard-demo-")
+		if err != nil {
+			return fmt.Errorf("make a temporary place for the journal: %w", err)
+		}
+		defer os.RemoveAll(dir)
+		o.journal = filepath.Join(dir, "journal.db")
+	}
+	log, file, err := openLog(o.journal)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	s, err := newStage(o, log)
+	if err != nil {
+		return err
+	}
+	return s.run(ctx, func(ctx context.Context) error { return c.show(ctx, s.program) })
+}
+
+// A stage is a program together with the pretend world that it is pointed at.
+type stage struct {
+	program   *program
+	emulators *emulators
+}
+
+// newStage builds both. Nothing happens before run.
+func newStage(o demoOptions, log *slog.Logger) (*stage, error) {
+	house := faster(o.speed).clock()
+	webhooks, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("listen for webhooks: %w", err)
+	}
+	e, err := startEmulators(emulatorsConfig{
+		Clock: house, Seed: o.seed, Calls: o.calls, Webhook: "http://" + webhooks.Addr().String() + "/webhook",
+	})
+	if err != nil {
+		return nil, errors.Join(err, webhooks.Close())
+	}
+	config, err := readConfig(fromMap(asMap(e.environment())))
+	if err != nil { // ours to mend, not the user's
+		return nil, errors.Join(fmt.Errorf("point the program at the emulators: %v", err), e.close(), webhooks.Close())
+	}
+	p, err := newProgram(programConfig{Config: config, Clock: house, Journal: o.journal, Webhooks: webhooks, Log: log})
+	if err != nil {
+		return nil, errors.Join(err, e.close())
+	}
+	return &stage{p, e}, nil
+}
+
+// run runs both until the console ends or ctx is done. The world ends after the
+// program, so that the program ends as it does in earnest.
+func (s *stage) run(ctx context.Context, console func(context.Context) error) error {
+	worldCtx, stopWorld := context.WithCancel(context.WithoutCancel(ctx))
+	var worldTask sync.WaitGroup
+	var worldErr error
+	worldTask.Go(func() { worldErr = s.emulators.run(worldCtx) })
+	err := s.program.run(ctx, console)
+	stopWorld()
+	worldTask.Wait()
+	return errors.Join(err, worldErr, s.emulators.close())
+}

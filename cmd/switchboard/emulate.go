@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"strconv"
+
+	"github.com/spf13/cobra"
+)
+
+// emulateOptions are what the emulators may be told.
+type emulateOptions struct {
+	telnyxPort, symblPort int
+	webhook               string
+	calls                 int
+	speed                 float64
+	seed                  uint64
+	envFile               string
+}
+
+func emulateCommand() *cobra.Command {
+	var o emulateOptions
+	cmd := &cobra.Command{
+		Use:   "emulate",
+		Short: "Run the pretend Telnyx and Symbl alone",
+		Long: "emulate runs the pretend telephone network of the demo alone, as two servers on this machine, and prints the " +
+			"environment that points `switchboard run` at them. Customers keep calling until it is ended.",
+		Example: "  switchboard emulate --env .env.emulate     # in one terminal; in another:\n" +
+			"  switchboard run --env-file .env.emulate --journal trial.db",
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := o.check(); err != nil {
+				return err
+			}
+			return emulate(cmd.Context(), o, cmd.OutOrStdout())
+		},
+	}
+	cmd.Flags().SortFlags = false
+	cmd.Flags().IntVar(&o.telnyxPort, "telnyx-port", 9101, "the port of the pretend Telnyx on 127.0.0.1")
+	cmd.Flags().IntVar(&o.symblPort, "symbl-port", 9102, "the port of the pretend Symbl on 127.0.0.1")
+	cmd.Flags().StringVar(&o.webhook, "webhook", "http://127.0.0.1:8000/webhook", "where webhooks are sent")
+	cmd.Flags().IntVar(&o.calls, "calls", 5, "how many calls are live at once")
+	cmd.Flags().Float64Var(&o.speed, "speed", 1, "how many times as fast as the wall the house goes, here and in `run`")
+	cmd.Flags().Uint64Var(&o.seed, "seed", 1, "fixes what the pretend world does")
+	cmd.Flags().StringVar(&o.envFile, "env", "", "a file that the environment is written to, for run --env-file")
+	return cmd
+}
+
+// check refuses what cannot be emulated.
+func (o emulateOptions) check() error {
+	_, wrong := baseURL(o.webhook, "http")
+	switch {
+	case o.calls < 1 || o.calls > maxDemoCalls:
+		return usage("--calls must be from 1 to %d", maxDemoCalls)
+	case checkSpeed(o.speed) != nil:
+		return usage("--%w", checkSpeed(o.speed))
+	case wrong != nil:
+		return usage("--webhook %w", wrong)
+	}
+	return nil
+}
+
+// emulate runs the emulators until ctx is done, and says how to reach them.
+func emulate(ctx context.Context, o emulateOptions, out io.Writer) error {
+	house := faster(o.speed)
+	e, err := startEmulators(emulatorsConfig{
+		Clock: house.clock(), Seed: o.seed, Calls: o.calls, Webhook: o.webhook,
+		TelnyxAddress: loopback(o.telnyxPort), SymblAddress: loopback(o.symblPort),
+	})
+	if err != nil {
+		return err
+	}
+	values := append(e.environment(), setValue{"PORT_NUMBER", portOf(o.webhook)})
+	if o.speed != 1 {
+		values = append(values, setValue{"HOUSE_TIME", house.String()})
+	}
+	if o.envFile != "" {
+		if err := os.WriteFile(o.envFile, []byte(asEnvFile(values)), 0o600); err != nil {
+			return errors.Join(fmt.Errorf("write the environment: %w", err), e.close())
+		}
+	}
+	fmt.Fprint(out, asExports(values))
+	fmt.Fprintln(out, "# With these, `switchboard run` takes the calls. Customers are calling; ctrl+c ends it.")
+	return errors.Join(e.run(ctx), e.close())
+}
+
+func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
+
+// portOf returns the port of a URL that baseURL has taken.
+func portOf(webhook string) string {
+	u, err := url.Parse(webhook)
+	if err != nil || u.Port() == "" {
+		return "80"
+	}
+	return u.Port()
+}

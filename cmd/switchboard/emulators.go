@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"switchboard/engine/clock"
+	"switchboard/engine/world"
+	"switchboard/symbl/symbltest"
+	"switchboard/telnyx/telnyxtest"
+	"switchboard/testdata"
+)
+
+// The numbers and names of the pretend telephone network.
+const (
+	worldNumber     = "+13125550100" // that customers call
+	worldListen     = "+13125550101" // that Symbl calls
+	worldSymbl      = "+13125550102" // that Symbl calls from
+	worldOperators  = "+13125550111,+13125550112,+13125550113,+13125550114,+13125550115,+13125550116"
+	worldKey        = "KEYofthepretendnetwork"
+	worldConnection = "1300000000000000001"
+	worldSymblID    = "pretend-app"
+	worldSymblWord  = "pretend-secret"
+)
+
+// emulators are Telnyx, Symbl and all their customers on this machine: two servers on
+// loopback over one pretend telephone network.
+type emulators struct {
+	network *world.Network
+	telnyx  *telnyxtest.Server
+	symbl   *symbltest.Server
+	callers *callers
+}
+
+// An emulatorsConfig says what the emulators are like.
+type emulatorsConfig struct {
+	Clock         *clock.Clock
+	Seed          uint64
+	Calls         int    // alive at once
+	Webhook       string // where Telnyx's webhooks go
+	TelnyxAddress string // of its server; a free port of loopback where empty
+	SymblAddress  string
+}
+
+// startEmulators starts the servers; nobody calls before run.
+func startEmulators(c emulatorsConfig) (*emulators, error) {
+	recordings, err := testdata.Recordings()
+	if err != nil {
+		return nil, fmt.Errorf("read the recorded callers: %w", err)
+	}
+	network := world.NewNetwork(world.New(world.Config{Seed: c.Seed, Start: c.Clock.Now()}), c.Clock)
+	t, err := telnyxtest.Start(telnyxtest.Config{
+		Address: c.TelnyxAddress, Clock: c.Clock, Network: network, WebhookURL: c.Webhook,
+		Key: worldKey, ConnectionID: worldConnection, Seed: c.Seed,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s, err := symbltest.Start(symbltest.Config{
+		Address: c.SymblAddress, Clock: c.Clock, Line: network,
+		AppID: worldSymblID, AppSecret: worldSymblWord, Number: worldSymbl, Connections: max(50, 2*c.Calls),
+	})
+	if err != nil {
+		return nil, errors.Join(err, t.Close())
+	}
+	return &emulators{
+		network: network, telnyx: t, symbl: s,
+		callers: newCallers(network, c.Clock, recordings, worldNumber, c.Calls, c.Seed),
+	}, nil
+}
+
+// A setValue is one setting and what it is set to.
+type setValue struct{ Name, Value string }
+
+// environment returns the settings that point a program at the emulators.
+func (e *emulators) environment() []setValue {
+	return []setValue{
+		{"TELNYX_API_URL", e.telnyx.URL()},
+		{"TELNYX_API_KEY", worldKey},
+		{"TELNYX_PUBLIC_KEY", e.telnyx.PublicKey()},
+		{"CONNECTION_ID", worldConnection},
+		{"CONFERENCE_NUMBER", worldNumber},
+		{"TRANSFER_NUMBER", worldOperators},
+		{"SYMBL_API_URL", e.symbl.URL()},
+		{"SYMBL_WS_URL", e.symbl.SocketURL()},
+		{"SYMBL_APP_ID", worldSymblID},
+		{"SYMBL_APP_SECRET", worldSymblWord},
+		{"SYMBL_NUMBER", worldSymbl},
+		{"LISTEN_NUMBER", worldListen},
+	}
+}
+
+// run lets the world go on, with its customers, until ctx is done.
+func (e *emulators) run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var world sync.WaitGroup
+	var worldErr error
+	world.Go(func() {
+		worldErr = e.network.Run(ctx)
+		cancel()
+	})
+	callersErr := e.callers.run(ctx)
+	if callersErr == nil {
+		<-ctx.Done()
+	}
+	cancel()
+	world.Wait()
+	if errors.Is(worldErr, context.Canceled) {
+		worldErr = nil
+	}
+	return errors.Join(worldErr, callersErr)
+}
+
+// close ends the servers.
+func (e *emulators) close() error {
+	e.symbl.Close()
+	return e.telnyx.Close()
+}
+
+// asMap returns settings for fromMap.
+func asMap(values []setValue) map[string]string {
+	m := make(map[string]string, len(values))
+	for _, v := range values {
+		m[v.Name] = v.Value
+	}
+	return m
+}
+
+// asExports returns settings as lines for a shell, asEnvFile as lines of a .env file.
+func asExports(values []setValue) string { return asLines("export ", values) }
+func asEnvFile(values []setValue) string { return asLines("", values) }
+
+func asLines(prefix string, values []setValue) string {
+	var b strings.Builder
+	for _, v := range values {
+		fmt.Fprintf(&b, "%s%s='%s'\n", prefix, v.Name, v.Value) // none of them holds a quote
+	}
+	return b.String()
+}

@@ -1,0 +1,100 @@
+// Command switchboard is a supervisor's console for live calls.
+//
+// It answers the calls that come to a Telnyx number, has Symbl.ai listen to them,
+// brings a live operator into a call that goes badly, and shows it all in a terminal,
+// where the supervisor steers it. `switchboard demo` shows the same program at work on
+// a pretend telephone network, without any account; `switchboard help` tells the rest.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"charm.land/fang/v2"
+	"github.com/spf13/cobra"
+)
+
+// How the program exits.
+const (
+	exitClean         = 0
+	exitFailure       = 1
+	exitConfiguration = 2 // something is wrong or missing, and nothing was started
+)
+
+func main() { os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// run runs the program with arguments and returns how it exits.
+func run(ctx context.Context, args []string, in io.Reader, out, complaints io.Writer) int {
+	// Whoever stops reading our output must not end the calls: a write fails instead.
+	signal.Ignore(syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+
+	root := rootCommand()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(complaints)
+	err := fang.Execute(ctx, root,
+		fang.WithoutVersion(), fang.WithoutManpage(), fang.WithoutCompletions(),
+		fang.WithErrorHandler(func(w io.Writer, _ fang.Styles, err error) { fmt.Fprintln(w, "switchboard:", err) }))
+	return exitCode(err)
+}
+
+func exitCode(err error) int {
+	var config *ConfigError
+	var usage *usageError
+	switch {
+	case err == nil:
+		return exitClean
+	case errors.As(err, &config), errors.As(err, &usage):
+		return exitConfiguration
+	}
+	return exitFailure
+}
+
+// A usageError says that the command line does not serve.
+type usageError struct{ error }
+
+// Unwrap returns what is wrong with it.
+func (e *usageError) Unwrap() error { return e.error }
+
+// usage marks what is wrong with the command line.
+func usage(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
+
+func rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "switchboard",
+		Short: "A supervisor's console for live calls",
+		Long: "switchboard answers calls to a Telnyx number, listens to how customers are through Symbl.ai, " +
+			"brings a live operator into a call that goes badly, and lets a supervisor see and steer it all.",
+		Example: "  switchboard demo     # the living console, without any account\n" +
+			"  switchboard run      # your own calls; see .env.sample",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage("there is no command %q; possible are: demo, run, emulate, version, help", args[0])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usage("%w; see switchboard %s --help", err, cmd.Name())
+	})
+	root.AddCommand(demoCommand(), runCommand(), emulateCommand(), versionCommand())
+	return root
+}
+
+// noArguments refuses words that are no flags.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usage("%s takes no arguments, but got %q; see switchboard %[1]s --help", cmd.Name(), args[0])
+	}
+	return nil
+}

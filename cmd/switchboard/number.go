@@ -1,0 +1,58 @@
+package main
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+
+	"switchboard/engine"
+)
+
+var (
+	e164     = regexp.MustCompile(`^\+[1-9][0-9]{7,14}$`)
+	ornament = strings.NewReplacer(" ", "", "\u00a0", "", "-", "", "(", "", ")", "", ".", "")
+)
+
+// number returns a telephone number in E.164, without the spaces, dashes, dots and
+// parentheses that people write in it.
+func number(text string) (string, error) {
+	plain := ornament.Replace(text)
+	switch {
+	case !strings.HasPrefix(plain, "+"):
+		return "", errors.New("must begin with + and the country code, as in +12025550123")
+	case !e164.MatchString(plain):
+		return "", errors.New("must be + and 8 to 15 digits, as in +12025550123")
+	}
+	return plain, nil
+}
+
+// destinations returns the numbers and SIP URIs of a list with commas, in its order
+// and each once.
+func destinations(list string) ([]string, error) {
+	var all []string
+	seen := map[string]bool{}
+	for item := range strings.SplitSeq(list, ",") {
+		item = strings.TrimSpace(item)
+		if item == "" {
+			continue
+		}
+		to, err := number(item)
+		if strings.Contains(item, ":") {
+			to, err = item, nil
+			if engine.ValidTarget(item) != nil {
+				err = errors.New("is not a SIP URI, as in sip:ida@example.com")
+			}
+		}
+		if err != nil {
+			return nil, errors.New("“" + item + "” " + err.Error())
+		}
+		if !seen[to] {
+			seen[to] = true
+			all = append(all, to)
+		}
+	}
+	if len(all) == 0 {
+		return nil, errors.New("names no number")
+	}
+	return all, nil
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+
+	"switchboard/engine"
+	"switchboard/engine/clock"
+	"switchboard/engine/journal"
+	"switchboard/engine/runner"
+	"switchboard/symbl"
+	"switchboard/telnyx"
+)
+
+// A program is the whole of switchboard for one configuration: journal, engine,
+// webhook server and the ways to Telnyx and Symbl. What is shown of it, and where its
+// far ends are, it does not know: `run` and `demo` build the same one.
+type program struct {
+	config   Config
+	clock    *clock.Clock
+	log      *slog.Logger
+	journal  *journal.Journal
+	runner   *runner.Runner
+	telnyx   *telnyx.Client
+	symbl    *symbl.Client
+	key      telnyx.Key
+	webhooks net.Listener
+}
+
+// A programConfig is what a program is built from, beside its Config. All fields are
+// required. The listener is the program's from here on.
+type programConfig struct {
+	Config
+	Clock    *clock.Clock
+	Journal  string // the file
+	Webhooks net.Listener
+	Log      *slog.Logger
+}
+
+// newProgram opens the journal and recovers from it what was left. Nothing runs
+// before [program.run]; where newProgram fails, it has closed what it opened.
+func newProgram(c programConfig) (*program, error) {
+	key, err := telnyx.ParseKey(c.PublicKey)
+	if err != nil {
+		return nil, errors.Join(err, c.Webhooks.Close())
+	}
+	j, err := journal.Open(c.Journal)
+	if err != nil {
+		return nil, errors.Join(err, c.Webhooks.Close())
+	}
+	state, err := runner.Recover(j)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("journal %s: %w", c.Journal, err), j.Close(), c.Webhooks.Close())
+	}
+	p := &program{
+		config: c.Config, clock: c.Clock, log: c.Log, journal: j,
+		key: key.WithTolerance(c.Tolerance), webhooks: c.Webhooks,
+	}
+	p.telnyx = telnyx.NewClient(telnyx.ClientConfig{
+		URL: c.TelnyxURL, Key: c.APIKey.Reveal(), ConnectionID: c.ConnectionID, Epoch: j.Epoch(), Clock: c.Clock,
+	})
+	adapters := map[engine.Adapter]runner.Doer{engine.AdapterTelnyx: p.telnyx}
+	p.runner = runner.New(runner.Config{
+		Journal: j, State: state, Clock: c.Clock, Adapters: adapters, Build: build(),
+		First: []engine.Entry{{Body: engine.SettingsLoaded{Settings: c.Settings()}}},
+	})
+	if c.Heard() {
+		p.symbl = symbl.New(symbl.Config{
+			URL: c.SymblURL, SocketURL: c.SymblSocketURL, AppID: c.SymblID, AppSecret: c.SymblSecret.Reveal(),
+			Clock: c.Clock, Engine: p.runner,
+		})
+		adapters[engine.AdapterSymbl] = p.symbl // it needs the runner, which asks for it only when it runs
+	}
+	c.Log.Info("recovered", "epoch", j.Epoch(), "event", p.runner.Frame().Seq, "calls", len(p.runner.Frame().Sessions))
+	return p, nil
+}
+
+// run runs the program until its console ends: by itself, or because ctx is done or
+// something failed, for which the console's own ctx is done. Then it stops in order:
+// no more webhooks, the engine, the far ends, the journal. What it returns is what
+// failed, or the console's error.
+func (p *program) run(ctx context.Context, console func(context.Context) error) error {
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	// The engine and the server outlive the console, and end when we say so.
+	running, stopRunner := context.WithCancel(context.WithoutCancel(ctx))
+	serving, stopServer := context.WithCancel(running)
+	defer stopRunner()
+	defer stopServer()
+
+	var engineTask, serverTask, watchTask sync.WaitGroup
+	var engineErr, serverErr error
+	engineTask.Go(func() {
+		engineErr = p.runner.Run(running)
+		end(engineErr)
+	})
+	serverTask.Go(func() {
+		handler := telnyx.NewHandler(telnyx.HandlerConfig{Key: p.key, Clock: p.clock, Engine: p.runner})
+		serverErr = telnyx.Serve(serving, p.webhooks, handler)
+		end(serverErr)
+	})
+	watchTask.Go(func() { p.watch(running) })
+
+	consoleErr := console(ctx)
+	stopServer()
+	serverTask.Wait()
+	stopRunner()
+	engineTask.Wait()
+	watchTask.Wait()
+	p.telnyx.Close()
+	if p.symbl != nil {
+		p.symbl.Close()
+	}
+	err := errors.Join(engineErr, serverErr, consoleErr, p.journal.Close())
+	if err != nil {
+		p.log.Error("ended", "error", err)
+	} else {
+		p.log.Info("ended")
+	}
+	return err
+}

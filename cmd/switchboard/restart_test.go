@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bufio"
+	"net"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// A spoken is a running program and the lines that it has written.
+type spoken struct {
+	*exec.Cmd
+	mu    sync.Mutex
+	lines []string
+	read  chan struct{} // closed at the end of its output
+}
+
+// speak starts the program with arguments.
+func speak(t *testing.T, binary string, args ...string) *spoken {
+	t.Helper()
+	s := &spoken{Cmd: exec.Command(binary, args...), read: make(chan struct{})}
+	out, err := s.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Stderr = t.Output()
+	if err := s.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		defer close(s.read)
+		for scanner := bufio.NewScanner(out); scanner.Scan(); {
+			s.mu.Lock()
+			s.lines = append(s.lines, scanner.Text())
+			s.mu.Unlock()
+		}
+	}()
+	t.Cleanup(func() { s.end(syscall.SIGKILL) })
+	return s
+}
+
+// end sends a signal and returns how the program exited: -1 for a kill.
+func (s *spoken) end(signal syscall.Signal) int {
+	if s.ProcessState == nil {
+		s.Process.Signal(signal)
+		<-s.read
+		s.Wait()
+	}
+	return s.ProcessState.ExitCode()
+}
+
+// hears waits for a line that matches, and returns what its groups hold.
+func (s *spoken) hears(t *testing.T, pattern string, patience time.Duration) []string {
+	t.Helper()
+	var match []string
+	re := regexp.MustCompile(pattern)
+	await(t, s.Args[1]+" says "+pattern, patience, func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		for _, line := range s.lines {
+			if match = re.FindStringSubmatch(line); match != nil {
+				return true
+			}
+		}
+		return false
+	})
+	return match
+}
+
+// freePort returns a port that nobody listens on, a moment ago at least.
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+}
+
+func TestCallsSurviveAKill(t *testing.T) {
+	dir := t.TempDir()
+	binary := filepath.Join(dir, "switchboard")
+	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	env, journal := filepath.Join(dir, "env"), filepath.Join(dir, "journal.db")
+	emulators := speak(t, binary, "emulate", "--telnyx-port", "0", "--symbl-port", "0", "--speed", "10", "--calls", "4",
+		"--webhook", "http://127.0.0.1:"+freePort(t)+"/webhook", "--env", env)
+	emulators.hears(t, `^# With these`, 10*time.Second)
+
+	run := []string{"run", "--plain", "--env-file", env, "--journal", journal}
+	first := speak(t, binary, run...)
+	first.hears(t, `Listening for webhooks on port`, 5*time.Second)
+	call := first.hears(t, `(call \d+, .*): customer: `, 20*time.Second)[1]
+	if code := first.end(syscall.SIGKILL); code != -1 {
+		t.Fatalf("it exited with %d before it was killed", code)
+	}
+
+	second := speak(t, binary, run...)
+	name := regexp.QuoteMeta(call)
+	second.hears(t, name+`: talking for `, 5*time.Second)                                 // shown again
+	second.hears(t, name+`: (customer|operator|somebody|someone)[^:]*: `, 20*time.Second) // heard again
+	second.hears(t, `call from `, 20*time.Second)                                         // and new ones come
+	if code := second.end(syscall.SIGTERM); code != exitClean {
+		t.Errorf("run exited with %d after SIGTERM", code)
+	}
+	if code := emulators.end(syscall.SIGTERM); code != exitClean {
+		t.Errorf("emulate exited with %d after SIGTERM", code)
+	}
+}

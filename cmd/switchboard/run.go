@@ -1,0 +1,98 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net"
+	"strconv"
+
+	"github.com/adrg/xdg"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+func runCommand() *cobra.Command {
+	var o struct {
+		plain   bool
+		journal string
+		envFile string
+	}
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Take your own calls",
+		Long: "run takes the calls of your Telnyx number. Settings come from flags, the environment and a .env file, " +
+			"the first that has one before the others; .env.sample lists them. Secrets have no flags, for every user " +
+			"of a machine can read its command lines: TELNYX_API_KEY and SYMBL_APP_SECRET.",
+		Example: "  cp .env.sample .env     # and fill it in\n" +
+			"  switchboard run\n" +
+			"  switchboard run --plain --port-number 8080 --mood-rule sample",
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			config, err := runConfig(cmd.Flags(), o.envFile)
+			if err != nil {
+				return err
+			}
+			return takeCalls(cmd, config, o.journal, newConsole(cmd, "LIVE", o.plain))
+		},
+	}
+	cmd.Flags().SortFlags = false
+	cmd.Flags().BoolVar(&o.plain, "plain", false, "a line for each change instead of the full screen")
+	cmd.Flags().StringVar(&o.journal, "journal", "", "where the calls are written down (default: the user's state folder)")
+	cmd.Flags().StringVar(&o.envFile, "env-file", "", "where settings are read from (default: .env, if it is there)")
+	addFlags(cmd.Flags())
+	return cmd
+}
+
+// runConfig reads the configuration from where run looks for it.
+func runConfig(flags *pflag.FlagSet, envFile string) (Config, error) {
+	file, err := fromEnvFile(cmp.Or(envFile, ".env"), envFile == "")
+	if err != nil {
+		return Config{}, &usageError{err}
+	}
+	conf, err := fromSymblConf(symblConf(cmp.Or(envFile, ".env")))
+	if err != nil {
+		return Config{}, &usageError{err}
+	}
+	return readConfig(fromFlags(flags), fromEnvironment, file, conf)
+}
+
+// takeCalls runs the program on the configured port until the console ends.
+func takeCalls(cmd *cobra.Command, config Config, journal string, c console) error {
+	if journal == "" && config.House.Speed != 0 {
+		return usage("a trial with HOUSE_TIME needs --journal: its times must not be mixed with those of real calls")
+	}
+	if journal == "" {
+		file, err := xdg.StateFile("switchboard/journal.db")
+		if err != nil {
+			return fmt.Errorf("find a place for the journal; --journal names one: %w", err)
+		}
+		journal = file
+	}
+	log, file, err := openLog(journal)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	webhooks, err := net.Listen("tcp", net.JoinHostPort("", strconv.Itoa(config.Port)))
+	if err != nil {
+		return fmt.Errorf("listen for webhooks (PORT_NUMBER): %w", err)
+	}
+	p, err := newProgram(programConfig{
+		Config: config, Clock: config.House.clock(), Journal: journal, Webhooks: webhooks, Log: log,
+	})
+	if err != nil {
+		return err
+	}
+	c.remain = true
+	return p.run(cmd.Context(), func(ctx context.Context) error { return c.show(ctx, p, whereWebhooksGo(config)...) })
+}
+
+// whereWebhooksGo says what to enter in the portal.
+func whereWebhooksGo(c Config) []string {
+	here := fmt.Sprintf("Listening for webhooks on port %d, path /webhook.", c.Port)
+	if c.PublicURL == "" {
+		return []string{here, "In the Telnyx portal, the application's webhook URL is where that is reached from outside; API version 2."}
+	}
+	return []string{here, "In the Telnyx portal, the application's webhook URL is " + c.PublicURL + "/webhook; API version 2."}
+}

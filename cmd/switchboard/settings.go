@@ -1,0 +1,274 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"switchboard/engine"
+)
+
+// Limits of what may be configured.
+const (
+	minRing, maxRing           = 5 * time.Second, 120 * time.Second
+	minTolerance, maxTolerance = 10 * time.Second, time.Hour
+	maxConferenceName          = 64
+	maxPrompt                  = 2000 // runes; Telnyx speaks at most 3,000 characters
+)
+
+// A setting is one value that the program can be told, by flag, environment or .env.
+type setting struct {
+	name   string // in the environment and .env
+	preset string // its default
+	about  string // what it is for
+	where  string // where its value is found; empty where one makes it up
+	secret bool   // has no flag, for every user of a machine can read its command lines
+	minor  bool   // its flag is not listed in the help
+	set    func(c *Config, value string) error
+}
+
+// flag returns the name of the setting's flag.
+func (s setting) flag() string { return strings.ToLower(strings.ReplaceAll(s.name, "_", "-")) }
+
+const (
+	portalKeys = "portal.telnyx.com, Account Settings, Keys & Credentials"
+	portalApps = "portal.telnyx.com, Voice, Programmable Voice: your Voice API application"
+	portalNums = "portal.telnyx.com, Numbers, My Numbers: one that is assigned to the application"
+	symblHome  = "platform.symbl.ai, on the first page after logging in"
+)
+
+// allSettings returns every setting there is, in the order they are listed.
+func allSettings() []setting {
+	return append([]setting{
+		{name: "TELNYX_API_KEY", secret: true,
+			about: "the key that commands are sent to Telnyx with", where: portalKeys + ", API Keys (it begins with KEY)",
+			set: func(c *Config, v string) error { c.APIKey = NewSecret(v); return oneWord(v) }},
+		{name: "TELNYX_PUBLIC_KEY",
+			about: "the key that webhooks are checked against; without it none can be trusted", where: portalKeys + ", Public Key",
+			set: func(c *Config, v string) error { c.PublicKey = v; return validKey(v) }},
+		{name: "CONNECTION_ID",
+			about: "the Voice API application that calls belong to", where: portalApps + ", its ID",
+			set: func(c *Config, v string) error { c.ConnectionID = v; return oneWord(v) }},
+		{name: "CONFERENCE_NUMBER",
+			about: "the number that customers call", where: portalNums,
+			set: func(c *Config, v string) error { return setNumber(&c.Number, v) }},
+		{name: "TRANSFER_NUMBER",
+			about: "the operators to bring in, tried in turn: numbers or SIP URIs, with commas between", where: "your own desks and phones",
+			set: func(c *Config, v string) (err error) { c.Operators, err = destinations(v); return err }},
+		{name: "CONFERENCE_NAME", preset: "switchboard",
+			about: "what the names of conferences begin with",
+			set:   setConferenceName},
+		{name: "PORT_NUMBER", preset: "8000",
+			about: "the port that webhooks are listened for on",
+			set:   setPort},
+		{name: "PUBLIC_URL",
+			about: "where Telnyx reaches this machine; shown, so that you can copy it", where: "your tunnel or proxy",
+			set: func(c *Config, v string) error { return setURL(&c.PublicURL, v, "https", "http") }},
+		{name: "SYMBL_APP_ID",
+			about: "Symbl's credentials; without them calls are not heard", where: symblHome,
+			set: func(c *Config, v string) error { c.SymblID = v; return oneWord(v) }},
+		{name: "SYMBL_APP_SECRET", secret: true,
+			about: "Symbl's credentials; without them calls are not heard", where: symblHome,
+			set: func(c *Config, v string) error { c.SymblSecret = NewSecret(v); return oneWord(v) }},
+		{name: "SYMBL_NUMBER",
+			about: "the number that Symbl calls from, if it is known", where: "the call log of a first trial",
+			set: func(c *Config, v string) error { return setNumber(&c.SymblNumber, v) }},
+		{name: "LISTEN_NUMBER",
+			about: "a number of your own that only Symbl calls, so that it is never taken for a customer", where: portalNums,
+			set: func(c *Config, v string) error { return setNumber(&c.ListenNumber, v) }},
+		{name: "RING_SECONDS", preset: "20",
+			about: "how long one operator is called before the next one is",
+			set:   func(c *Config, v string) error { return setSeconds(&c.Ring, v, minRing, maxRing) }},
+		{name: "MOOD_RULE", preset: "3/5<=-0.30",
+			about: "when the customer's mood brings an operator: COUNT/OF<=LIMIT, sample (1/1<=-0.70) or off",
+			set:   func(c *Config, v string) (err error) { c.Rule, err = parseRule(v); return err }},
+		{name: "SIGNATURE_TOLERANCE", preset: "300",
+			about: "how many seconds old a webhook's signature may be",
+			set:   func(c *Config, v string) error { return setSeconds(&c.Tolerance, v, minTolerance, maxTolerance) }},
+		{name: "TELNYX_API_URL", preset: "https://api.telnyx.com/v2",
+			about: "where Telnyx is", where: "leave it out, but for tests",
+			set: func(c *Config, v string) error { return setURL(&c.TelnyxURL, v, "https", "http") }},
+		{name: "SYMBL_API_URL", preset: "https://api.symbl.ai",
+			about: "where Symbl is", where: "leave it out, unless Symbl gave you an address of your own",
+			set: func(c *Config, v string) error { return setURL(&c.SymblURL, v, "https", "http") }},
+		{name: "SYMBL_WS_URL", preset: "wss://api.symbl.ai",
+			about: "where Symbl's sockets are", where: "leave it out, unless Symbl gave you an address of your own",
+			set: func(c *Config, v string) error { return setURL(&c.SymblSocketURL, v, "wss", "ws") }},
+		{name: "HOUSE_TIME", minor: true,
+			about: "how fast house time runs, for trials", where: "what switchboard emulate prints",
+			set: func(c *Config, v string) (err error) { c.House, err = parseHouseTime(v); return err }},
+		{name: "VOICE", preset: english.Voice, minor: true,
+			about: "the voice that speaks English, as Provider.Model.Voice",
+			set:   func(c *Config, v string) error { c.English.Voice = v; return oneWord(v) }},
+		{name: "VOICE_ES", preset: spanish.Voice, minor: true,
+			about: "the voice that speaks Spanish, as Provider.Model.Voice",
+			set:   func(c *Config, v string) error { c.Spanish.Voice = v; return oneWord(v) }},
+	}, allPrompts()...)
+}
+
+// allPrompts returns the settings of the prompts, in both languages.
+func allPrompts() []setting {
+	var all []setting
+	for _, language := range []struct {
+		suffix, name string
+		of           func(*Config) *engine.Prompts
+		presets      engine.Prompts
+	}{
+		{"", "English", func(c *Config) *engine.Prompts { return &c.English }, english},
+		{"_ES", "Spanish", func(c *Config) *engine.Prompts { return &c.Spanish }, spanish},
+	} {
+		for i, p := range promptSettings {
+			all = append(all, setting{
+				name:   "PROMPT_" + p.name + language.suffix,
+				about:  fmt.Sprintf("%s; %s, or off", p.about, language.name),
+				preset: *p.text(&language.presets),
+				minor:  language.suffix != "" || i > 2,
+				set: func(c *Config, v string) error {
+					prompts := language.of(c)
+					prompts.Language = language.presets.Language
+					return setPrompt(p.text(prompts), v)
+				},
+			})
+		}
+	}
+	return all
+}
+
+// problem returns what is wrong with the named setting, with what it is for.
+func problem(name, wrong string) Problem {
+	for _, s := range allSettings() {
+		if s.name == name {
+			return Problem{name, wrong, s.about, s.where}
+		}
+	}
+	return Problem{Name: name, Wrong: wrong}
+}
+
+// readConfig fills a Config from sources, the first that has a value before the
+// others. Its error is a *ConfigError that lists everything that is wrong at once.
+func readConfig(sources ...source) (Config, error) {
+	var c Config
+	var found ConfigError
+	for _, s := range allSettings() {
+		value, given := lookUp(s.name, sources)
+		if strings.HasPrefix(s.name, "PROMPT_ANNOUNCEMENT") && given {
+			c.OwnAnnouncement = true
+		}
+		value = cmp.Or(value, s.preset)
+		if value == "" {
+			continue
+		}
+		if err := s.set(&c, value); err != nil {
+			found.Problems = append(found.Problems, Problem{s.name, err.Error(), s.about, s.where})
+		}
+	}
+	var more *ConfigError
+	if errors.As(c.Validate(), &more) {
+		for _, p := range more.Problems {
+			if !found.has(p.Name) { // what cannot be read is not missing as well
+				found.Problems = append(found.Problems, p)
+			}
+		}
+	}
+	if len(found.Problems) > 0 {
+		return c, &found
+	}
+	return c, nil
+}
+
+func lookUp(name string, sources []source) (string, bool) {
+	for _, s := range sources {
+		if v, ok := s(name); ok {
+			return v, true
+		}
+	}
+	return "", false
+}
+
+// addFlags gives a command a flag for each setting that is no secret.
+func addFlags(flags *pflag.FlagSet) {
+	for _, s := range allSettings() {
+		if s.secret {
+			continue
+		}
+		usage := s.about
+		if s.preset != "" && !s.minor && !strings.HasPrefix(s.name, "PROMPT_") {
+			usage += " (default " + s.preset + ")"
+		}
+		flags.String(s.flag(), "", usage)
+		if s.minor {
+			flags.MarkHidden(s.flag())
+		}
+	}
+}
+
+// fromFlags returns the source that holds what was said on the command line.
+func fromFlags(flags *pflag.FlagSet) source {
+	return func(name string) (string, bool) {
+		f := flags.Lookup(setting{name: name}.flag())
+		if f == nil || !f.Changed {
+			return "", false
+		}
+		v := strings.TrimSpace(f.Value.String())
+		return v, v != ""
+	}
+}
+
+func oneWord(v string) error {
+	if strings.ContainsFunc(v, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+		return errors.New("holds a space or a line break: copy it again")
+	}
+	return nil
+}
+
+func setNumber(to *string, v string) (err error) {
+	*to, err = number(v)
+	return err
+}
+
+func setURL(to *string, v string, schemes ...string) (err error) {
+	*to, err = baseURL(v, schemes...)
+	return err
+}
+
+func setSeconds(to *time.Duration, v string, least, most time.Duration) error {
+	seconds, err := strconv.Atoi(strings.TrimSuffix(v, "s"))
+	*to = time.Duration(seconds) * time.Second
+	if err != nil || *to < least || *to > most {
+		return fmt.Errorf("must be a number of seconds from %d to %d", int(least.Seconds()), int(most.Seconds()))
+	}
+	return nil
+}
+
+func setPort(c *Config, v string) error {
+	port, err := strconv.Atoi(v)
+	if err != nil || port < 1 || port > 65535 {
+		return errors.New("must be a port, from 1 to 65535")
+	}
+	c.Port = port
+	return nil
+}
+
+func setConferenceName(c *Config, v string) error {
+	if len(v) > maxConferenceName {
+		return fmt.Errorf("must be at most %d characters", maxConferenceName)
+	}
+	c.Conference = v
+	return oneWord(v)
+}
+
+func setPrompt(to *string, v string) error {
+	if len([]rune(v)) > maxPrompt {
+		return fmt.Errorf("must be at most %d characters", maxPrompt)
+	}
+	if strings.EqualFold(v, "off") {
+		v = ""
+	}
+	*to = v
+	return nil
+}

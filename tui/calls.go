@@ -1,0 +1,177 @@
+package tui
+
+import (
+	"strconv"
+	"time"
+
+	"switchboard/engine"
+	"switchboard/tui/safe"
+)
+
+// calls draws the list: a line of titles, and as many calls as there are lines for.
+func (m *model) calls(w, h int) []string {
+	lines := make([]string, 0, h+1)
+	c := columnsOf(w)
+	lines = append(lines, m.titles(c, w))
+	for i, s := range m.list.visible() {
+		if i >= h {
+			break
+		}
+		lines = append(lines, m.row(s, c, w))
+	}
+	if len(m.list.rows) == 0 && h > 1 {
+		l := m.theme.line(onPage, w)
+		l.gap(3)
+		l.put(toneDim, "Nobody is calling. The next call shows here by itself.")
+		lines = append(lines, l.end())
+	}
+	return fit(lines, w, h+1)
+}
+
+func (m *model) titles(c columns, w int) string {
+	to := toneDim
+	l := m.theme.line(onPage, w)
+	l.gap(3)
+	l.col(to, "STATE", 5)
+	l.gap(1)
+	l.col(to, "CALLER", c.caller)
+	if c.number > 0 {
+		l.gap(1)
+		l.col(to, "NUMBER", c.number)
+	}
+	l.gap(1)
+	l.right(to, "TIME", longCells)
+	l.gap(2)
+	l.col(to, pickMood(c.spark), c.spark)
+	l.gap(2)
+	l.col(to, "NOW", moodCells)
+	l.gap(2)
+	if c.rest >= 8 {
+		l.col(to, "TRANSFER", c.rest)
+	}
+	return l.end()
+}
+
+func pickMood(cells int) safe.Text {
+	if cells < 14 {
+		return "MOOD 3m"
+	}
+	return "MOOD, last 3 min"
+}
+
+// row draws one call. It is drawn anew only when something on it has changed.
+func (m *model) row(s *engine.Session, c columns, w int) string {
+	k := rowKey{s.ID, s.Changed, m.now.Unix(), s.ID == m.list.selected, w}
+	if row, ok := m.drawn.rows.get(k); ok {
+		return row
+	}
+	row := m.drawRow(s, c, w, k.selected)
+	m.drawn.rows.put(k, row)
+	return row
+}
+
+func (m *model) drawRow(s *engine.Session, c columns, w int, selected bool) string {
+	on, name, text := onPage, toneText, toneText
+	if selected {
+		on, name = onRow, toneStrong
+	}
+	st := stateOf(s)
+	if st == stateEnded {
+		text = toneDim
+		if !selected {
+			name = toneDim
+		}
+	}
+	if st == stateHot {
+		name = toneStrong
+	}
+	l := m.theme.line(on, w)
+	if selected {
+		l.put(toneAccent, "▌")
+	} else {
+		l.gap(1)
+	}
+	glyph, word, to := st.sign()
+	l.col(to, glyph, 1)
+	l.gap(1)
+	l.col(to, word, 5)
+	l.gap(1)
+	l.col(name, callerOf(s), c.caller)
+	if c.number > 0 {
+		l.gap(1)
+		l.col(toneDim, safe.Number(s.Caller), c.number)
+	}
+	l.gap(1)
+	l.right(text, long(lasted(s, m.now)), longCells)
+	l.gap(2)
+	mood, judged := s.Mood(m.moment(s))
+	sign, moodTone := moodSign(mood)
+	if st == stateEnded {
+		moodTone = toneDim
+	}
+	l.col(sparkTone(moodTone), spark(s, m.now, c.spark), c.spark)
+	l.gap(2)
+	switch {
+	case st == stateBlind:
+		l.col(toneWatch, "? –", moodCells)
+	case judged:
+		l.put(moodTone, sign+" ")
+		l.col(moodTone, signed(mood), moodCells-2)
+	default:
+		l.gap(moodCells)
+	}
+	l.gap(2)
+	words, to := situation(s, m.now)
+	if words != "" && c.rest < minRest {
+		words = inShort(s, m.now)
+	}
+	l.col(to, words, c.rest)
+	return l.end()
+}
+
+// inShort is a call's situation in nine cells.
+func inShort(s *engine.Session, now time.Time) safe.Text {
+	switch {
+	case s.Phase != engine.PhaseTalking:
+		return ""
+	case s.Transfer.Status == engine.TransferFailed:
+		return "▲ nobody"
+	case s.Hot():
+		return "▲ trouble"
+	case s.Transfer.Under():
+		return "→ " + short(now.Sub(s.Transfer.Since))
+	case mutedWords(s) != "":
+		return "muted"
+	case s.Blind():
+		return "not heard"
+	case s.Transfer.Status == engine.TransferJoined:
+		return "✓ joined"
+	case s.Transfer.Status == engine.TransferEnded:
+		return "op. left"
+	}
+	return "prompt"
+}
+
+// sparkTone weakens the mood's tone: a line of blocks is loud enough.
+func sparkTone(to tone) tone {
+	if to == toneBadStrong {
+		return toneBad
+	}
+	return to
+}
+
+// listStatus tells how many calls are shown and in what order.
+func (m *model) listStatus() safe.Text {
+	n := len(m.list.rows)
+	if n == 0 {
+		return ""
+	}
+	text := count(n, "call", "calls")
+	if shown := len(m.list.visible()); shown < n && m.list.page > 0 {
+		text = own(strconv.Itoa(m.list.top+1) + "–" + strconv.Itoa(m.list.top+shown) + " of " + string(text))
+	}
+	if m.holding && !m.list.sorted() {
+		return text + " · order held while you choose"
+	}
+	return text + " · sorted by attention"
+}

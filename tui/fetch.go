@@ -1,0 +1,188 @@
+package tui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"switchboard/engine"
+)
+
+// justJoined is how long, in house time, the strip tells that an operator has joined.
+const justJoined = 10 * time.Second
+
+// wants is what a fetch is to bring: nothing that is already there.
+type wants struct {
+	serial uint64           // of the fetch: what an older one brings is not taken
+	again  bool             // the tick: the next one follows it
+	number uint64           // of the frame that is shown
+	second int64            // that is shown
+	open   engine.SessionID // the call whose words are wanted
+	talked engine.SessionID // the call whose words are there
+}
+
+// fetched is what the engine shows now. Frame is nil where nothing has changed.
+type fetched struct {
+	wants
+	frame   *engine.Frame
+	health  engine.Health
+	now     time.Time
+	talk    engine.Talk
+	hasTalk bool
+}
+
+// tick fetches after one period, and again and again: there is one tick alone.
+func (m *model) tick() tea.Cmd {
+	w := m.wants()
+	w.again = true
+	e := m.engine
+	return tea.Tick(m.period, func(time.Time) tea.Msg { return fetch(e, w) })
+}
+
+// fetch fetches at once.
+func (m *model) fetch(again bool) tea.Cmd {
+	w := m.wants()
+	w.again = again
+	e := m.engine
+	return func() tea.Msg { return fetch(e, w) }
+}
+
+func (m *model) wants() wants {
+	m.fetches++
+	w := wants{serial: m.fetches, second: m.now.Unix(), open: m.list.selected, talked: m.heard}
+	if m.frame != nil {
+		w.number = m.frame.Number
+	}
+	return w
+}
+
+// fetch runs beside the model, and reads nothing of it.
+func fetch(e Engine, w wants) fetched {
+	f := fetched{wants: w, now: e.Now()}
+	frame := e.Frame()
+	changed := frame.Number != w.number || w.serial == 1
+	if changed || f.now.Unix() != w.second {
+		f.frame, f.health = frame, e.Health()
+	}
+	if w.open != "" && (changed || w.open != w.talked) {
+		f.talk, f.hasTalk = e.Talk(w.open), true
+	}
+	return f
+}
+
+// take shows what was fetched.
+func (m *model) take(f fetched) tea.Cmd {
+	next := tea.Cmd(nil)
+	if f.serial >= m.fetched {
+		next = m.show(f)
+	}
+	if f.again {
+		return tea.Batch(next, m.tick())
+	}
+	return next
+}
+
+func (m *model) show(f fetched) tea.Cmd {
+	m.fetched = f.serial
+	m.fade()
+	m.wake()
+	if f.frame != nil {
+		m.health, m.now = f.health, f.now
+		news := m.frame == nil || f.frame.Number != m.frame.Number
+		m.frame = f.frame
+		if news {
+			m.list.take(f.frame.Sessions, m.held())
+			m.refused()
+		}
+		m.tally = tallyOf(m.list.rows, m.now)
+		m.version++
+	}
+	if !m.held() && !m.list.sorted() {
+		m.list.sort()
+		m.version++
+	}
+	if f.hasTalk && f.open == m.list.selected {
+		m.talk, m.heard = f.talk, f.open
+		m.talk.Session = f.open // also where the engine knows of no words
+		m.version++
+	}
+	if f.frame != nil && m.box != nil {
+		m.box.follow(m)
+	}
+	if f.frame != nil && m.open && len(m.list.rows) == 0 {
+		m.setOpen(false)
+	}
+	if m.talk.Session != m.list.selected {
+		return m.turn()
+	}
+	return nil
+}
+
+// wake draws what the wall's time alone has changed.
+func (m *model) wake() {
+	if ready := m.box != nil && !m.dead(); ready != m.ready {
+		m.ready = ready
+		m.version++
+	}
+	if holding := m.held(); holding != m.holding {
+		m.holding = holding
+		m.version++
+	}
+}
+
+// A tally is what the header and the strip say of all calls.
+type tally struct {
+	calls  int // that are not over
+	states [stateEnded + 1]int
+	hot    *engine.Session // the first of them
+	ask    *engine.Session // the one asked for last
+	blind  *engine.Session // the first of them
+	joined *engine.Session // the newest that an operator has just joined
+	low    *engine.Session // the one in the worst mood, if it is bad
+	talks  int             // calls that a feed hears
+}
+
+// attention returns how many calls need a look.
+func (t tally) attention() int {
+	return t.states[stateHot] + t.states[stateAsk] + t.states[stateBlind]
+}
+
+func tallyOf(sessions []*engine.Session, now time.Time) tally {
+	var t tally
+	lowest := moodBad + 1
+	for _, s := range sessions {
+		st := stateOf(s)
+		t.states[st]++
+		if st != stateEnded {
+			t.calls++
+		}
+		if s.Feed.Status == engine.FeedLive && st != stateEnded {
+			t.talks++
+		}
+		switch st {
+		case stateHot:
+			if t.hot == nil {
+				t.hot = s
+			}
+		case stateAsk:
+			if t.ask == nil || s.Transfer.Asked.After(t.ask.Transfer.Asked) {
+				t.ask = s
+			}
+		case stateBlind:
+			if t.blind == nil {
+				t.blind = s
+			}
+		case stateTalk:
+			if p, judged := s.Mood(now); judged && p < lowest {
+				t.low, lowest = s, p
+			}
+		case stateRing, stateEnding, stateEnded:
+		}
+		if s.Transfer.Status == engine.TransferJoined && st != stateEnded && now.Sub(s.Transfer.Since) < justJoined {
+			if t.joined == nil || s.Transfer.Since.After(t.joined.Transfer.Since) {
+				t.joined = s
+			}
+		}
+	}
+	return t
+}

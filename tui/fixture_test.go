@@ -1,0 +1,242 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"switchboard/engine"
+)
+
+// noon is when the tests' calls are looked at.
+var noon = time.Date(2026, 11, 22, 14, 32, 7, 0, time.UTC)
+
+func ago(d time.Duration) time.Time { return noon.Add(-d) }
+
+// A stage is an engine that shows what it is told and keeps what it is asked.
+type stage struct {
+	frame  *engine.Frame
+	talk   map[engine.SessionID]engine.Talk
+	health engine.Health
+	now    time.Time
+	asked  []engine.Entry
+	err    error
+}
+
+func (s *stage) Frame() *engine.Frame                 { return s.frame }
+func (s *stage) Talk(id engine.SessionID) engine.Talk { return s.talk[id] }
+func (s *stage) Health() engine.Health                { return s.health }
+func (s *stage) Now() time.Time                       { return s.now }
+func (s *stage) Submit(_ context.Context, e engine.Entry) error {
+	s.asked = append(s.asked, e)
+	return s.err
+}
+
+// set shows other sessions in a new frame.
+func (s *stage) set(sessions ...*engine.Session) {
+	f := *s.frame
+	f.Number++
+	f.Sessions = sessions
+	s.frame = &f
+}
+
+// A hand is a wall clock that a test moves.
+type hand struct{ at time.Time }
+
+func (h *hand) Now() time.Time { return h.at }
+
+// A bench is a console on a stage, driven without a terminal.
+type bench struct {
+	*model
+	stage *stage
+	wall  *hand
+}
+
+func newBench(s *stage, w, h int) *bench {
+	m := newModel(Options{Engine: s, Name: "desk", Title: "LIVE", Zone: time.UTC, Look: Look{Background: BackgroundDark}})
+	b := &bench{m, s, &hand{noon}}
+	m.wall = b.wall
+	m.Update(tea.WindowSizeMsg{Width: w, Height: h})
+	b.tick()
+	return b
+}
+
+// tick lets the console look at the engine once.
+func (b *bench) tick() {
+	b.run(b.model.fetch(false))
+}
+
+// run carries out what Update asks for, except what waits for the clock.
+func (b *bench) run(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	switch msg := cmd().(type) {
+	case tea.BatchMsg:
+		for _, c := range msg {
+			b.run(c)
+		}
+	case nil, tea.QuitMsg:
+	default:
+		_, next := b.Update(msg)
+		b.run(next)
+	}
+}
+
+// press presses keys, by their names, long after one another.
+func (b *bench) press(keys ...string) {
+	for _, k := range keys {
+		b.wall.at = b.wall.at.Add(time.Second)
+		b.hit(k)
+	}
+}
+
+// hit presses a key at this very moment, and returns what it asks the program for.
+func (b *bench) hit(name string) tea.Cmd {
+	_, cmd := b.Update(keyPress(name))
+	b.run(cmd)
+	return cmd
+}
+
+func keyPress(name string) tea.KeyPressMsg {
+	special := map[string]rune{
+		"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown,
+		"pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "backspace": tea.KeyBackspace, "home": tea.KeyHome, "end": tea.KeyEnd,
+	}
+	if code, ok := special[name]; ok {
+		return tea.KeyPressMsg{Code: code}
+	}
+	if len(name) == 6 && name[:5] == "ctrl+" {
+		return tea.KeyPressMsg{Code: rune(name[5]), Mod: tea.ModCtrl}
+	}
+	r := []rune(name)[0]
+	return tea.KeyPressMsg{Code: r, Text: name}
+}
+
+func (b *bench) content() string { return b.View().Content }
+
+// samples are a customer's judged sentences, each so many thousandths, 12 s apart, the
+// last one ended a while ago.
+func samples(end time.Time, polarities ...engine.Polarity) []engine.Sample {
+	var all []engine.Sample
+	for i, p := range polarities {
+		at := end.Add(-time.Duration(len(polarities)-1-i) * 12 * time.Second)
+		all = append(all, engine.Sample{Utterance: fmt.Sprint("u", i), At: at, Polarity: p, Weight: 1000})
+	}
+	return all
+}
+
+func customerLeg(number string, since time.Time) engine.Leg {
+	return engine.Leg{Name: "customer", ID: "c", Role: engine.RoleCustomer, Status: engine.LegUp, Number: number, Since: since, Answered: since, Joined: true, JoinAsked: true}
+}
+
+func operatorLeg(number string, status engine.LegStatus, since time.Time) engine.Leg {
+	l := engine.Leg{Name: "op-1", ID: "o", Role: engine.RoleOperator, Attempt: 1, Status: status, Number: number, Since: since}
+	if status == engine.LegUp {
+		l.Answered, l.Joined, l.JoinAsked = since, true, true
+	}
+	return l
+}
+
+func listenerLeg(since time.Time) engine.Leg {
+	return engine.Leg{Name: "listener-1", ID: "l", Role: engine.RoleListener, Status: engine.LegUp, Number: "+12025550199", Since: since, Answered: since, Joined: true, Muted: true, MuteAsked: true}
+}
+
+// call is a customer who talks and is heard.
+func call(n int, name, number string, lasts time.Duration, mood ...engine.Polarity) *engine.Session {
+	started := ago(lasts)
+	return &engine.Session{
+		ID: engine.SessionID(fmt.Sprint("s", n)), Opened: uint64(n), Number: n, Started: started, Changed: uint64(n),
+		Phase: engine.PhaseTalking, Conference: "room", Caller: number, Name: name, Language: engine.English,
+		Legs: []engine.Leg{customerLeg(number, started), listenerLeg(started.Add(8 * time.Second))},
+		Feed: engine.Feed{Status: engine.FeedLive}, Samples: samples(ago(6*time.Second), mood...),
+		Notes: []engine.Note{
+			{At: started, Kind: engine.NoteFact, Text: "call answered"},
+			{At: started.Add(8 * time.Second), Kind: engine.NoteFact, Text: "Symbl listens"},
+		},
+	}
+}
+
+func line1(id string, at time.Duration, who engine.Speaker, text string, p engine.Polarity) engine.Utterance {
+	return engine.Utterance{ID: id, Start: ago(at), End: ago(at - 3*time.Second), Speaker: who, Text: text,
+		Scored: who == engine.SpeakerCustomer, Polarity: p, Judged: who == engine.SpeakerCustomer, Revision: 1}
+}
+
+// afternoon is a floor with one call of each kind.
+func afternoon() *stage {
+	mette := call(1, "Mette Sørensen", "+12025550142", 372*time.Second, 120, 40, -100, -200, -340, -20, -410, -660)
+	mette.Transfer = engine.Transfer{Status: engine.TransferFailed, Cause: engine.CauseMood, To: "+12025550168",
+		Tried: []string{"+12025550167", "+12025550168"}, Asked: ago(50 * time.Second), Since: ago(9 * time.Second), Why: "no answer from any number"}
+	mette.Alarm = engine.Alarm{Rule: "mood", At: ago(50 * time.Second), Count: 3, Of: 5, Below: -300, Mood: -312,
+		Samples: []engine.Sample{{Polarity: -340}, {Polarity: -410}, {Polarity: -660}}}
+	gone := operatorLeg("+12025550168", engine.LegGone, ago(29*time.Second))
+	gone.Gone, gone.Cause = ago(9*time.Second), "no_answer"
+	mette.Legs = append(mette.Legs, gone)
+	mette.Notes = append(mette.Notes,
+		engine.Note{At: ago(50 * time.Second), Kind: engine.NoteFact, Text: "mood: 3 of 5 sentences at or below -0.30"},
+		engine.Note{At: ago(49 * time.Second), Kind: engine.NoteFact, Text: "calling +12025550167"},
+		engine.Note{At: ago(30 * time.Second), Kind: engine.NoteFact, Text: "+12025550167: busy"},
+		engine.Note{At: ago(9 * time.Second), Kind: engine.NoteTrouble, Text: "no operator could be reached"})
+
+	ahmed := call(2, "Ahmed El-Sayed", "+12025550167", 160*time.Second, 60, 0, -120, -240, -180)
+	ahmed.Transfer = engine.Transfer{Status: engine.TransferDialling, Cause: engine.CauseKey, To: "+12025550169", Leg: "op-1",
+		Asked: ago(4 * time.Second), Since: ago(4 * time.Second)}
+	ahmed.Legs = append(ahmed.Legs, operatorLeg("+12025550169", engine.LegRinging, ago(4*time.Second)))
+	ahmed.Notes = append(ahmed.Notes, engine.Note{At: ago(5 * time.Second), Kind: engine.NoteFact, Text: "pressed 1"})
+
+	lukasz := call(3, "Łukasz Żak", "+12025550180", 663*time.Second, 100, 300, 420, 510, 380, 600, 640)
+	lukasz.Transfer = engine.Transfer{Status: engine.TransferJoined, Cause: engine.CauseHand, To: "+12025550166", Leg: "op-1", Since: ago(200 * time.Second)}
+	op := operatorLeg("+12025550166", engine.LegUp, ago(200*time.Second))
+	op.Muted, op.MuteAsked = true, true
+	lukasz.Legs = append(lukasz.Legs, op)
+	lukasz.Notes = append(lukasz.Notes, engine.Note{At: ago(210 * time.Second), Kind: engine.NoteAct, Text: "transfer by desk"},
+		engine.Note{At: ago(20 * time.Second), Kind: engine.NoteAct, Text: "operator muted by desk"})
+
+	hanne := call(4, "Hanne Friis", "+12025550123", 58*time.Second, 90, 60)
+	blind := call(5, "", "+14155550100", 202*time.Second, 50, 20)
+	blind.Samples = samples(ago(100*time.Second), 200, 120, -50, 60)
+	blind.Feed = engine.Feed{Status: engine.FeedBlind, Why: "Symbl does not answer", BlindAt: ago(40 * time.Second)}
+	blind.Legs = blind.Legs[:1]
+	nina := call(6, "Nina Holm", "anonymous", 4*time.Second)
+	nina.Phase, nina.Feed, nina.Legs[0].Status, nina.Legs[0].Joined = engine.PhaseRinging, engine.Feed{Status: engine.FeedNone}, engine.LegRinging, false
+	nina.Legs, nina.Notes = nina.Legs[:1], nil
+	maria := call(7, "María Peña", "+13055550117", 41*time.Second)
+	maria.Language, maria.Prompt.Kind = engine.Spanish, engine.PromptQuestion
+	jonas := call(8, "Jonas Bech", "+12025550133", 300*time.Second, 200, 300, 400, 380)
+	jonas.Phase, jonas.Over, jonas.Ending = engine.PhaseOver, ago(33*time.Second), "customer hung up"
+	for i := range jonas.Legs {
+		l := &jonas.Legs[i]
+		l.Status, l.Gone, l.Cause = engine.LegGone, jonas.Over, "normal_clearing"
+	}
+	jonas.Samples = samples(ago(40*time.Second), 200, 300, 400, 380)
+
+	return &stage{
+		now: noon,
+		frame: &engine.Frame{
+			Number: 7, Seq: 900, Now: noon, Floor: "support", Rule: engine.MoodRule{Count: 3, Of: 5, Below: -300},
+			Sessions: []*engine.Session{mette, ahmed, lukasz, hanne, blind, nina, maria, jonas},
+			Counts:   engine.Counts{Calls: 72, Answered: 71, Joined: 9},
+			Roster: engine.Roster{
+				Numbers: []string{"+12025550166", "+12025550169", "+12025550170", "+12025550171"},
+				Busy:    []engine.BusyOperator{{Number: "+12025550166", Session: "s3"}, {Number: "+12025550169", Session: "s2"}},
+			},
+		},
+		health: engine.Health{Webhook: ago(time.Second), Telnyx: ago(4 * time.Second), Symbl: ago(1400 * time.Millisecond), Webhooks: 4812,
+			Troubles: []engine.Trouble{{Kind: engine.TroubleSignature, Count: 2, Last: ago(20 * time.Minute), Detail: "signature does not match"}}},
+		talk: map[engine.SessionID]engine.Talk{"s1": {
+			Session: "s1",
+			Lines: []engine.Utterance{
+				line1("u1", 95*time.Second, engine.SpeakerPrompt, "This call is analysed automatically. Press 1 for an operator.", 0),
+				line1("u2", 77*time.Second, engine.SpeakerCustomer, "Hi. It is about my order again.", -80),
+				line1("u3", 55*time.Second, engine.SpeakerCustomer, "I was told it would be here on Tuesday.", -340),
+				line1("u4", 38*time.Second, engine.SpeakerCustomer, "Four four one, nine.", -20),
+				line1("u5", 27*time.Second, engine.SpeakerUnknown, "One moment please.", 0),
+				line1("u6", 20*time.Second, engine.SpeakerCustomer, "It is the third time I call about this, and every time somebody promises to ring me back within the hour.", -410),
+				line1("u7", 6*time.Second, engine.SpeakerCustomer, "No. I want to talk to a manager, now.", -660),
+			},
+			Partials: []engine.Partial{{Session: "s1", Speaker: engine.SpeakerCustomer, Text: "this is really not accep", At: ago(2 * time.Second)}},
+		}},
+	}
+}

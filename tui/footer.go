@@ -1,0 +1,84 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+
+	"switchboard/tui/safe"
+)
+
+// status is the line above the keys: what became of the last key, or what is shown.
+func (m *model) status(w int) string {
+	l := m.theme.line(onPage, w)
+	l.gap(1)
+	if m.notice.text != "" {
+		l.put(m.notice.tone, m.notice.text)
+		return l.end()
+	}
+	follow := m.followWords()
+	left := m.listStatus()
+	if m.open {
+		left = "open call; esc goes back to the list"
+	}
+	l.col(toneDim, left, l.left-width(string(follow))-2)
+	l.gap(1)
+	l.put(toneDim, follow)
+	return l.end()
+}
+
+// followWords tells whether the newest words are shown.
+func (m *model) followWords() safe.Text {
+	if m.words.following() {
+		return "following live ●"
+	}
+	hidden := len(m.talk.Lines) - m.words.end(m.talk.Lines)
+	return "paused, " + count(hidden, "newer line", "newer lines") + " ↓ f follows"
+}
+
+// hints are the keys that the footer shows, the most needed first.
+func (m *model) hints() []key.Binding {
+	k := m.keys
+	if m.box != nil {
+		return nil // the box shows its own: no other key does anything
+	}
+	if len(m.list.rows) == 0 {
+		return []key.Binding{k.Help, k.Quit}
+	}
+	if m.open {
+		return []key.Binding{k.Back, k.Transfer, k.Mute, k.Hangup, k.Help, k.Scroll, k.Follow, k.Pane}
+	}
+	if m.focus != paneCalls {
+		return []key.Binding{k.Open, k.Back, k.Transfer, k.Mute, k.Hangup, k.Help, k.Scroll, k.Follow, k.Pane}
+	}
+	return []key.Binding{k.Open, k.Transfer, k.Mute, k.Hangup, k.Help, k.Quit, k.Pane, k.Scroll}
+}
+
+// footer draws the keys: as many whole ones as fit, help always.
+func (m *model) footer(w int) string {
+	l := m.theme.line(onPage, w)
+	m.hintsInto(l, m.hints())
+	return l.end()
+}
+
+// hintsInto writes keys and what they do.
+func (m *model) hintsInto(l *line, hints []key.Binding) {
+	gap := 2
+	if l.left >= 100 {
+		gap = 3
+	}
+	l.gap(1)
+	for i, b := range hints {
+		h := b.Help()
+		k, does := own(h.Key), own(h.Desc)
+		before := gap
+		if i == 0 {
+			before = 0
+		}
+		if need := before + width(m.theme.shape(k)) + 1 + width(m.theme.shape(does)); need > l.left {
+			continue
+		}
+		l.gap(before)
+		l.put(toneAccent, k)
+		l.gap(1)
+		l.put(toneDim, does)
+	}
+}

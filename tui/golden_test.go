@@ -1,0 +1,117 @@
+package tui
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/vt"
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "rewrite the pictures in testdata/frames")
+
+// screenOf is what a terminal of w cells and h lines shows of a content.
+func screenOf(content string, w, h int) string {
+	em := vt.NewEmulator(w, h)
+	defer em.Close()
+	em.WriteString(strings.ReplaceAll(content, "\n", "\r\n"))
+	return em.String()
+}
+
+var sizes = []struct{ w, h int }{{60, 16}, {80, 24}, {120, 36}, {200, 50}}
+
+var screens = []struct {
+	name string
+	keys string
+}{
+	{"main", ""},
+	{"open", "enter"},
+	{"picker", "t"},
+	{"picker-narrowed", "t 1 7"},
+	{"hangup", "X"},
+	{"hangup-leg", "j X tab"},
+	{"mute", "j j j m"},
+	{"quit", "q"},
+	{"help", "?"},
+	{"paused", "K K K"},
+}
+
+func TestFrames(t *testing.T) {
+	for _, screen := range screens {
+		for _, size := range sizes {
+			name := fmt.Sprintf("%s-%dx%d", screen.name, size.w, size.h)
+			t.Run(name, func(t *testing.T) {
+				b := newBench(afternoon(), size.w, size.h)
+				b.press(strings.Fields(screen.keys)...)
+				wantFrame(t, name, screenOf(b.content(), size.w, size.h))
+			})
+		}
+	}
+	t.Run("line-40x5", func(t *testing.T) {
+		b := newBench(afternoon(), 40, 5)
+		wantFrame(t, "line-40x5", screenOf(b.content(), 40, 5))
+	})
+	t.Run("empty-80x24", func(t *testing.T) {
+		s := afternoon()
+		s.set()
+		wantFrame(t, "empty-80x24", screenOf(newBench(s, 80, 24).content(), 80, 24))
+	})
+	t.Run("ascii-80x24", func(t *testing.T) {
+		b := newBench(afternoon(), 80, 24)
+		b.look.ASCII = true
+		b.retheme()
+		content := b.content()
+		if i := strings.IndexFunc(content, func(r rune) bool { return r >= 0x80 }); i >= 0 {
+			t.Errorf("not ASCII: %q", content[i:min(i+12, len(content))])
+		}
+		wantFrame(t, "ascii-80x24", screenOf(content, 80, 24))
+	})
+}
+
+func wantFrame(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", "frames", name+".txt")
+	got += "\n"
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("the screen has changed (-want +got); -update takes it:\n%s", diff)
+	}
+}
+
+func TestEveryProfileShowsTheSameText(t *testing.T) {
+	want := ""
+	for _, p := range []colorprofile.Profile{colorprofile.TrueColor, colorprofile.ANSI256, colorprofile.ANSI, colorprofile.ASCII} {
+		b := newBench(afternoon(), 80, 24)
+		b.Update(tea.ColorProfileMsg{Profile: p})
+		content := b.content()
+		got := screenOf(content, 80, 24)
+		if want == "" {
+			want = got
+		}
+		if got != want {
+			t.Errorf("%s shows another text", p)
+		}
+		coloured := strings.Contains(content, "\x1b[38;") || strings.Contains(content, "\x1b[3") || strings.Contains(content, "\x1b[9")
+		if coloured == (p == colorprofile.ASCII) {
+			t.Errorf("%s: coloured %v", p, coloured)
+		}
+	}
+}

@@ -1,0 +1,197 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"switchboard/engine"
+	"switchboard/tui/safe"
+)
+
+// A hangupBox asks before a call, or one leg of it, is ended. The key that opened it
+// does not confirm, nor does Enter; nothing does while it has only just come, or while
+// the name in its title has only just changed. What it ends is what its title names.
+type hangupBox struct {
+	session engine.SessionID
+	caller  safe.Text
+	targets []engine.LegName // an empty name is the whole call
+	at      int
+}
+
+// openHangup opens the box on the selected call, or says why nothing can be ended.
+func (m *model) openHangup() {
+	s, ok := m.call()
+	if !ok {
+		return
+	}
+	b := &hangupBox{session: s.ID, caller: callerOf(s)}
+	err := m.frame.Allow(engine.HangupAsked{Session: s.ID})
+	if err == nil {
+		b.targets = append(b.targets, "")
+	}
+	for _, l := range byRole(s.Legs) {
+		if l.Live() && l.Role != engine.RoleCustomer &&
+			m.frame.Allow(engine.HangupAsked{Session: s.ID, Leg: l.Name}) == nil {
+			b.targets = append(b.targets, l.Name)
+		}
+	}
+	if len(b.targets) == 0 {
+		m.tell(toneWatch, reason(err.Error()))
+		return
+	}
+	m.openBox(b, hangupDead)
+}
+
+func (b *hangupBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case key.Matches(k, m.keys.Keep):
+		m.closeBox(toneDim, "Kept: nobody was hung up.")
+	case key.Matches(k, m.keys.Other), key.Matches(k, m.keys.Choose):
+		b.other(m, k.String() == "shift+tab" || k.String() == "up")
+	case m.dead():
+	case key.Matches(k, m.keys.Yes):
+		return b.end(m, false)
+	case key.Matches(k, m.keys.Silent):
+		return b.end(m, true)
+	}
+	return nil
+}
+
+// other chooses what to end. The title changes, so the keys are dead again.
+func (b *hangupBox) other(m *model, back bool) {
+	by := 1
+	if back {
+		by = len(b.targets) - 1
+	}
+	if next := (b.at + by) % len(b.targets); next != b.at {
+		b.at = next
+		m.deaden(hangupDead)
+	}
+}
+
+func (b *hangupBox) end(m *model, silent bool) tea.Cmd {
+	leg := b.targets[b.at]
+	if leg != "" && silent {
+		return nil // a leg hears nothing anyway
+	}
+	cmd := m.ask(engine.HangupAsked{Session: b.session, Leg: leg, Silent: silent}, "hang up on "+b.whom(m))
+	m.box = nil
+	return cmd
+}
+
+// whom names what would be ended.
+func (b *hangupBox) whom(m *model) safe.Text {
+	leg := b.targets[b.at]
+	if leg == "" {
+		return b.caller
+	}
+	if s, ok := m.frame.Session(b.session); ok {
+		if l, ok := s.Leg(leg); ok {
+			return legTitle(l) + " of " + b.caller
+		}
+	}
+	return own(string(safe.Clean(string(leg), 16))) + " of " + b.caller
+}
+
+// legTitle names a leg in a sentence.
+func legTitle(l engine.Leg) safe.Text {
+	switch l.Role {
+	case engine.RoleCustomer:
+		return "the customer"
+	case engine.RoleOperator:
+		return "the operator"
+	case engine.RoleListener:
+		return "the listening feed"
+	case engine.RoleUnplaced:
+		return "an unplaced leg"
+	}
+	return "a leg"
+}
+
+// follow closes the box when the call has ended, or the leg that it names: a yes must
+// never fall on something else.
+func (b *hangupBox) follow(m *model) {
+	s, ok := m.frame.Session(b.session)
+	if !ok || s.Phase == engine.PhaseOver {
+		m.closeBox(toneWatch, "The call of "+b.caller+" has ended by itself.")
+		return
+	}
+	if leg := b.targets[b.at]; leg != "" {
+		if l, ok := s.Leg(leg); !ok || !l.Live() {
+			m.closeBox(toneWatch, "That leg has gone by itself; the call of "+b.caller+" goes on.")
+		}
+	}
+}
+
+func (b *hangupBox) draw(m *model, w int) card {
+	s, ok := m.frame.Session(b.session)
+	if !ok {
+		return card{title: "Hang up?", caret: -1}
+	}
+	leg := b.targets[b.at]
+	about := safe.Number(s.Caller) + ", " + long(lasted(s, m.now))
+	end := safe.Text("Everyone on the call is cut off. This cannot be taken back.")
+	if op, ok := s.Operator(); ok {
+		with := safe.Text(", while the operator is called at ")
+		if op.Status == engine.LegUp {
+			with = ", with the operator at "
+		}
+		about += with + safe.Number(op.Number)
+		end = "Both are cut off. This cannot be taken back."
+	}
+	if leg != "" {
+		end = "The customer's call goes on without " + legOf(s, leg) + "."
+	}
+	rows := []string{m.boxRow(w, toneText, about), m.boxRow(w, toneText, end), m.theme.empty(w)}
+	if len(b.targets) > 1 {
+		for i, t := range b.targets {
+			name := safe.Text("the whole call")
+			if t != "" {
+				name = legOf(s, t) + " only"
+			}
+			rows = append(rows, m.choiceRow(w, i == b.at, name, 24, toneDim, ""))
+		}
+		rows = append(rows, m.theme.empty(w))
+	}
+	rows = append(rows, b.buttons(m, w))
+	if leg == "" {
+		hear := m.theme.line(onPage, w)
+		hear.put(toneDim, "The customer hears a goodbye first.   ")
+		silent := toneAccent
+		if !m.ready {
+			silent = toneDim
+		}
+		hear.put(silent, "a")
+		hear.put(toneDim, "  hang up in silence")
+		rows = append(rows, m.theme.empty(w), hear.end())
+	}
+	var keys []key.Binding
+	if len(b.targets) > 1 {
+		keys = []key.Binding{m.keys.Other, m.keys.Keep}
+	}
+	return card{
+		title: "Hang up on " + b.whom(m) + "?", rows: rows, caret: -1, keys: keys,
+		brief: "Hang up on " + b.whom(m) + "?  esc keep   y hang up",
+	}
+}
+
+func legOf(s *engine.Session, name engine.LegName) safe.Text {
+	l, _ := s.Leg(name)
+	return legTitle(l)
+}
+
+// buttons draws the two answers; the safe one has the frame.
+func (b *hangupBox) buttons(m *model, w int) string {
+	l := m.theme.line(onPage, w)
+	l.gap(w / 8)
+	l.put(toneAccent, "▌ esc")
+	l.put(toneStrong, "  Keep the call ▐")
+	l.gap(w / 8)
+	to, does := toneBadStrong, toneText
+	if !m.ready { // not yet: the keys are dead
+		to, does = toneDim, toneDim
+	}
+	l.put(to, "y")
+	l.put(does, "  Hang up")
+	return l.end()
+}

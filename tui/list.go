@@ -1,0 +1,118 @@
+package tui
+
+import (
+	"slices"
+
+	"switchboard/engine"
+)
+
+// A list is the calls in the order they are shown, and which of them is selected: by
+// its id, for rows move while the supervisor reads.
+type list struct {
+	rows     []*engine.Session
+	selected engine.SessionID
+	at       int // where the selected call is in rows
+	top      int // the first row on the screen
+	page     int // rows that the screen has
+}
+
+// take puts a frame's sessions in place of those shown. While the order is held, calls
+// stay where they are and new ones come last. The selected call stays on its line of
+// the screen where that is possible; once it is gone, the one in its place is selected.
+func (l *list) take(sessions []*engine.Session, hold bool) {
+	now := make(map[engine.SessionID]*engine.Session, len(sessions))
+	for _, s := range sessions {
+		now[s.ID] = s
+	}
+	rows := make([]*engine.Session, 0, len(sessions))
+	for _, old := range l.rows { // the order of before makes the sort cheap
+		if s, ok := now[old.ID]; ok {
+			rows = append(rows, s)
+			delete(now, old.ID)
+		}
+	}
+	for _, s := range sessions {
+		if _, fresh := now[s.ID]; fresh {
+			rows = append(rows, s)
+			delete(now, s.ID)
+		}
+	}
+	l.rows = rows
+	if !hold {
+		slices.SortFunc(l.rows, byAttention)
+	}
+	l.settle()
+}
+
+// sort puts the rows in order of attention.
+func (l *list) sort() {
+	l.rows = slices.Clone(l.rows)
+	slices.SortFunc(l.rows, byAttention)
+	l.settle()
+}
+
+// sorted reports whether the rows are in order of attention.
+func (l *list) sorted() bool { return slices.IsSortedFunc(l.rows, byAttention) }
+
+// settle finds the selected call again and keeps it on its line.
+func (l *list) settle() {
+	onScreen := l.at - l.top
+	i := slices.IndexFunc(l.rows, func(s *engine.Session) bool { return s.ID == l.selected })
+	if i < 0 {
+		i = min(l.at, len(l.rows)-1)
+	}
+	l.point(max(i, 0))
+	l.top = l.at - onScreen
+	l.clamp()
+}
+
+// point selects the i-th row.
+func (l *list) point(i int) {
+	l.at, l.selected = 0, ""
+	if len(l.rows) > 0 {
+		l.at = min(max(i, 0), len(l.rows)-1)
+		l.selected = l.rows[l.at].ID
+	}
+}
+
+// clamp moves the rows on the screen as little as needed to show the selected one.
+func (l *list) clamp() {
+	page := max(l.page, 1)
+	l.top = min(max(l.top, l.at-page+1), l.at)
+	l.top = max(min(l.top, len(l.rows)-page), 0)
+}
+
+// move selects the row so many further down.
+func (l *list) move(by int) { l.point(l.at + by); l.clamp() }
+
+// fits tells the list how many rows the screen has.
+func (l *list) fits(page int) { l.page = page; l.clamp() }
+
+// call returns the selected call.
+func (l *list) call() (*engine.Session, bool) {
+	if len(l.rows) == 0 {
+		return nil, false
+	}
+	return l.rows[l.at], true
+}
+
+// nth selects the n-th call that needs attention, counted from 1 as they are shown,
+// and reports whether there is one.
+func (l *list) nth(n int) bool {
+	for i, s := range l.rows {
+		if !stateOf(s).attention() {
+			continue
+		}
+		if n--; n == 0 {
+			l.point(i)
+			l.clamp()
+			return true
+		}
+	}
+	return false
+}
+
+// visible returns the rows on the screen.
+func (l *list) visible() []*engine.Session {
+	return l.rows[l.top:min(l.top+max(l.page, 0), len(l.rows))]
+}

@@ -1,0 +1,350 @@
+package tui
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"switchboard/engine"
+	"switchboard/tui/safe"
+)
+
+// Guards and waits, in the wall's time.
+const (
+	orderHeld    = 3 * time.Second        // rows do not move so long after a key
+	noticeLife   = 8 * time.Second        // a notice fades
+	noticeMin    = 700 * time.Millisecond // no key wipes a notice that is younger
+	interruptGap = 3 * time.Second        // between the two ctrl+c
+	boxDead      = 150 * time.Millisecond // a box that has just come takes no yes
+	hangupDead   = 400 * time.Millisecond // nor does the hang-up box
+)
+
+// A wall tells the wall's time.
+type wall interface{ Now() time.Time }
+
+// A model is the state of one console. What the engine knows is in frame and is never
+// changed here; the other fields are what only this screen knows. A model belongs to
+// the program that runs it.
+type model struct {
+	engine  Engine
+	wall    wall
+	name    string
+	title   safe.Text
+	zone    *time.Location
+	period  time.Duration
+	keys    keyMap
+	started time.Time // in house time: makes entries unique across restarts
+
+	frame  *engine.Frame
+	health engine.Health
+	talk   engine.Talk
+	heard  engine.SessionID // whose words talk holds, once they are there
+	now    time.Time
+	tally  tally
+
+	width, height int
+	look          Look
+	dark          bool
+	depth         colorprofile.Profile
+	theme         *theme
+
+	list   list
+	open   bool // the call is open: its detail has the whole screen
+	focus  pane
+	words  scroll // of the transcript
+	events int    // how far the call's events are scrolled
+	box    box    // what is asked, if anything
+
+	deadUntil time.Time // on the wall: until then the box takes no yes
+	ready     bool      // the box takes one, as drawn
+	holding   bool      // the order is held, as drawn
+
+	notice      notice
+	asked       []asked
+	counter     int
+	pressed     time.Time // when the last key was
+	interrupted time.Time // when the last ctrl+c was
+	fetches     uint64    // begun
+	fetched     uint64    // the newest that was taken
+
+	version uint64 // rises when anything drawn has changed
+	drawn   drawn
+}
+
+// A pane is a part of the screen that may have the keyboard.
+type pane uint8
+
+const (
+	paneCalls pane = iota
+	paneWords
+	paneEvents
+)
+
+// newModel returns the console of an engine with its first frame, so that the first
+// screen is a full one.
+func newModel(o Options) *model {
+	m := &model{
+		engine: o.Engine, name: o.Name, title: safe.Clean(o.Title, 16), zone: o.Zone, keys: defaultKeys(),
+		period: framePeriod, look: o.Look, dark: o.Look.Background != BackgroundLight, depth: colorprofile.TrueColor,
+	}
+	if o.Wall != nil {
+		m.wall = o.Wall
+	} else {
+		m.wall = o.Engine
+	}
+	if m.name == "" {
+		m.name = "console"
+	}
+	if m.zone == nil {
+		m.zone = time.Local
+	}
+	if o.Look.Remote {
+		m.period = remotePeriod
+	}
+	m.started = m.engine.Now()
+	m.retheme()
+	m.take(fetch(m.engine, m.wants()))
+	return m
+}
+
+// Init implements [tea.Model].
+func (m *model) Init() tea.Cmd {
+	if m.look.Background != BackgroundAsked {
+		return m.tick()
+	}
+	return tea.Batch(m.tick(), tea.RequestBackgroundColor)
+}
+
+// Update implements [tea.Model]. It does no I/O: whatever may wait is a [tea.Cmd], and
+// comes back as a message.
+func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case fetched:
+		return m, m.take(msg)
+	case submitted:
+		return m, m.told(msg)
+	case tea.KeyPressMsg:
+		return m, m.press(msg)
+	case tea.PasteMsg:
+		return m, m.paste(msg)
+	case tea.WindowSizeMsg:
+		return m, m.resize(msg)
+	case tea.ColorProfileMsg:
+		return m, m.recolour(m.dark, msg.Profile)
+	case tea.BackgroundColorMsg:
+		return m, m.recolour(msg.IsDark(), m.depth)
+	}
+	return m, nil
+}
+
+func (m *model) resize(msg tea.WindowSizeMsg) tea.Cmd {
+	m.width, m.height = msg.Width, msg.Height
+	m.version++
+	m.drawn.forget()
+	m.list.fits(m.layout().rows)
+	return nil
+}
+
+func (m *model) recolour(dark bool, depth colorprofile.Profile) tea.Cmd {
+	if m.look.Background == BackgroundAsked {
+		m.dark = dark
+	}
+	m.depth = depth
+	m.retheme()
+	return nil
+}
+
+func (m *model) retheme() {
+	depth := m.depth
+	if m.look.NoColor {
+		depth = colorprofile.ASCII
+	}
+	m.theme = newTheme(m.dark, depth, m.look.ASCII)
+	m.version++
+	m.drawn.forget()
+}
+
+// press routes a key: to the box that is open, or to what it does on the screen.
+func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
+	now := m.wall.Now()
+	m.pressed, m.holding = now, true
+	m.version++
+	if now.Sub(m.notice.at) >= noticeMin {
+		m.notice = notice{}
+	}
+	switch {
+	case key.Matches(k, m.keys.Interrupt):
+		return m.interrupt()
+	case key.Matches(k, m.keys.Redraw):
+		return tea.ClearScreen
+	case m.box != nil:
+		return m.box.press(m, k)
+	}
+	before := m.list.selected
+	cmd := m.act(k)
+	if m.list.selected != before {
+		return tea.Batch(cmd, m.turn())
+	}
+	return cmd
+}
+
+// act does what a key does on the screen.
+func (m *model) act(k tea.KeyPressMsg) tea.Cmd {
+	keys := m.keys
+	page := max(m.list.page, 2)
+	switch {
+	case key.Matches(k, keys.Up):
+		m.move(-1)
+	case key.Matches(k, keys.Down):
+		m.move(1)
+	case key.Matches(k, keys.HalfUp):
+		m.move(-page / 2)
+	case key.Matches(k, keys.HalfDown):
+		m.move(page / 2)
+	case key.Matches(k, keys.PageUp):
+		m.move(-page)
+	case key.Matches(k, keys.PageDown):
+		m.move(page)
+	case key.Matches(k, keys.First):
+		m.move(-far)
+	case key.Matches(k, keys.Last):
+		m.move(far)
+	case key.Matches(k, keys.Attention):
+		m.jump(k.String())
+	case key.Matches(k, keys.Open):
+		m.setOpen(true)
+	case key.Matches(k, keys.Back):
+		m.back()
+	case key.Matches(k, keys.Pane):
+		m.nextPane()
+	case key.Matches(k, keys.ScrollUp):
+		m.words.move(m.talk.Lines, -1)
+	case key.Matches(k, keys.ScrollDown):
+		m.words.move(m.talk.Lines, 1)
+	case key.Matches(k, keys.Follow):
+		m.words, m.events = scroll{}, 0
+	case key.Matches(k, keys.Transfer):
+		m.openPicker()
+	case key.Matches(k, keys.Mute):
+		return m.openMute()
+	case key.Matches(k, keys.Hangup):
+		m.openHangup()
+	case key.Matches(k, keys.Help):
+		m.openBox(helpBox{}, 0)
+	case key.Matches(k, keys.Quit):
+		return m.quit()
+	}
+	return nil
+}
+
+// far is further than any list is long.
+const far = 1 << 30
+
+// move moves in the pane that has the keyboard.
+func (m *model) move(by int) {
+	switch m.focus {
+	case paneCalls:
+		m.list.move(by)
+	case paneWords:
+		m.words.move(m.talk.Lines, by)
+	case paneEvents:
+		notes := 0
+		if s, ok := m.list.call(); ok {
+			notes = len(s.Notes)
+		}
+		m.events = min(max(m.events+by, 0), max(notes-1, 0))
+	}
+}
+
+// turn begins to show another call from its newest words.
+func (m *model) turn() tea.Cmd {
+	m.words, m.events = scroll{}, 0
+	m.talk, m.heard = engine.Talk{Session: m.list.selected}, ""
+	m.drawn.words.forget()
+	return m.fetch(false)
+}
+
+func (m *model) jump(digit string) {
+	n, err := strconv.Atoi(digit)
+	switch {
+	case err != nil:
+	case m.tally.attention() == 0:
+		m.tell(toneDim, "No call needs attention.")
+	case !m.list.nth(n):
+		m.tell(toneDim, "Only "+count(m.tally.attention(), "call needs", "calls need")+" attention.")
+	}
+}
+
+func (m *model) setOpen(open bool) {
+	if _, ok := m.list.call(); open && !ok {
+		m.tell(toneDim, "There is no call to open.")
+		return
+	}
+	m.open = open
+	m.focus = paneCalls
+	if open {
+		m.focus = paneWords
+	}
+	m.drawn.forget()
+	m.list.fits(m.layout().rows)
+}
+
+func (m *model) back() {
+	switch {
+	case m.open:
+		m.setOpen(false)
+	case m.focus != paneCalls:
+		m.focus = paneCalls
+	}
+}
+
+// nextPane gives the keyboard to the next pane. On a screen that shows the calls
+// alone, the next pane is the open call.
+func (m *model) nextPane() {
+	switch shape := m.layout().shape; {
+	case shape == shapeList || shape == shapeLine:
+		m.setOpen(true)
+	case m.open && m.focus == paneWords, !m.open && m.focus == paneWords && shape != shapeStacked:
+		m.focus = paneEvents
+	case m.open:
+		m.focus = paneWords
+	case m.focus == paneCalls:
+		m.focus = paneWords
+	default:
+		m.focus = paneCalls
+	}
+}
+
+func (m *model) interrupt() tea.Cmd {
+	now := m.wall.Now()
+	if !m.interrupted.IsZero() && now.Sub(m.interrupted) < interruptGap {
+		return tea.Quit
+	}
+	m.interrupted = now
+	m.tell(toneWatch, "ctrl+c again to quit.")
+	return nil
+}
+
+// held reports whether the order of calls is to stay as it is.
+func (m *model) held() bool {
+	return m.box != nil || !m.pressed.IsZero() && m.wall.Now().Sub(m.pressed) < orderHeld
+}
+
+// call returns the selected call, or says that there is none.
+func (m *model) call() (*engine.Session, bool) {
+	s, ok := m.list.call()
+	if !ok {
+		m.tell(toneDim, "There is no call to act on.")
+	}
+	return s, ok
+}
+
+// entryID names what this console asks, uniquely across restarts.
+func (m *model) entryID() string {
+	m.counter++
+	return fmt.Sprintf("%s/%d/%s", m.name, m.counter, strconv.FormatInt(m.started.UnixNano(), 36))
+}

@@ -1,0 +1,189 @@
+package plain
+
+import (
+	"slices"
+	"time"
+
+	"switchboard/engine"
+)
+
+// told is what was already said about a call.
+type told struct {
+	notes    int
+	total    int             // sentences
+	unscored map[string]bool // sentences that were told without a score
+	mood     string          // the band
+	over     bool
+	changed  uint64
+}
+
+type toldTrouble struct {
+	count uint64
+	at    time.Time
+}
+
+// look tells what has changed since the last look.
+func (c *console) look() {
+	defer c.tell()
+	c.lookAtHealth()
+	f := c.engine.Frame()
+	if f == nil || c.frame != nil && f.Number == c.frame.Number {
+		return
+	}
+	if c.frame == nil {
+		c.begin(f)
+	}
+	for _, s := range f.Sessions {
+		c.lookAtCall(s)
+	}
+	c.lookAtEnded(f)
+	c.lookAtRefusals(f)
+	if f.Deaf != "" && (c.frame == nil || c.frame.Deaf != f.Deaf) {
+		c.say("no call is heard: %s", clean(f.Deaf))
+	}
+	c.frame = f
+}
+
+// begin tells how things stand when the console starts, and takes that as known.
+func (c *console) begin(f *engine.Frame) {
+	c.ended, c.refused = map[engine.SessionID]bool{}, map[string]bool{}
+	for _, e := range f.Ended {
+		c.ended[e.Session] = true
+	}
+	for _, r := range f.Refusals {
+		c.refused[r.Entry] = true
+	}
+	for _, s := range f.Sessions {
+		c.calls[s.ID] = told{notes: s.NoteCount, total: s.Transcript.Total(), mood: moodBand(s, f.Now), over: s.Phase == engine.PhaseOver, changed: s.Changed}
+		if s.Phase != engine.PhaseOver {
+			c.say("%s: %s", sessionWords(s), summary(s, f.Now))
+		}
+	}
+}
+
+// lookAtCall tells what is new about one call.
+func (c *console) lookAtCall(s *engine.Session) {
+	before := c.calls[s.ID]
+	if before.changed == s.Changed {
+		return
+	}
+	after := told{notes: s.NoteCount, total: s.Transcript.Total(), unscored: before.unscored,
+		mood: before.mood, over: s.Phase == engine.PhaseOver, changed: s.Changed}
+	who := sessionWords(s)
+	for _, n := range s.Notes[max(0, len(s.Notes)-(after.notes-before.notes)):] {
+		mark := ""
+		if n.Kind == engine.NoteTrouble {
+			mark = "trouble: "
+		}
+		c.sayAt(n.At, "%s: %s%s", who, mark, clean(n.Text))
+	}
+	after.unscored = c.lookAtSentences(s, before)
+	if s.Phase == engine.PhaseTalking {
+		if after.mood = moodBand(s, c.engine.Now()); after.mood != before.mood && before.mood != "" {
+			m, _ := s.Mood(c.engine.Now())
+			c.say("%s: mood %s", who, polarityWords(m))
+		}
+	}
+	if m, judged := s.Mood(s.Over); judged && after.over && !before.over {
+		c.sayAt(s.Over, "%s: mood at the end %s", who, polarityWords(m))
+	}
+	c.calls[s.ID] = after
+}
+
+// lookAtSentences tells the sentences that are new, and the scores that came late. It
+// returns the sentences that still have none.
+func (c *console) lookAtSentences(s *engine.Session, before told) (unscored map[string]bool) {
+	if s.Transcript.Total() == before.total && len(before.unscored) == 0 {
+		return nil
+	}
+	who, all := sessionWords(s), s.Transcript.All()
+	first := max(0, len(all)-(s.Transcript.Total()-before.total))
+	unscored = map[string]bool{}
+	for i, u := range all {
+		fresh := i >= first
+		switch {
+		case fresh: // at the time when it is told: it was said a little earlier
+			c.say("%s: %s", who, sentenceWords(u))
+		case before.unscored[u.ID] && u.Scored:
+			c.say("%s: scored %s: %s", who, polarityWords(u.Polarity), clean(u.Text))
+		}
+		if !u.Scored && u.Speaker == engine.SpeakerCustomer && (fresh || before.unscored[u.ID]) {
+			unscored[u.ID] = true
+		}
+	}
+	return unscored
+}
+
+// moodBand names the mood of a call; empty while nothing was judged.
+func moodBand(s *engine.Session, at time.Time) string {
+	m, ok := s.Mood(at)
+	if !ok {
+		return ""
+	}
+	return band(m)
+}
+
+// lookAtEnded forgets the calls that are gone, and tells those whose end was missed.
+func (c *console) lookAtEnded(f *engine.Frame) {
+	ended := make(map[engine.SessionID]bool, len(f.Ended))
+	for _, e := range f.Ended {
+		ended[e.Session] = true
+		if c.ended[e.Session] || c.calls[e.Session].over {
+			continue
+		}
+		text := "ended after " + durationWords(e.Over.Sub(e.Started))
+		if e.Judged {
+			text += "; mood " + polarityWords(e.Mood)
+		}
+		if e.Operator != "" {
+			text += "; operator " + numberWords(e.Operator)
+		}
+		c.sayAt(e.Over, "%s: %s", callWords(e.Number, e.Name, e.Caller), text)
+	}
+	c.ended = ended
+	live := make(map[engine.SessionID]bool, len(f.Sessions))
+	for _, s := range f.Sessions {
+		live[s.ID] = true
+	}
+	for id := range c.calls {
+		if !live[id] {
+			delete(c.calls, id)
+		}
+	}
+}
+
+// lookAtRefusals tells what a supervisor asked in vain.
+func (c *console) lookAtRefusals(f *engine.Frame) {
+	refused := make(map[string]bool, len(f.Refusals))
+	for _, r := range f.Refusals {
+		refused[r.Entry] = true
+		if c.refused[r.Entry] {
+			continue
+		}
+		what := "a wish"
+		if s, ok := f.Session(r.Session); ok {
+			what = sessionWords(s)
+		}
+		c.sayAt(r.At, "%s: refused: %s", what, clean(r.Reason))
+	}
+	c.refused = refused
+}
+
+// lookAtHealth tells troubles whose number has risen, each kind at most once in
+// troublePacing.
+func (c *console) lookAtHealth() {
+	h := c.engine.Health()
+	now := c.engine.Now()
+	if c.troubles == nil {
+		c.troubles = map[engine.TroubleKind]toldTrouble{}
+	}
+	troubles := slices.SortedFunc(slices.Values(h.Troubles), func(a, b engine.Trouble) int { return int(a.Kind) - int(b.Kind) })
+	for _, t := range troubles {
+		before := c.troubles[t.Kind]
+		if t.Count <= before.count || now.Sub(before.at) < troublePacing {
+			continue
+		}
+		c.troubles[t.Kind] = toldTrouble{t.Count, now}
+		c.sayAt(t.Last, "health: %s; %s", because(troubleWords(t.Kind), t.Detail), times(t.Count))
+	}
+}

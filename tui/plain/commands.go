@@ -1,0 +1,220 @@
+package plain
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"switchboard/engine"
+)
+
+// possible says what can be asked.
+const possible = "calls, call 3, transfer 3, transfer 3 +12025550123, mute 3 customer, unmute 3 customer, hangup 3 yes, hangup 3 operator yes, help, quit"
+
+var help = []string{
+	"calls: list the calls",
+	"call 3: how call 3 stands, who is in it, and what was said last",
+	"transfer 3: bring the next free operator into call 3",
+	"transfer 3 +12025550123: bring in the one at that number, or at a SIP URI",
+	"mute 3 customer: nobody hears the customer of call 3; any leg that call 3 lists may be named",
+	"unmute 3 customer: he is heard again",
+	"hangup 3 yes: end call 3 for everybody; without yes you are told what would end",
+	"hangup 3 operator yes: end one leg",
+	"quit: end this program",
+}
+
+// command does what a line asks and reports whether the console is to end.
+func (c *console) command(ctx context.Context, line string) (quit bool) {
+	words := strings.Fields(line)
+	if len(words) == 0 {
+		return false
+	}
+	verb, rest := strings.ToLower(words[0]), words[1:]
+	switch verb {
+	case "quit", "exit":
+		return true
+	case "help":
+		for _, line := range help {
+			c.out.line(line)
+		}
+		return false
+	case "calls":
+		c.list()
+		return false
+	case "call", "transfer", "mute", "unmute", "hangup":
+	default:
+		c.out.line(fmt.Sprintf("there is no command %q; possible are: %s", clean(words[0]), possible))
+		return false
+	}
+	s, rest, err := c.find(rest)
+	if err == nil {
+		err = c.act(ctx, verb, s, rest)
+	}
+	if err != nil {
+		c.out.line(fmt.Sprintf("%s: %s", verb, clean(err.Error())))
+	}
+	return false
+}
+
+// find returns the call that the first word numbers, and the words after it.
+func (c *console) find(words []string) (*engine.Session, []string, error) {
+	if len(words) == 0 {
+		return nil, nil, errors.New("which call? Add its number; calls lists them")
+	}
+	n, err := strconv.Atoi(words[0])
+	if err != nil {
+		return nil, nil, fmt.Errorf("%q is not the number of a call; calls lists them", words[0])
+	}
+	f := c.engine.Frame()
+	for _, s := range f.Sessions {
+		if s.Number == n && n > 0 {
+			return s, words[1:], nil
+		}
+	}
+	for _, e := range f.Ended {
+		if e.Number == n {
+			return nil, nil, fmt.Errorf("call %d is over", n)
+		}
+	}
+	return nil, nil, fmt.Errorf("there is no call %d; calls lists them", n)
+}
+
+// act does what is asked of one call.
+func (c *console) act(ctx context.Context, verb string, s *engine.Session, rest []string) error {
+	if verb == "call" {
+		c.describe(s)
+		return nil
+	}
+	if verb == "transfer" {
+		to := strings.Join(rest, "") // people write numbers in groups
+		if !strings.Contains(to, "@") {
+			to = strings.NewReplacer("-", "", "(", "", ")", "").Replace(to)
+		}
+		return c.submit(ctx, engine.TransferAsked{Session: s.ID, To: to},
+			fmt.Sprintf("%s: transfer to %s asked for", sessionWords(s), cmp.Or(clean(to), "the next operator")))
+	}
+	sure := len(rest) > 0 && strings.EqualFold(rest[len(rest)-1], "yes")
+	if sure {
+		rest = rest[:len(rest)-1]
+	}
+	if len(rest) > 1 {
+		return fmt.Errorf("too many words; possible are: %s", possible)
+	}
+	if verb == "hangup" {
+		return c.hangup(ctx, s, rest, sure)
+	}
+	if len(rest) == 0 {
+		return fmt.Errorf("whom? %s has: %s", sessionWords(s), legNames(s))
+	}
+	leg, err := findLeg(s, rest[0])
+	if err != nil {
+		return err
+	}
+	return c.submit(ctx, engine.MuteAsked{Session: s.ID, Leg: leg.Name, On: verb == "mute"},
+		fmt.Sprintf("%s: %s of %s asked for", sessionWords(s), verb, leg.Name))
+}
+
+// hangup ends a leg or the whole call, but tells what would end unless it is sure.
+func (c *console) hangup(ctx context.Context, s *engine.Session, rest []string, sure bool) error {
+	what, again := "the whole call", fmt.Sprintf("hangup %d yes", s.Number)
+	asked := engine.HangupAsked{Session: s.ID}
+	if len(rest) == 1 {
+		leg, err := findLeg(s, rest[0])
+		if err != nil {
+			return err
+		}
+		asked.Leg = leg.Name
+		what = fmt.Sprintf("the leg of %s, %s", leg.Name, numberWords(leg.Number))
+		again = fmt.Sprintf("hangup %d %s yes", s.Number, leg.Name)
+	}
+	if sure {
+		return c.submit(ctx, asked, fmt.Sprintf("%s: hang-up of %s asked for", sessionWords(s), what))
+	}
+	if err := c.engine.Frame().Allow(asked); err != nil {
+		return err
+	}
+	c.out.line(fmt.Sprintf("%s: this would end %s. To do it: %s", sessionWords(s), what, again))
+	return nil
+}
+
+// submit puts a wish before the engine, unless the frame says that it would be refused.
+func (c *console) submit(ctx context.Context, body engine.Body, done string) error {
+	if err := c.engine.Frame().Allow(body); err != nil {
+		return err
+	}
+	c.asked++
+	entry := engine.Entry{
+		ID:       fmt.Sprintf("%s/%s/%d", c.name, strconv.FormatInt(c.started.UnixNano(), 36), c.asked),
+		By:       engine.BySupervisor + "/" + engine.By(c.name),
+		Occurred: c.engine.Now(),
+		Body:     body,
+	}
+	ctx, cancel := context.WithTimeout(ctx, submitWait)
+	defer cancel()
+	if err := c.engine.Submit(ctx, entry); err != nil {
+		return fmt.Errorf("not written down, so not done: %w", err)
+	}
+	c.say("%s", done)
+	c.tell()
+	return nil
+}
+
+// findLeg returns the live leg that a word names: by its name, or by what it is for.
+func findLeg(s *engine.Session, word string) (engine.Leg, error) {
+	word = strings.ToLower(word)
+	if l, ok := s.Leg(engine.LegName(word)); ok && l.Live() {
+		return l, nil
+	}
+	roles := map[string]func() (engine.Leg, bool){"customer": s.Customer, "operator": s.Operator, "listener": s.Listener}
+	if role, ok := roles[word]; ok {
+		if l, ok := role(); ok {
+			return l, nil
+		}
+	}
+	return engine.Leg{}, fmt.Errorf("%s has no %q; it has: %s", sessionWords(s), word, legNames(s))
+}
+
+func legNames(s *engine.Session) string {
+	var names []string
+	for _, l := range s.Legs {
+		if l.Live() {
+			names = append(names, string(l.Name))
+		}
+	}
+	return cmp.Or(strings.Join(names, ", "), "nobody any more")
+}
+
+// list tells how each call stands, in the order of their numbers.
+func (c *console) list() {
+	f := c.engine.Frame()
+	calls := slices.DeleteFunc(slices.Clone(f.Sessions), func(s *engine.Session) bool { return s.Phase == engine.PhaseOver })
+	slices.SortFunc(calls, func(a, b *engine.Session) int { return cmp.Compare(a.Number, b.Number) })
+	if len(calls) == 0 {
+		c.out.line("no calls")
+	}
+	now := c.engine.Now()
+	for _, s := range calls {
+		c.out.line(fmt.Sprintf("%s, %s: %s", sessionWords(s), numberWords(s.Caller), summary(s, now)))
+	}
+}
+
+// describe tells how one call stands, who is in it, and what was said last.
+func (c *console) describe(s *engine.Session) {
+	c.out.line(fmt.Sprintf("%s, %s: %s", sessionWords(s), numberWords(s.Caller), summary(s, c.engine.Now())))
+	for _, l := range s.Legs {
+		if l.Live() {
+			c.out.line("  " + legWords(l))
+		}
+	}
+	talk := c.engine.Talk(s.ID)
+	for _, u := range talk.Lines[max(0, len(talk.Lines)-maxListed):] {
+		c.out.line("  " + u.Start.In(c.zone).Format("15:04:05") + " " + sentenceWords(u))
+	}
+	for _, p := range talk.Partials {
+		c.out.line(fmt.Sprintf("  %s is saying: %s", speakerWords(p.Speaker), clean(p.Text)))
+	}
+}

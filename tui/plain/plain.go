@@ -1,0 +1,149 @@
+// Package plain is the console without a screen: one line for each change, commands
+// a line each. It is for terminals that cannot do more, for pipes, and for people
+// who listen to their screen instead of looking at it: words stand where the full
+// console draws, nothing is repainted, and no line holds an escape sequence.
+package plain
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"switchboard/engine"
+	"switchboard/engine/clock"
+)
+
+// Limits.
+const (
+	lookEvery     = 100 * time.Millisecond // of the wall, between two looks at the frame
+	submitWait    = 2 * time.Second        // of the wall, for a wish to be written down
+	maxLine       = 1 << 10                // bytes of a command; the rest of the line is dropped
+	maxQueued     = 1024                   // lines that a slow output may be behind
+	flushWait     = time.Second            // of the wall, for the last lines when the console ends
+	maxName       = 32                     // runes of a caller's name
+	maxText       = 400                    // runes of a sentence, a note or a reason
+	maxListed     = 10                     // sentences that "call 3" shows
+	troublePacing = 5 * time.Second        // of house time, between two lines about one kind of trouble
+)
+
+// An Engine is what the console shows and steers. Its methods may be called from any
+// goroutine.
+type Engine interface {
+	// Frame returns the latest frame, at once.
+	Frame() *engine.Frame
+	// Talk returns what was said in a call, at once.
+	Talk(engine.SessionID) engine.Talk
+	// Health returns how well we hear and are heard, at once.
+	Health() engine.Health
+	// Now returns house time.
+	Now() time.Time
+	// Submit puts what a supervisor asks before the engine, and returns when it is
+	// written down.
+	Submit(context.Context, engine.Entry) error
+}
+
+// Options say what a console works on.
+type Options struct {
+	Engine Engine
+
+	// In gives the commands, a line each; nil gives none. Its end does not end the
+	// console. If it is an io.Closer, Run closes it, which must make a waiting Read
+	// return, and waits for its reader; if it is not, a Read that waits when Run
+	// returns is left waiting.
+	In io.Reader
+
+	// Out takes the lines. While it is slow lines are dropped, and their number told.
+	Out io.Writer
+
+	// Name tells this console from others in the journal: one word. Default "plain".
+	Name string
+
+	// Zone is where times are shown for; nil is the machine's.
+	Zone *time.Location
+}
+
+// ErrOutput means that nothing can be written any more: nobody reads what the console
+// says.
+var ErrOutput = errors.New("the output of the console is closed")
+
+// Run runs the console until ctx is done or the supervisor quits, both of which return
+// nil, or until Out fails: ErrOutput.
+func Run(ctx context.Context, o Options) error {
+	o.Name = cmp.Or(o.Name, "plain")
+	if o.Zone == nil {
+		o.Zone = time.Local
+	}
+	out := newOutput(o.Out)
+	defer out.close()
+	in := newInput(o.In)
+	defer in.close()
+
+	c := &console{engine: o.Engine, name: o.Name, zone: o.Zone, out: out, started: o.Engine.Now(), calls: map[engine.SessionID]told{}}
+	wall := clock.New(time.Time{}, 1) // a person reads at the wall's speed
+	c.say("plain console. Type help for what you can do, quit to end.")
+	commands := in.lines
+	for {
+		c.look()
+		select {
+		case <-ctx.Done():
+			c.look()
+			return nil
+		case <-out.failed:
+			return ErrOutput
+		case line, more := <-commands:
+			if !more {
+				commands = nil
+				continue
+			}
+			if quit := c.command(ctx, line); quit {
+				return nil
+			}
+		case <-wall.Timer(lookEvery).C:
+		}
+	}
+}
+
+// A console is one run. All of it belongs to Run's goroutine.
+type console struct {
+	engine  Engine
+	name    string
+	zone    *time.Location
+	out     *output
+	started time.Time
+	asked   int // entries submitted
+
+	news     []line        // of the look that goes on
+	frame    *engine.Frame // the last one that was told
+	calls    map[engine.SessionID]told
+	refused  map[string]bool // refusals that were told, by entry
+	ended    map[engine.SessionID]bool
+	troubles map[engine.TroubleKind]toldTrouble
+}
+
+// A line is one that is to be said, and the moment that it is about.
+type line struct {
+	at   time.Time
+	text string
+}
+
+// say says something about now.
+func (c *console) say(format string, args ...any) { c.sayAt(c.engine.Now(), format, args...) }
+
+// sayAt says something about a moment, with its time before it, when tell is called.
+func (c *console) sayAt(at time.Time, format string, args ...any) {
+	c.news = append(c.news, line{at, at.In(c.zone).Format(time.TimeOnly) + " " + fmt.Sprintf(format, args...)})
+}
+
+// tell writes what was said since the last time, the oldest first: times that jump back
+// are hard to listen to.
+func (c *console) tell() {
+	slices.SortStableFunc(c.news, func(a, b line) int { return a.at.Compare(b.at) })
+	for _, l := range c.news {
+		c.out.line(l.text)
+	}
+	c.news = c.news[:0]
+}

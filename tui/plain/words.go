@@ -1,0 +1,204 @@
+package plain
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"switchboard/engine"
+	"switchboard/tui/safe"
+)
+
+// callWords names a call as in "call 3, Mette Sørensen".
+func callWords(number int, name, caller string) string {
+	who := string(safe.Name(name, maxName))
+	if who == "" {
+		who = numberWords(caller)
+	}
+	return fmt.Sprintf("call %d, %s", number, who)
+}
+
+func sessionWords(s *engine.Session) string { return callWords(s.Number, s.Name, s.Caller) }
+
+func numberWords(number string) string {
+	if n := safe.Number(number); n != safe.Withheld {
+		return string(n)
+	}
+	return "number withheld"
+}
+
+func clean(text string) string { return string(safe.Clean(text, maxText)) }
+
+// polarityWords says a polarity as a number and in words: "−0.41 negative". The minus
+// is the real one, which screen readers say.
+func polarityWords(p engine.Polarity) string { return figure(p) + " " + band(p) }
+
+// hundredths rounds a polarity as it is shown, so that figure and words agree.
+func hundredths(p engine.Polarity) int {
+	if p < 0 {
+		return -int(5-p) / 10
+	}
+	return int(p+5) / 10
+}
+
+func figure(p engine.Polarity) string {
+	switch n := hundredths(p); {
+	case n < 0:
+		return fmt.Sprintf("−%d.%02d", -n/100, -n%100)
+	case n > 0:
+		return fmt.Sprintf("+%d.%02d", n/100, n%100)
+	}
+	return "0.00"
+}
+
+// band names the part of the scale that a polarity lies in.
+func band(p engine.Polarity) string {
+	switch n := hundredths(p); {
+	case n <= -60:
+		return "very negative"
+	case n <= -30:
+		return "negative"
+	case n <= -10:
+		return "a little negative"
+	case n < 10:
+		return "neutral"
+	case n < 30:
+		return "a little positive"
+	}
+	return "positive"
+}
+
+func speakerWords(s engine.Speaker) string {
+	switch s {
+	case engine.SpeakerCustomer:
+		return "customer"
+	case engine.SpeakerOperator:
+		return "operator"
+	case engine.SpeakerPrompt:
+		return "somebody, during a prompt"
+	case engine.SpeakerUnknown:
+		return "someone"
+	}
+	return s.String()
+}
+
+// sentenceWords tells one sentence: who said what, and how it scored.
+func sentenceWords(u engine.Utterance) string {
+	text := fmt.Sprintf("%s: %s", speakerWords(u.Speaker), clean(u.Text))
+	if u.Scored {
+		text += "  " + polarityWords(u.Polarity)
+	}
+	return text
+}
+
+func durationWords(d time.Duration) string {
+	d = d.Round(time.Second)
+	minutes, seconds := d/time.Minute, d%time.Minute/time.Second
+	if minutes == 0 {
+		return fmt.Sprintf("%d s", seconds)
+	}
+	return fmt.Sprintf("%d min %02d s", minutes, seconds)
+}
+
+// feedWords says how well a call is heard.
+func feedWords(f engine.Feed) string {
+	switch f.Status {
+	case engine.FeedLive:
+		return "heard"
+	case engine.FeedConnecting:
+		return "about to be heard"
+	case engine.FeedBlind:
+		return because("no longer heard", f.Why)
+	}
+	return because("not heard", f.Why)
+}
+
+func because(what, why string) string {
+	if why == "" {
+		return what
+	}
+	return what + ": " + clean(why)
+}
+
+// transferWords says how far a transfer has come; empty where there is none.
+func transferWords(t engine.Transfer) string {
+	switch t.Status {
+	case engine.TransferDialling:
+		return "calling operator " + numberWords(t.To)
+	case engine.TransferJoining:
+		return "operator " + numberWords(t.To) + " answered and is being joined"
+	case engine.TransferJoined:
+		return "with operator " + numberWords(t.To)
+	case engine.TransferFailed:
+		return because("transfer failed", t.Why)
+	}
+	return ""
+}
+
+// legWords names one party of a call.
+func legWords(l engine.Leg) string {
+	text := fmt.Sprintf("%s, %s, %s", l.Name, numberWords(l.Number), l.Status)
+	if l.Muted {
+		text += ", muted"
+	}
+	if l.MuteAsked != l.Muted {
+		text += map[bool]string{true: ", mute asked for", false: ", unmute asked for"}[l.MuteAsked]
+	}
+	return text
+}
+
+// summary says in one line how a call stands.
+func summary(s *engine.Session, now time.Time) string {
+	parts := []string{s.Phase.String() + " for " + durationWords(now.Sub(s.Started))}
+	if m, ok := s.Mood(now); ok {
+		parts = append(parts, "mood "+polarityWords(m))
+	}
+	if s.Phase == engine.PhaseTalking {
+		parts = append(parts, feedWords(s.Feed))
+	}
+	if s.Language == engine.Spanish {
+		parts = append(parts, "in Spanish")
+	}
+	if t := transferWords(s.Transfer); t != "" {
+		parts = append(parts, t)
+	}
+	if s.Trouble != "" {
+		parts = append(parts, "trouble: "+clean(s.Trouble))
+	}
+	if s.Quarantined.Event != 0 {
+		parts = append(parts, "left alone after an error of ours: "+clean(s.Quarantined.Reason))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// troubleWords says what kind of thing went wrong.
+func troubleWords(k engine.TroubleKind) string {
+	switch k {
+	case engine.TroubleSignature:
+		return "webhook refused, its signature is missing or wrong"
+	case engine.TroubleStale:
+		return "webhook refused, it was signed too long ago or in the future"
+	case engine.TroubleVersion:
+		return "webhook refused, it is in the old format"
+	case engine.TroubleMalformed:
+		return "webhook refused, it cannot be read"
+	case engine.TroubleUnusable:
+		return "webhook ignored, we have no use for its type"
+	case engine.TroubleBusy:
+		return "webhook put off, too many are waiting"
+	case engine.TroubleJournal:
+		return "webhook put off, the journal cannot write"
+	case engine.TroubleTelnyx:
+		return "Telnyx refused a command or did not answer"
+	case engine.TroubleSymbl:
+		return "Symbl refused a request or did not answer"
+	}
+	return k.String()
+}
+
+func times(n uint64) string {
+	if n == 1 {
+		return "once so far"
+	}
+	return fmt.Sprintf("%d times so far", n)
+}

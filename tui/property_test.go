@@ -1,0 +1,156 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+	"pgregory.net/rapid"
+
+	"switchboard/engine"
+)
+
+var hostileNames = []string{
+	"Mette Sørensen", "", "\x1b[2J\x1b[H", "\x1b]0;owned\a", "a\u009b31mred", "\u202egnp.exe", "山田太郎山田太郎山田太郎", "שלום עולם",
+	"Z\u0301\u0302\u0303\u0304algo", strings.Repeat("very long ", 60), "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\U0001f1e9\U0001f1f0",
+	"line\nbreak\r\rover", "\ufeff\u200b", "ก็็็็็็็", "한국어", "हिन्दी", "+1 202 555 0100", "\xff\xfe\x80", "ﷺ", "\u0e33\u0e33", "e\u0301\u0301\u0301",
+}
+
+func drawName() *rapid.Generator[string] {
+	return rapid.OneOf(rapid.SampledFrom(hostileNames), rapid.String())
+}
+
+// drawCall makes any session that an engine might show, and some that none would.
+func drawCall(t *rapid.T, n int) *engine.Session {
+	name := drawName().Draw(t, "name")
+	s := call(n, name, rapid.SampledFrom([]string{"+12025550142", "anonymous", "", "sip:a@b", name}).Draw(t, "number"),
+		time.Duration(rapid.IntRange(-5, 400000).Draw(t, "lasts"))*time.Second)
+	s.Changed = rapid.Uint64().Draw(t, "changed")
+	s.Phase = rapid.SampledFrom([]engine.Phase{engine.PhaseRinging, engine.PhaseTalking, engine.PhaseTalking, engine.PhaseEnding, engine.PhaseOver}).Draw(t, "phase")
+	if s.Phase == engine.PhaseOver {
+		s.Over = noon
+	}
+	s.Transfer = engine.Transfer{
+		Status: engine.TransferStatus(rapid.IntRange(0, 5).Draw(t, "transfer")), Cause: engine.Cause(rapid.IntRange(0, 3).Draw(t, "cause")),
+		To: "+12025550166", Leg: "op-1", Since: noon, Why: name,
+	}
+	s.Feed = engine.Feed{Status: engine.FeedStatus(rapid.IntRange(0, 4).Draw(t, "feed")), Why: name}
+	s.Language = engine.Language(rapid.IntRange(0, 2).Draw(t, "language"))
+	s.Prompt.Kind = engine.PromptKind(rapid.IntRange(0, 7).Draw(t, "prompt"))
+	if rapid.Bool().Draw(t, "operator") {
+		l := operatorLeg("+12025550166", engine.LegStatus(rapid.IntRange(1, 4).Draw(t, "leg")), noon)
+		l.Muted, l.MuteAsked, l.HangupAsked, l.Cause = rapid.Bool().Draw(t, "muted"), rapid.Bool().Draw(t, "asked"), rapid.Bool().Draw(t, "hangup"), name
+		s.Legs = append(s.Legs, l)
+	}
+	if rapid.Bool().Draw(t, "trouble") {
+		s.Trouble, s.Ending, s.Quarantined.Event, s.Quarantined.Reason = name, name, 3, name
+		s.Alarm = engine.Alarm{At: noon, Count: 3, Of: 5, Below: -300, Samples: samples(noon, -300, -700)}
+	}
+	s.Samples = samples(noon, engine.Polarity(rapid.IntRange(-1000, 1000).Draw(t, "mood")))
+	s.Notes = append(s.Notes, engine.Note{At: noon, Kind: engine.NoteKind(rapid.IntRange(0, 3).Draw(t, "note")), Text: name})
+	return s
+}
+
+// Whatever comes in whatever order, the selected call stays selected while it is
+// there, nothing panics, and the screen is exactly as large as the terminal.
+func TestScreenHoldsUnderAnything(t *testing.T) {
+	keys := []string{
+		"j", "k", "g", "G", "ctrl+d", "ctrl+u", "pgup", "pgdown", "enter", "esc", "tab", "J", "K", "f", "1", "2", "9", "t", "m", "X", "?", "q",
+		"y", "a", "+", "x", "up", "down", "backspace", "ctrl+l", "ctrl+c",
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		s := afternoon()
+		w, h := rapid.IntRange(20, 220), rapid.IntRange(5, 60)
+		b := newBench(s, w.Draw(t, "w"), h.Draw(t, "h"))
+		number := 100
+		for range rapid.IntRange(1, 30).Draw(t, "steps") {
+			before, moved := b.list.selected, false
+			switch rapid.IntRange(0, 9).Draw(t, "step") {
+			case 0:
+				b.Update(tea.WindowSizeMsg{Width: w.Draw(t, "w"), Height: h.Draw(t, "h")})
+			case 1, 2: // calls come and go and change places
+				sessions := append([]*engine.Session{}, s.frame.Sessions...)
+				if len(sessions) > 0 && rapid.Bool().Draw(t, "goes") {
+					i := rapid.IntRange(0, len(sessions)-1).Draw(t, "which")
+					sessions = append(sessions[:i], sessions[i+1:]...)
+				}
+				if rapid.Bool().Draw(t, "comes") {
+					number++
+					sessions = append(sessions, drawCall(t, number))
+				}
+				if len(sessions) > 0 && rapid.Bool().Draw(t, "changes") {
+					i := rapid.IntRange(0, len(sessions)-1).Draw(t, "which")
+					changed := drawCall(t, number)
+					changed.ID = sessions[i].ID
+					sessions[i] = changed
+				}
+				s.set(sessions...)
+				b.tick()
+			case 3: // words
+				name := drawName().Draw(t, "words")
+				talk := s.talk[b.list.selected]
+				talk.Lines = append(talk.Lines[:len(talk.Lines):len(talk.Lines)], line1(fmt.Sprint("r", len(talk.Lines)), 0, engine.Speaker(rapid.IntRange(0, 4).Draw(t, "who")), name, -400))
+				talk.Partials = []engine.Partial{{Speaker: engine.SpeakerCustomer, Text: name, At: noon}}
+				s.talk[b.list.selected] = talk
+				s.set(s.frame.Sessions...)
+				b.tick()
+			case 4:
+				pause := time.Duration(rapid.IntRange(0, 5000).Draw(t, "pause")) * time.Millisecond
+				b.wall.at, s.now = b.wall.at.Add(pause), s.now.Add(pause)
+				b.tick()
+			case 5:
+				b.Update(tea.PasteMsg{Content: drawName().Draw(t, "paste")})
+			default:
+				moved = true
+				b.hit(rapid.SampledFrom(keys).Draw(t, "key"))
+			}
+			if _, there := s.frame.Session(before); there && !moved && b.list.selected != before {
+				t.Fatalf("the selection went from %s to %s by itself", before, b.list.selected)
+			}
+			if shown, ok := b.list.call(); ok && shown.ID != b.list.selected {
+				t.Fatalf("%s is drawn as selected, %s is", shown.ID, b.list.selected)
+			}
+			checkSize(t, b)
+		}
+	})
+}
+
+func checkSize(t *rapid.T, b *bench) {
+	lines := strings.Split(b.content(), "\n")
+	if len(lines) != b.height {
+		t.Fatalf("%d lines on a terminal of %d", len(lines), b.height)
+	}
+	for i, l := range lines {
+		if n := ansi.StringWidth(l); n > b.width {
+			t.Fatalf("line %d has %d cells of %d: %q", i, n, b.width, l)
+		}
+	}
+	checkHarmless(t, b.content())
+}
+
+// checkHarmless finds every byte that our own styles do not explain.
+func checkHarmless(t interface{ Fatalf(string, ...any) }, content string) {
+	for i := 0; i < len(content); i++ {
+		switch c := content[i]; {
+		case c == 0x1b:
+			j := i + 1
+			for j < len(content) && (content[j] == '[' || content[j] == ';' || content[j] >= '0' && content[j] <= '9') {
+				j++
+			}
+			if j == len(content) || content[j] != 'm' || content[i+1] != '[' {
+				t.Fatalf("a sequence that is no style: %q", content[i:min(j+1, len(content))])
+			}
+			i = j
+		case c < ' ' && c != '\n', c == 0x7f:
+			t.Fatalf("a control character: %q", content[max(0, i-8):min(i+8, len(content))])
+		}
+	}
+	for _, r := range content {
+		if r >= 0x80 && r < 0xa0 || r == 0x202e || r == 0x200b || r == 0xfeff || r == 0x2028 {
+			t.Fatalf("%U on the screen", r)
+		}
+	}
+}

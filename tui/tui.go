@@ -1,0 +1,117 @@
+// Package tui is the supervisor's console: the engine's latest frame on a full
+// screen, and key presses turned into what a supervisor asks for.
+//
+// It is built as the engine is: messages in, a model and commands out. Update does no
+// I/O, View is a function of the model, and the model holds only what this screen
+// knows (what is selected, how wide it is, which box is open); all else is the
+// frame's. Each pane stands in a file of its own and gives lines of exactly the width
+// that it is asked for. Text from outside is drawn only as [safe.Text].
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"switchboard/engine"
+	"switchboard/engine/clock"
+)
+
+// How often the console looks at the engine, in the wall's time.
+const (
+	framePeriod  = time.Second / 30
+	remotePeriod = time.Second / 20 // over SSH
+)
+
+// An Engine is what the console needs of the engine that it shows. A live runner is
+// one, and so may a replay be, or the far end of a socket. Its methods are called from
+// several goroutines; only Submit may wait.
+type Engine interface {
+	// Frame returns the latest frame. Its Number rises when anything shown has changed.
+	Frame() *engine.Frame
+
+	// Talk returns what was said in a call, and what is being said.
+	Talk(engine.SessionID) engine.Talk
+
+	// Health returns how well we hear and are heard.
+	Health() engine.Health
+
+	// Now returns house time.
+	Now() time.Time
+
+	// Submit hands over what a supervisor asks and returns once it is written down.
+	// Whether it is done is told by later frames, and by their Refusals.
+	Submit(context.Context, engine.Entry) error
+}
+
+// Options are what a console is made of.
+type Options struct {
+	// Engine is what the console shows and asks. It is required.
+	Engine Engine
+
+	// Name tells this console from others in the journal: one word. Default "console".
+	Name string
+
+	// Title is the word in the header that says what is shown, as LIVE or DEMO.
+	Title string
+
+	// Look is how the terminal is to be drawn on: see [DetectLook].
+	Look Look
+
+	// Wall is a clock at the speed of the wall, for guards against fast fingers and for
+	// notices that fade. Without one, house time is taken, which is right only where it
+	// runs at that speed too.
+	Wall *clock.Clock
+
+	// Zone is where the supervisor's clock hangs. Default: the machine's.
+	Zone *time.Location
+
+	// Input and Output are the terminal; by default the process's own. Environ is its
+	// environment, by default the process's own.
+	Input   io.Reader
+	Output  io.Writer
+	Environ []string
+
+	size [2]int // of an emulated terminal, width and height
+}
+
+// Run shows the console until the supervisor quits or ctx ends, and returns nil for
+// both. The terminal is put back as it was in every case, a panic included. Signals
+// are the caller's, who ends ctx on them. Nothing may be written to the terminal
+// meanwhile.
+func Run(ctx context.Context, o Options) error {
+	if o.Engine == nil {
+		return errors.New("console: no engine to show")
+	}
+	program := []tea.ProgramOption{
+		tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(int(time.Second / framePeriod)),
+	}
+	if o.Look.Remote {
+		program[2] = tea.WithFPS(int(time.Second / remotePeriod))
+	}
+	if o.Look.NoColor {
+		program = append(program, tea.WithColorProfile(colorprofile.ASCII))
+	}
+	if o.Input != nil {
+		program = append(program, tea.WithInput(o.Input))
+	}
+	if o.Output != nil {
+		program = append(program, tea.WithOutput(o.Output))
+	}
+	if o.Environ != nil {
+		program = append(program, tea.WithEnvironment(o.Environ))
+	}
+	if o.size != [2]int{} {
+		program = append(program, tea.WithWindowSize(o.size[0], o.size[1]))
+	}
+	_, err := tea.NewProgram(newModel(o), program...).Run()
+	if err != nil && ctx.Err() == nil {
+		return fmt.Errorf("run the console: %w", err)
+	}
+	return nil
+}

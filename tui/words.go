@@ -1,0 +1,70 @@
+package tui
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"switchboard/engine"
+	"switchboard/tui/safe"
+)
+
+// clockTime is the time of day in the supervisor's zone.
+func clockTime(t time.Time, zone *time.Location) safe.Text {
+	return own(t.In(zone).Format(time.TimeOnly))
+}
+
+// long is how long a call lasts: 6:12, 11:03, 1h 40m.
+func long(d time.Duration) safe.Text {
+	s := int(max(d, 0) / time.Second)
+	switch {
+	case s < 6000:
+		return own(strconv.Itoa(s/60) + ":" + two(s%60))
+	case s < 360000:
+		return own(strconv.Itoa(s/3600) + "h" + two(s/60%60) + "m")
+	}
+	return own(strconv.Itoa(s/86400) + "d" + two(s/3600%24) + "h")
+}
+
+func two(n int) string {
+	if n < 10 {
+		return "0" + strconv.Itoa(n)
+	}
+	return strconv.Itoa(n)
+}
+
+// short is an age or a wait: 4s, 2m, 3h.
+func short(d time.Duration) safe.Text {
+	s := int(max(d, 0) / time.Second)
+	switch {
+	case s < 100:
+		return own(strconv.Itoa(s) + "s")
+	case s < 6000:
+		return own(strconv.Itoa(s/60) + "m")
+	}
+	return own(strconv.Itoa(s/3600) + "h")
+}
+
+// signed is a polarity as people write it: +.41, −.31, −1.00.
+func signed(p engine.Polarity) safe.Text {
+	sign, n := "+", int(p)
+	if n < 0 {
+		sign, n = "−", -n
+	}
+	hundredths := (n + 5) / 10
+	if hundredths == 0 {
+		sign = "+"
+	}
+	if hundredths >= 100 {
+		return own(fmt.Sprintf("%s%d.%02d", sign, hundredths/100, hundredths%100))
+	}
+	return own(sign + "." + two(hundredths))
+}
+
+// count is a number of things: 1 call, 3 calls.
+func count(n int, one, many string) safe.Text {
+	if n == 1 {
+		return own("1 " + one)
+	}
+	return own(strconv.Itoa(n) + " " + many)
+}
