@@ -165,14 +165,34 @@ func (t *turn) feedLost(s *Session, why string, again time.Duration) {
 	}
 	t.stopFeed(s)
 	s.Feed.Status, s.Feed.Why = FeedNone, why
-	if customer, ok := s.Customer(); ok && customer.Joined { // else his hang-up is on its way
-		t.note(s, NoteTrouble, "not heard: %s", why)
-	}
+	t.note(s, NoteTrouble, "not heard: %s", why)
 	if again == 0 || s.Feed.Tries >= maxTries {
 		s.Feed.GivenUp = true
 		return
 	}
 	s.Feed.NextTry = t.now.Add(again)
+}
+
+// feedFell is for a connection that was live and is gone. It is noted a little later,
+// if the customer is still there: when he hangs up all legs of his conference fall,
+// and his own may be told of last.
+func (t *turn) feedFell(s *Session, why string) {
+	if s.Ending != "" || !s.Feed.Wanted {
+		return
+	}
+	t.stopFeed(s)
+	s.Feed.Status, s.Feed.Why, s.Feed.Unsaid = FeedNone, why, true
+	s.Feed.NextTry = t.now.Add(rejoinAfter)
+}
+
+// tryAgain runs the next try of a feed, if there is one left.
+func (t *turn) tryAgain(s *Session) {
+	s.Feed.NextTry = time.Time{}
+	if s.Feed.Unsaid {
+		s.Feed.Unsaid = false
+		t.note(s, NoteTrouble, "not heard: %s", s.Feed.Why)
+	}
+	t.connect(s)
 }
 
 // stopFeed ends whatever connection the session has.
@@ -205,7 +225,7 @@ func (t *turn) listenerGone(s *Session, l *Leg) {
 		return
 	}
 	if !l.HangupAsked {
-		t.feedLost(s, "Symbl's leg hung up", rejoinAfter)
+		t.feedFell(s, "Symbl's leg hung up")
 	}
 }
 
@@ -250,8 +270,7 @@ func (t *turn) feedDue(s *Session) {
 		t.note(s, NoteTrouble, "blind: %s", f.Why)
 	}
 	if t.due(f.NextTry) {
-		f.NextTry = time.Time{}
-		t.connect(s)
+		t.tryAgain(s)
 	}
 }
 

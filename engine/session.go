@@ -159,6 +159,7 @@ type Feed struct {
 	NextTry      time.Time      `json:",omitzero"`
 	Wanted       bool           // the announcement is over: listening may begin
 	Late         bool           // the last sentence came too late to act upon
+	Unsaid       bool           // Why is not noted yet: the customer may be hanging up
 	GivenUp      bool           // no further try
 }
 
@@ -365,8 +366,8 @@ func (s *Session) live(role Role) (Leg, bool) {
 // said so far. It reports false while nothing was judged.
 func (s *Session) Mood(at time.Time) (Polarity, bool) { return mood(s.Samples, at) }
 
-// Hot reports whether the call needs a hand: a rule has fired and nobody has come
-// yet, or a transfer has failed.
+// Hot reports whether the call needs a hand: nobody could be brought in, something is
+// wrong with the call itself, or the engine failed on it.
 func (s *Session) Hot() bool {
 	if s.Phase != PhaseTalking {
 		return false

@@ -29,7 +29,9 @@ func (h *hearing) follow(ctx context.Context) {
 		if open >= socketGood {
 			failures = 0
 		}
-		if failures++; failures == 1 {
+		failures++
+		// A connection that ends closes its socket before we are told that it ends.
+		if failures == 1 && !websocket.IsCloseError(err, websocket.CloseNormalClosure) || failures == 2 {
 			h.client.engine.Note(engine.TroubleSymbl,
 				"live words are missing, sentences still come: "+clean(err.Error()))
 		}

@@ -83,9 +83,9 @@ func TestOpenCallIsLeftWhenNoCallIsThere(t *testing.T) {
 func TestBoxesCloseWhenWhatTheyAskAboutIsGone(t *testing.T) {
 	for keys, want := range map[string]string{
 		"j j j j t": "The call of Hanne Friis has ended: nobody was called.",
-		"2 m": "The call of Ahmed El-Sayed has ended.",
-		"2 X": "The call of Ahmed El-Sayed has ended by itself.",
-		"q":   "No transfer is under way any more",
+		"2 m":       "The call of Ahmed El-Sayed has ended.",
+		"2 X":       "The call of Ahmed El-Sayed has ended by itself.",
+		"q":         "No transfer is under way any more",
 	} {
 		s := afternoon()
 		b := newBench(s, 80, 24)

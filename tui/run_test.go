@@ -21,20 +21,32 @@ const patience = 10 * time.Second
 
 // A terminal is an emulated one, which also keeps every byte that it was sent.
 type terminal struct {
-	*vt.SafeEmulator
 	keys *io.PipeWriter
 
-	mu  sync.Mutex
+	mu  sync.Mutex // vt.SafeEmulator leaves String and IsAltScreen unguarded
+	em  *vt.Emulator
 	raw bytes.Buffer
 }
 
 func (t *terminal) Write(p []byte) (int, error) {
 	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.raw.Write(p)
-	t.mu.Unlock()
 	// The line discipline of a real terminal adds the carriage returns.
-	_, err := t.SafeEmulator.Write(bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n")))
+	_, err := t.em.Write(bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n")))
 	return len(p), err
+}
+
+func (t *terminal) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.em.String()
+}
+
+func (t *terminal) IsAltScreen() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.em.IsAltScreen()
 }
 
 func (t *terminal) sent() string {
@@ -63,8 +75,12 @@ func (t *terminal) await(tb testing.TB, want string) {
 func start(tb testing.TB, ctx context.Context, e Engine) (*terminal, func() error) {
 	tb.Helper()
 	in, keys := io.Pipe()
-	term := &terminal{SafeEmulator: vt.NewSafeEmulator(80, 24), keys: keys}
-	go func() { _, _ = io.Copy(io.Discard, term.SafeEmulator) }() // its answers to queries
+	term := &terminal{em: vt.NewEmulator(80, 24), keys: keys}
+	answered := make(chan struct{})
+	go func() { // its answers to queries
+		defer close(answered)
+		_, _ = io.Copy(io.Discard, term.em)
+	}()
 	done := make(chan error, 1)
 	go func() {
 		done <- Run(ctx, Options{
@@ -73,10 +89,11 @@ func start(tb testing.TB, ctx context.Context, e Engine) (*terminal, func() erro
 		})
 	}()
 	return term, func() error {
-		defer term.Close()
 		select {
 		case err := <-done:
 			keys.Close()
+			_ = term.em.InputPipe().(io.Closer).Close()
+			<-answered
 			return err
 		case <-time.After(patience):
 			tb.Fatal("the console does not end")

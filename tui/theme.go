@@ -1,9 +1,10 @@
 package tui
 
 import (
-	"fmt"
 	"image/color"
+	"strings"
 
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 )
@@ -38,13 +39,9 @@ const (
 
 // An ink is one colour in the three depths that terminals have.
 type ink struct {
-	rgb color.RGBA
-	c256,
-	c16 uint8
-}
-
-func rgb(hex uint32) color.RGBA {
-	return color.RGBA{uint8(hex >> 16), uint8(hex >> 8), uint8(hex), 0xff}
+	rgb   color.Color
+	c256  lipgloss.ANSIColor
+	basic ansi.BasicColor
 }
 
 // A palette is the inks of a dark or a light terminal. The moods are Okabe and Ito's,
@@ -54,27 +51,27 @@ type palette struct{ dim, rule, accent, good, watch, bad, row, strip ink }
 
 func darkPalette() palette {
 	return palette{
-		dim:    ink{rgb(0x8A94A6), 246, 7},
-		rule:   ink{rgb(0x3A4252), 238, 8},
-		accent: ink{rgb(0xB7C6E8), 153, 15},
-		good:   ink{rgb(0x56B4E9), 74, 6},
-		watch:  ink{rgb(0xE69F00), 214, 3},
-		bad:    ink{rgb(0xF0722A), 166, 9},
-		row:    ink{rgb(0x232A36), 236, 0},
-		strip:  ink{rgb(0x2A2622), 235, 0},
+		dim:    ink{lipgloss.Color("#8A94A6"), 246, 7},
+		rule:   ink{lipgloss.Color("#3A4252"), 238, 8},
+		accent: ink{lipgloss.Color("#B7C6E8"), 153, 15},
+		good:   ink{lipgloss.Color("#56B4E9"), 74, 6},
+		watch:  ink{lipgloss.Color("#E69F00"), 214, 3},
+		bad:    ink{lipgloss.Color("#F0722A"), 166, 9},
+		row:    ink{lipgloss.Color("#232A36"), 236, 0},
+		strip:  ink{lipgloss.Color("#2A2622"), 235, 0},
 	}
 }
 
 func lightPalette() palette {
 	return palette{
-		dim:    ink{rgb(0x5B6472), 241, 8},
-		rule:   ink{rgb(0xC9CED6), 251, 7},
-		accent: ink{rgb(0x2F4B7C), 24, 4},
-		good:   ink{rgb(0x00699F), 24, 6},
-		watch:  ink{rgb(0x8A5800), 94, 3},
-		bad:    ink{rgb(0xB04200), 130, 1},
-		row:    ink{rgb(0xE4E9F2), 254, 7},
-		strip:  ink{rgb(0xF6EBDD), 255, 7},
+		dim:    ink{lipgloss.Color("#5B6472"), 241, 8},
+		rule:   ink{lipgloss.Color("#C9CED6"), 251, 7},
+		accent: ink{lipgloss.Color("#2F4B7C"), 24, 4},
+		good:   ink{lipgloss.Color("#00699F"), 24, 6},
+		watch:  ink{lipgloss.Color("#8A5800"), 94, 3},
+		bad:    ink{lipgloss.Color("#B04200"), 130, 1},
+		row:    ink{lipgloss.Color("#E4E9F2"), 254, 7},
+		strip:  ink{lipgloss.Color("#F6EBDD"), 255, 7},
 	}
 }
 
@@ -104,71 +101,36 @@ func newTheme(dark bool, depth colorprofile.Profile, ascii bool) *theme {
 	return th
 }
 
+// sgr returns the escape sequence that begins a piece of a tone on a surface.
 func (p palette) sgr(on surface, to tone, depth colorprofile.Profile) string {
-	var codes []string
-	bold := to == toneStrong || to == toneBadStrong || to == toneAccent
+	style := lipgloss.NewStyle().Bold(to == toneStrong || to == toneBadStrong || to == toneAccent)
+	ink := func(i ink) color.Color { return lipgloss.Complete(depth)(i.basic, i.c256, i.rgb) }
 	switch to {
 	case toneText, toneStrong, tones:
 	case toneDim:
-		codes = p.dim.code(38, depth)
+		style = style.Foreground(ink(p.dim))
 	case toneRule:
-		codes = p.rule.code(38, depth)
+		style = style.Foreground(ink(p.rule))
 	case toneAccent:
-		codes = p.accent.code(38, depth)
+		style = style.Foreground(ink(p.accent))
 	case toneGood:
-		codes = p.good.code(38, depth)
+		style = style.Foreground(ink(p.good))
 	case toneWatch:
-		codes = p.watch.code(38, depth)
+		style = style.Foreground(ink(p.watch))
 	case toneBad, toneBadStrong:
-		codes = p.bad.code(38, depth)
+		style = style.Foreground(ink(p.bad))
 	}
-	if bold {
-		codes = append(codes, "1")
-	}
-	switch on {
-	case onPage, surfaces:
-	case onRow:
-		codes = append(codes, p.row.back(depth)...)
-	case onStrip:
-		codes = append(codes, p.strip.back(depth)...)
-	}
-	if len(codes) == 0 {
-		return ""
-	}
-	out := "\x1b["
-	for i, c := range codes {
-		if i > 0 {
-			out += ";"
+	// With 16 colours there is no background that surely leaves the text readable: the
+	// marker and bold say which row is selected.
+	if depth >= colorprofile.ANSI256 {
+		switch on {
+		case onPage, surfaces:
+		case onRow:
+			style = style.Background(ink(p.row))
+		case onStrip:
+			style = style.Background(ink(p.strip))
 		}
-		out += c
 	}
-	return out + "m"
-}
-
-// code returns the SGR parameters of an ink: base is 38 for text, 48 for what is
-// behind it.
-func (i ink) code(base int, depth colorprofile.Profile) []string {
-	switch depth {
-	case colorprofile.TrueColor:
-		return []string{fmt.Sprintf("%d;2;%d;%d;%d", base, i.rgb.R, i.rgb.G, i.rgb.B)}
-	case colorprofile.ANSI256:
-		return []string{fmt.Sprintf("%d;5;%d", base, i.c256)}
-	case colorprofile.ANSI:
-		n := base - 8 + int(i.c16)
-		if i.c16 >= 8 {
-			n += 60 - 8
-		}
-		return []string{fmt.Sprint(n)}
-	default: // none: the terminal's own
-		return nil
-	}
-}
-
-// back returns the SGR parameters of a background. With 16 colours there is none that
-// surely leaves the text readable: the marker and bold say which row is selected.
-func (i ink) back(depth colorprofile.Profile) []string {
-	if depth == colorprofile.TrueColor || depth == colorprofile.ANSI256 {
-		return i.code(48, depth)
-	}
-	return nil
+	begin, _, _ := strings.Cut(style.Render("x"), "x")
+	return begin
 }

@@ -8,18 +8,20 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"charm.land/lipgloss/v2"
 )
 
 // "Contrast ≥ 4.5:1 for text in both themes" (CONSOLE.md).
 func TestTextIsReadableInBothThemes(t *testing.T) {
-	black, white := rgb(0x14171d), rgb(0xfbfbf8)
+	black, white := lipgloss.Color("#14171d"), lipgloss.Color("#fbfbf8")
 	for _, c := range []struct {
 		name  string
 		p     palette
-		pages []color.RGBA
+		pages []color.Color
 	}{
-		{"dark", darkPalette(), []color.RGBA{black, darkPalette().row.rgb, darkPalette().strip.rgb}},
-		{"light", lightPalette(), []color.RGBA{white, lightPalette().row.rgb, lightPalette().strip.rgb}},
+		{"dark", darkPalette(), []color.Color{black, darkPalette().row.rgb, darkPalette().strip.rgb}},
+		{"light", lightPalette(), []color.Color{white, lightPalette().row.rgb, lightPalette().strip.rgb}},
 	} {
 		for name, i := range map[string]ink{"dim": c.p.dim, "accent": c.p.accent, "good": c.p.good, "watch": c.p.watch, "bad": c.p.bad} {
 			for n, page := range c.pages {
@@ -32,20 +34,21 @@ func TestTextIsReadableInBothThemes(t *testing.T) {
 }
 
 // contrast is that of WCAG 2.
-func contrast(a, b color.RGBA) float64 {
+func contrast(a, b color.Color) float64 {
 	la, lb := luminance(a), luminance(b)
 	return (max(la, lb) + 0.05) / (min(la, lb) + 0.05)
 }
 
-func luminance(c color.RGBA) float64 {
-	lin := func(v uint8) float64 {
-		f := float64(v) / 255
+func luminance(c color.Color) float64 {
+	lin := func(v uint32) float64 {
+		f := float64(v) / 0xffff
 		if f <= 0.04045 {
 			return f / 12.92
 		}
 		return math.Pow((f+0.055)/1.055, 2.4)
 	}
-	return 0.2126*lin(c.R) + 0.7152*lin(c.G) + 0.0722*lin(c.B)
+	r, g, b, _ := c.RGBA()
+	return 0.2126*lin(r) + 0.7152*lin(g) + 0.0722*lin(b)
 }
 
 // Text from outside becomes safe.Text by cleaning alone: own is for what we made

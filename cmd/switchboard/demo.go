@@ -12,12 +12,24 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"switchboard/engine/clock"
 )
 
 const (
 	maxDemoCalls = 1000
 	offTerminal  = 30 * time.Second // of the wall: how long a demo lasts that nobody watches
 )
+
+// headStart has the first house time of a demo go by quickly, so that whoever opens it
+// finds calls in the middle of a conversation.
+func headStart(speed float64) clock.RunUp {
+	r := clock.RunUp{House: 45 * time.Second, Wall: 1500 * time.Millisecond}
+	if speed >= r.House.Seconds()/r.Wall.Seconds() {
+		return clock.RunUp{} // it is fast enough by itself
+	}
+	return r
+}
 
 // demoOptions are what a demo may be told.
 type demoOptions struct {
@@ -110,7 +122,7 @@ type stage struct {
 
 // newStage builds both. Nothing happens before run.
 func newStage(o demoOptions, log *slog.Logger) (*stage, error) {
-	house := faster(o.speed).clock()
+	house := clock.NewAfter(headStart(o.speed), clock.Wall(), o.speed)
 	webhooks, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listen for webhooks: %w", err)

@@ -22,10 +22,9 @@ type houseTime struct {
 	Speed float64
 }
 
-// clock returns a clock that shows this time. It is here, once in a run of the
-// program, that the machine is asked what time it is.
+// clock returns a clock that shows this time.
 func (h houseTime) clock() *clock.Clock {
-	now := time.Now()
+	now := clock.Wall()
 	if h.Speed == 0 {
 		return clock.New(now, 1)
 	}
@@ -34,7 +33,7 @@ func (h houseTime) clock() *clock.Clock {
 }
 
 // faster returns a house time that begins now and runs speed times as fast.
-func faster(speed float64) houseTime { return houseTime{time.Now().UTC().Round(0), speed} }
+func faster(speed float64) houseTime { return houseTime{clock.Wall(), speed} }
 
 // String returns the text that parseHouseTime reads.
 func (h houseTime) String() string {

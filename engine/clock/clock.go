@@ -25,6 +25,10 @@ type Clock struct {
 // finds calls in the middle of a conversation.
 type RunUp struct{ House, Wall time.Duration }
 
+// Wall returns what time the machine says it is, in UTC: what a program that runs in
+// earnest begins with. Nothing else asks it.
+func Wall() time.Time { return time.Now().UTC().Round(0) }
+
 // New returns a clock that shows start now and runs speed times as fast as the wall.
 // Speed must be above zero.
 func New(start time.Time, speed float64) *Clock { return NewAfter(RunUp{}, start, speed) }

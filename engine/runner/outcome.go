@@ -106,13 +106,13 @@ func (l *loop) complain(o outcome) {
 	l.dirty = true
 }
 
-// complaint says what is wrong with an outcome, or reports false. That a leg is gone is
-// the way of the world.
+// complaint says what is wrong with an outcome, or reports false. That a leg or its
+// conference is gone is the way of the world.
 func complaint(o outcome) (string, bool) {
 	verb := o.command.Verb()
 	switch b := o.entry.Body.(type) {
 	case engine.Refused:
-		if b.Reason == engine.ReasonEnded {
+		if b.Reason == engine.ReasonEnded || b.Reason == engine.ReasonNoConference {
 			return "", false
 		}
 		return withDetail(fmt.Sprintf("%s refused: %s", verb, b.Reason), b.Detail), true

@@ -93,7 +93,8 @@ type Config struct {
 	State   engine.State // as [Recover] has returned it; the runner's from here on
 	Clock   *clock.Clock
 
-	// Adapters carry out the commands. One that is not there refuses every command.
+	// Adapters carry out the commands. One that is not there refuses every command. The
+	// map is read by Run: until then adapters may be added that need the runner.
 	Adapters map[engine.Adapter]Doer
 
 	// First are taken in before anything else, as settings are. One without an ID gets
