@@ -34,6 +34,7 @@ type model struct {
 	wall    wall
 	name    string
 	title   safe.Text
+	idle    safe.Text // shown while there is no call
 	zone    *time.Location
 	period  time.Duration
 	keys    keyMap
@@ -88,7 +89,7 @@ const (
 // screen is a full one.
 func newModel(o Options) *model {
 	m := &model{
-		engine: o.Engine, name: o.Name, title: safe.Clean(o.Title, 16), zone: o.Zone, keys: defaultKeys(),
+		engine: o.Engine, name: o.Name, title: safe.Clean(o.Title, 16), idle: safe.Clean(o.Idle, maxWhy), zone: o.Zone, keys: defaultKeys(),
 		period: framePeriod, look: o.Look, dark: o.Look.Background != BackgroundLight, depth: colorprofile.TrueColor,
 	}
 	if o.Wall != nil {

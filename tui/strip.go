@@ -24,6 +24,8 @@ func (m *model) strip(w int) string {
 	case t.joined != nil:
 		words := own("joined at " + string(clockTime(t.joined.Transfer.Since, m.zone)))
 		return m.calm(w, "✓", callerOf(t.joined)+" and "+safe.Number(t.joined.Transfer.To), words)
+	case t.calls == 0 && m.idle != "":
+		return m.calm(w, "", "No calls.", m.idle)
 	case m.frame.Deaf != "":
 		return m.calm(w, "?", "No call is heard.", safe.Clean(m.frame.Deaf, maxWhy))
 	case t.blind != nil:

@@ -60,6 +60,9 @@ type Options struct {
 	// Title is the word in the header that says what is shown, as LIVE or DEMO.
 	Title string
 
+	// Idle is shown while there is no call: where calls are awaited, say.
+	Idle string
+
 	// Look is how the terminal is to be drawn on: see [DetectLook].
 	Look Look
 

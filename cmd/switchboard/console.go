@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/muesli/cancelreader"
@@ -49,7 +50,7 @@ func (c console) show(ctx context.Context, p *program, greeting ...string) error
 	}
 	if !c.plain {
 		return tui.Run(ctx, tui.Options{
-			Engine: p.runner, Title: c.title,
+			Engine: p.runner, Title: c.title, Idle: strings.Join(greeting, " "),
 			Look: tui.DetectLook(os.Environ()), Wall: clock.New(time.Time{}, 1),
 		})
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"switchboard/engine/clock"
+	"switchboard/engine/world"
 )
 
 const (
@@ -39,6 +40,7 @@ type demoOptions struct {
 	lasts   time.Duration // of the wall; 0: until it is quit
 	plain   bool
 	journal string
+	faults  world.Faults // only tests have any
 }
 
 func demoCommand() *cobra.Command {
@@ -128,7 +130,8 @@ func newStage(o demoOptions, log *slog.Logger) (*stage, error) {
 		return nil, fmt.Errorf("listen for webhooks: %w", err)
 	}
 	e, err := startEmulators(emulatorsConfig{
-		Clock: house, Seed: o.seed, Calls: o.calls, Webhook: "http://" + webhooks.Addr().String() + "/webhook",
+		Clock: house, Seed: o.seed, Calls: o.calls, Faults: o.faults,
+		Webhook: "http://" + webhooks.Addr().String() + "/webhook",
 	})
 	if err != nil {
 		return nil, errors.Join(err, webhooks.Close())

@@ -11,6 +11,8 @@ import (
 	"strconv"
 
 	"github.com/spf13/cobra"
+
+	"switchboard/engine/world"
 )
 
 // emulateOptions are what the emulators may be told.
@@ -20,6 +22,7 @@ type emulateOptions struct {
 	calls                 int
 	speed                 float64
 	seed                  uint64
+	faults                float64
 	envFile               string
 }
 
@@ -47,8 +50,17 @@ func emulateCommand() *cobra.Command {
 	cmd.Flags().IntVar(&o.calls, "calls", 5, "how many calls are live at once")
 	cmd.Flags().Float64Var(&o.speed, "speed", 1, "how many times as fast as the wall the house goes, here and in `run`")
 	cmd.Flags().Uint64Var(&o.seed, "seed", 1, "fixes what the pretend world does")
+	cmd.Flags().Float64Var(&o.faults, "faults", 0, "how often, of 1, a webhook comes twice or late and a command fails once")
 	cmd.Flags().StringVar(&o.envFile, "env", "", "a file that the environment is written to, for run --env-file")
 	return cmd
+}
+
+// maxFaults is how often something may go wrong: beyond it nothing would go right.
+const maxFaults = 0.5
+
+// faults returns the faults of a network in which each thing goes wrong so often.
+func faults(often float64) world.Faults {
+	return world.Faults{Repeat: often, Swap: often, Stumble: often}
 }
 
 // check refuses what cannot be emulated.
@@ -59,6 +71,8 @@ func (o emulateOptions) check() error {
 		return usage("--calls must be from 1 to %d", maxDemoCalls)
 	case checkSpeed(o.speed) != nil:
 		return usage("--%w", checkSpeed(o.speed))
+	case !(o.faults >= 0 && o.faults <= maxFaults):
+		return usage("--faults must be from 0 to %v", maxFaults)
 	case wrong != nil:
 		return usage("--webhook %w", wrong)
 	}
@@ -69,7 +83,7 @@ func (o emulateOptions) check() error {
 func emulate(ctx context.Context, o emulateOptions, out io.Writer) error {
 	house := faster(o.speed)
 	e, err := startEmulators(emulatorsConfig{
-		Clock: house.clock(), Seed: o.seed, Calls: o.calls, Webhook: o.webhook,
+		Clock: house.clock(), Seed: o.seed, Calls: o.calls, Webhook: o.webhook, Faults: faults(o.faults),
 		TelnyxAddress: loopback(o.telnyxPort), SymblAddress: loopback(o.symblPort),
 	})
 	if err != nil {

@@ -39,7 +39,8 @@ type emulators struct {
 type emulatorsConfig struct {
 	Clock         *clock.Clock
 	Seed          uint64
-	Calls         int    // alive at once
+	Calls         int // alive at once
+	Faults        world.Faults
 	Webhook       string // where Telnyx's webhooks go
 	TelnyxAddress string // of its server; a free port of loopback where empty
 	SymblAddress  string
@@ -51,7 +52,7 @@ func startEmulators(c emulatorsConfig) (*emulators, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the recorded callers: %w", err)
 	}
-	network := world.NewNetwork(world.New(world.Config{Seed: c.Seed, Start: c.Clock.Now()}), c.Clock)
+	network := world.NewNetwork(world.New(world.Config{Seed: c.Seed, Start: c.Clock.Now(), Faults: c.Faults}), c.Clock)
 	t, err := telnyxtest.Start(telnyxtest.Config{
 		Address: c.TelnyxAddress, Clock: c.Clock, Network: network, WebhookURL: c.Webhook,
 		Key: worldKey, ConnectionID: worldConnection, Seed: c.Seed,

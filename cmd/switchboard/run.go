@@ -90,9 +90,9 @@ func takeCalls(cmd *cobra.Command, config Config, journal string, c console) err
 
 // whereWebhooksGo says what to enter in the portal.
 func whereWebhooksGo(c Config) []string {
-	here := fmt.Sprintf("Listening for webhooks on port %d, path /webhook.", c.Port)
+	here := fmt.Sprintf("Webhooks are awaited on port %d, path /webhook.", c.Port)
 	if c.PublicURL == "" {
-		return []string{here, "In the Telnyx portal, the application's webhook URL is where that is reached from outside; API version 2."}
+		return []string{here, "The Telnyx application's webhook URL is where that is reached from outside, API version 2."}
 	}
-	return []string{here, "In the Telnyx portal, the application's webhook URL is " + c.PublicURL + "/webhook; API version 2."}
+	return []string{here, "The Telnyx application's webhook URL is " + c.PublicURL + "/webhook, API version 2."}
 }
