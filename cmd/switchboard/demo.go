@@ -24,10 +24,11 @@ const (
 
 // headStart has the first house time of a demo go by quickly, so that whoever opens it
 // finds calls in the middle of a conversation.
-func headStart(speed float64) clock.RunUp {
+func headStart(speed float64, calls int) clock.RunUp {
+	const manyCalls = 20 // whose beginning the machine could not do so quickly
 	r := clock.RunUp{House: 45 * time.Second, Wall: 1500 * time.Millisecond}
-	if speed >= r.House.Seconds()/r.Wall.Seconds() {
-		return clock.RunUp{} // it is fast enough by itself
+	if calls > manyCalls || speed >= r.House.Seconds()/r.Wall.Seconds() {
+		return clock.RunUp{} // or it is fast enough by itself
 	}
 	return r
 }
@@ -124,7 +125,7 @@ type stage struct {
 
 // newStage builds both. Nothing happens before run.
 func newStage(o demoOptions, log *slog.Logger) (*stage, error) {
-	house := clock.NewAfter(headStart(o.speed), clock.Wall(), o.speed)
+	house := clock.NewAfter(headStart(o.speed, o.calls), clock.Wall(), o.speed)
 	webhooks, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listen for webhooks: %w", err)

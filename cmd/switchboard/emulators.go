@@ -19,7 +19,6 @@ const (
 	worldNumber     = "+13125550100" // that customers call
 	worldListen     = "+13125550101" // that Symbl calls
 	worldSymbl      = "+13125550102" // that Symbl calls from
-	worldOperators  = "+13125550111,+13125550112,+13125550113,+13125550114,+13125550115,+13125550116"
 	worldKey        = "KEYofthepretendnetwork"
 	worldConnection = "1300000000000000001"
 	worldSymblID    = "pretend-app"
@@ -76,6 +75,16 @@ func startEmulators(c emulatorsConfig) (*emulators, error) {
 // A setValue is one setting and what it is set to.
 type setValue struct{ Name, Value string }
 
+// worldOperators returns the numbers of the operators there are for so many calls: six,
+// and one more for every two calls past five, up to the fifty of a large team.
+func worldOperators(calls int) string {
+	numbers := make([]string, min(max(6, 6+(calls-5)/2), 50))
+	for i := range numbers {
+		numbers[i] = fmt.Sprintf("+1312555%04d", 111+i)
+	}
+	return strings.Join(numbers, ",")
+}
+
 // environment returns the settings that point a program at the emulators.
 func (e *emulators) environment() []setValue {
 	return []setValue{
@@ -84,7 +93,7 @@ func (e *emulators) environment() []setValue {
 		{"TELNYX_PUBLIC_KEY", e.telnyx.PublicKey()},
 		{"CONNECTION_ID", worldConnection},
 		{"CONFERENCE_NUMBER", worldNumber},
-		{"TRANSFER_NUMBER", worldOperators},
+		{"TRANSFER_NUMBER", worldOperators(e.callers.live)},
 		{"SYMBL_API_URL", e.symbl.URL()},
 		{"SYMBL_WS_URL", e.symbl.SocketURL()},
 		{"SYMBL_APP_ID", worldSymblID},
