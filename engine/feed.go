@@ -50,7 +50,10 @@ func (t *turn) connect(s *Session) {
 		return
 	}
 	s.Feed.Tries++
-	s.Feed.Status, s.Feed.Why = FeedConnecting, "waiting for Symbl to call"
+	s.Feed.Status = FeedConnecting
+	if s.Feed.Tries == 1 {
+		s.Feed.Why = "waiting for Symbl to call"
+	}
 	s.Feed.Code = t.code(s)
 	s.Feed.CodeUntil, s.Feed.AbsentAt = t.now.Add(codeLife), t.now.Add(absentAfter)
 	number := t.Settings.ListenNumber
@@ -164,8 +167,12 @@ func (t *turn) feedLost(s *Session, why string, again time.Duration) {
 		return
 	}
 	t.stopFeed(s)
+	if s.Feed.Why == why {
+		t.note(s, NoteTrouble, "still not heard, after %d tries", s.Feed.Tries)
+	} else {
+		t.note(s, NoteTrouble, "not heard: %s", why)
+	}
 	s.Feed.Status, s.Feed.Why = FeedNone, why
-	t.note(s, NoteTrouble, "not heard: %s", why)
 	if again == 0 || s.Feed.Tries >= maxTries {
 		s.Feed.GivenUp = true
 		return
@@ -300,9 +307,37 @@ func (t *turn) floorChanged(e FloorChanged) {
 		t.counts.Unknown++
 		return
 	}
+	f := FloorSpan{t.event.happened(), p.leg}
 	keep := s.Floor[max(0, len(s.Floor)+1-maxFloor):]
-	s.Floor = append(slices.Clip(keep), FloorSpan{t.event.happened(), p.leg})
+	s.Floor = append(slices.Clip(keep), f)
 	slices.SortStableFunc(s.Floor, func(a, b FloorSpan) int { return a.At.Compare(b.At) })
+	t.lookAgain(s, f.At)
+}
+
+// lookAgain tells anew whose words the last sentences are, once a change of the floor
+// is told that lies before them. What was an operator's all along no longer counts for
+// the mood; what turns out to be the customer's has lost its score. A decision that is
+// made stands.
+func (t *turn) lookAgain(s *Session, since time.Time) {
+	last := len(s.Transcript.chunks) - 1
+	if last < 0 {
+		return
+	}
+	for i, u := range s.Transcript.chunks[last] {
+		if u.End.Before(since) {
+			continue
+		}
+		speaker := s.whose(u.Start, u.End)
+		if speaker == u.Speaker {
+			continue
+		}
+		u.Speaker = speaker
+		if u.Judged {
+			u.Scored, u.Polarity, u.Judged = false, 0, false
+			s.Samples = slices.DeleteFunc(slices.Clone(s.Samples), func(x Sample) bool { return x.Utterance == u.ID })
+		}
+		s.Transcript = s.Transcript.replace(last, i, u)
+	}
 }
 
 // uttered takes one sentence into the transcript and has it judged.

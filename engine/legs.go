@@ -346,11 +346,31 @@ func callerWords(number string) string {
 	return number
 }
 
+// legWords names a leg for a supervisor.
+func legWords(l Leg) string {
+	switch l.Role {
+	case RoleCustomer:
+		return "customer"
+	case RoleOperator:
+		return "operator " + l.Number
+	case RoleListener:
+		return "Symbl's leg"
+	case RoleUnplaced:
+		return "a leg without a name"
+	default:
+		panic(fmt.Sprintf("engine: no words for a leg of role %s", l.Role))
+	}
+}
+
 // causeWords says a hangup_cause in words.
 func causeWords(cause string) string {
 	switch cause {
 	case "normal_clearing":
 		return "hung up"
+	case "ended":
+		return "gone already"
+	case "unconfirmed":
+		return "never confirmed by Telnyx"
 	case "user_busy":
 		return "busy"
 	case "no_answer", "timeout":

@@ -55,8 +55,13 @@ func (t *turn) accepted(e Accepted) {
 			l.JoinAccepted = true
 		}
 	case Mute:
-		if l, ok := s.on(a.Leg); ok {
+		if l, ok := s.on(a.Leg); ok && l.Muted != a.On {
 			l.Muted = a.On // Telnyx sends no webhook: the answer is the fact
+			if a.On {
+				t.note(s, NoteFact, "%s muted", legWords(*l))
+			} else {
+				t.note(s, NoteFact, "%s is heard again", legWords(*l))
+			}
 		}
 	case Answer, OpenConference, EndOnExit, Leave, Dial, Hangup, Speak, Gather, StopGather, Listen, Hear, Unlisten:
 		// Their webhooks tell the rest.
@@ -97,7 +102,7 @@ func (t *turn) refusedCommand(e Refused) {
 	if e.Reason != ReasonEnded {
 		t.counts.Refused++
 	}
-	t.failed(s, c, e.Reason, e.Detail)
+	t.failed(s, c, e.Reason, reasonWords(c.Adapter(), e.Reason, clip(e.Detail, maxText)))
 }
 
 // lapsed is for what was never sent: as good as refused.
@@ -108,12 +113,11 @@ func (t *turn) lapsed(e Lapsed) {
 	}
 }
 
-// failed goes on after a command that was surely not carried out.
-func (t *turn) failed(s *Session, c Command, why Reason, detail string) {
+// failed goes on after a command that was surely not carried out. Words say why not.
+func (t *turn) failed(s *Session, c Command, why Reason, words string) {
 	if t.endedBy(s, c, why) {
 		return
 	}
-	words := reasonWords(why, clip(detail, maxText))
 	switch a := c.Action.(type) {
 	case Answer:
 		t.unanswerable(s, a, words)
@@ -138,7 +142,7 @@ func (t *turn) failed(s *Session, c Command, why Reason, detail string) {
 	case Mute:
 		if l, ok := s.on(a.Leg); ok && l.MuteAsked == a.On {
 			l.MuteAsked = l.Muted
-			t.note(s, NoteTrouble, "mute of %s refused: %s", l.Name, words)
+			t.note(s, NoteTrouble, "mute of %s refused: %s", legWords(*l), words)
 		}
 	case Speak:
 		t.unspoken(s, words)
@@ -215,7 +219,7 @@ func (t *turn) joinFailed(s *Session, a Join, why Reason, words string) {
 		t.joined(s, l)
 		return
 	}
-	t.note(s, NoteTrouble, "%s could not be put into the conference: %s", l.Name, words)
+	t.note(s, NoteTrouble, "%s could not be put into the conference: %s", legWords(*l), words)
 	name, role, number := l.Name, l.Role, l.Number
 	t.hangUp(s, l)
 	if why == ReasonNoConference && s.Conference == a.Conference {
@@ -293,11 +297,15 @@ func (t *turn) unanswered(e Unanswered) {
 }
 
 // reasonWords says why something was refused, with the far end's own words.
-func reasonWords(why Reason, detail string) string {
+func reasonWords(by Adapter, why Reason, detail string) string {
+	far := "Telnyx"
+	if by == AdapterSymbl {
+		far = "Symbl"
+	}
 	var words string
 	switch why {
 	case ReasonOther, ReasonInvalid:
-		words = "refused"
+		words = far + " refused"
 	case ReasonEnded:
 		words = "the line is gone"
 	case ReasonNotAnswered:
@@ -315,9 +323,9 @@ func reasonWords(why Reason, detail string) string {
 	case ReasonPaced:
 		words = "too many requests"
 	case ReasonUnauthorized:
-		words = "the key is not accepted"
+		words = far + " does not accept our credentials"
 	case ReasonUnreachable:
-		words = "it cannot be reached"
+		words = far + " cannot be reached"
 	case ReasonNoFeed:
 		words = "no feed is configured"
 	default:

@@ -18,7 +18,7 @@ var (
 	ErrOperatorOn    = errors.New("an operator is on the call already; hang up his leg first")
 	ErrNoOperators   = errors.New("no operator is configured (TRANSFER_NUMBER); type a number")
 	ErrAllEngaged    = errors.New("every operator is on a call; type a number, or try again later")
-	ErrTarget        = errors.New("not a number to call: give + and 8 to 15 digits, or a SIP URI")
+	ErrTarget        = errors.New("not a number to call: give + and 8 to 15 digits, or a SIP URI (sip:desk@example.com)")
 	ErrOwnNumber     = errors.New("that is the customers' own number")
 	ErrNoLeg         = errors.New("there is no such leg on this call")
 	ErrLegNotIn      = errors.New("that leg is not in the conference")
@@ -106,12 +106,15 @@ func (r Roster) allowTarget(to string) error {
 // ValidTarget returns [ErrTarget] for what cannot be called: it takes E.164 numbers
 // and SIP URIs.
 func ValidTarget(to string) error {
-	if uri, ok := strings.CutPrefix(to, "sip:"); ok {
+	if scheme, uri, ok := strings.Cut(to, ":"); ok && (scheme == "sip" || scheme == "sips") {
 		user, host, at := strings.Cut(uri, "@")
-		if at && user != "" && host != "" && len(to) <= 256 && !strings.ContainsFunc(uri, func(r rune) bool { return r <= ' ' || r > '~' }) {
-			return nil
+		if !at {
+			user, host = "-", uri
 		}
-		return ErrTarget
+		if user == "" || host == "" || strings.Contains(host, "@") || len(to) > maxTarget || strings.ContainsFunc(uri, unprintable) {
+			return ErrTarget
+		}
+		return nil
 	}
 	digits, plus := strings.CutPrefix(to, "+")
 	if !plus || len(digits) < 8 || len(digits) > 15 || digits[0] == '0' ||
@@ -120,6 +123,10 @@ func ValidTarget(to string) error {
 	}
 	return nil
 }
+
+const maxTarget = 256 // bytes of a SIP URI
+
+func unprintable(r rune) bool { return r <= ' ' || r > '~' }
 
 func (s *Session) allowMute(e MuteAsked) error {
 	l, ok := s.Leg(e.Leg)
@@ -184,7 +191,7 @@ func (t *turn) muteAsked(e MuteAsked) {
 	if !e.On {
 		word = "unmute"
 	}
-	t.note(s, NoteAct, "%s %s asked by %s", word, l.Name, t.event.By)
+	t.note(s, NoteAct, "%s %s asked by %s", word, legWords(*l), t.event.By)
 	t.order(s, string(l.Name), Mute{Leg: l.ID, Conference: s.Conference, On: e.On})
 }
 
@@ -195,7 +202,7 @@ func (t *turn) hangupAsked(e HangupAsked) {
 	}
 	if e.Leg != "" && e.Leg != legName(RoleCustomer, 1) {
 		l := s.leg(e.Leg)
-		t.note(s, NoteAct, "hang-up of %s asked by %s", l.Name, t.event.By)
+		t.note(s, NoteAct, "hang-up of %s asked by %s", legWords(*l), t.event.By)
 		l.ByHand = true
 		t.hangUp(s, l)
 		if l.ID == "" {

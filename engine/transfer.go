@@ -13,7 +13,9 @@ func (t *turn) startTransfer(s *Session, tr Transfer) {
 	typed := tr.To
 	tr.To, tr.Typed = "", typed != ""
 	s.Transfer = tr
-	t.note(s, NoteFact, "bringing in an operator: %s", causeOfTransfer(tr))
+	if tr.Cause != CauseHand { // then who asked is noted
+		t.note(s, NoteFact, "bringing in an operator: %s", causeOfTransfer(tr))
+	}
 	if typed == "" {
 		typed = t.nextOperator(s)
 	}
@@ -31,8 +33,6 @@ func causeOfTransfer(tr Transfer) string {
 		return "the customer pressed 1"
 	case CauseMood:
 		return "the customer's mood fell"
-	case CauseHand:
-		return "a supervisor said so"
 	default:
 		panic(fmt.Sprintf("engine: transfer for cause %s", tr.Cause))
 	}
@@ -128,6 +128,7 @@ func (t *turn) operatorGone(s *Session, l *Leg, wasJoined bool) {
 	case byHand:
 		s.Transfer.Status, s.Transfer.Since = TransferEnded, t.now
 		s.Transfer.Why = "a supervisor stopped it"
+		t.note(s, NoteFact, "the call to %s is stopped", number)
 		t.speak(s, PromptUnavailable)
 	default:
 		t.passOver(s, number, causeWords(cause))

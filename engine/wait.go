@@ -107,7 +107,7 @@ func (t *turn) legDue(s *Session, l *Leg) {
 	case l.Role == RoleOperator && l.Status < LegUp:
 		t.tooLong(s, l)
 	case l.JoinAccepted:
-		t.note(s, NoteTrouble, "Telnyx has not told that %s joined; taken as joined, for the command was accepted", l.Name)
+		t.note(s, NoteTrouble, "Telnyx has not told that %s joined; taken as joined, for the command was accepted", legWords(*l))
 		t.joined(s, l)
 	case l.JoinAsked:
 		l.JoinAsked = false

@@ -77,8 +77,7 @@ func (c *Client) listen(ctx context.Context, name engine.CommandName, action eng
 		err = &failure{words: "Symbl did not name the connection when asked to call us", doubt: true}
 	}
 	if err != nil {
-		c.engine.Note(engine.TroubleSymbl, err.Error())
-		return outcome(name, err)
+		return outcome(name, err) // which the runner counts
 	}
 	if !known(string(answer.ConversationID)) {
 		answer.ConversationID = ""
@@ -125,7 +124,6 @@ func (c *Client) unlisten(ctx context.Context, name engine.CommandName, action e
 		err = nil // it has ended already, or ends now whatever the answer's body says
 	}
 	if err != nil {
-		c.engine.Note(engine.TroubleSymbl, err.Error())
 		return outcome(name, err)
 	}
 	return engine.Accepted{Command: name}

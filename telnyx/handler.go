@@ -61,6 +61,9 @@ func (h *handler) webhook(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := h.Key.Verify(r.Header, body, h.Clock.Now()); err != nil {
+		if _, format := Decode(body); errors.Is(err, ErrNoSignature) && errors.Is(format, ErrVersion1) {
+			err = format // nobody has promised that the old format is signed: say what to change
+		}
 		h.refuse(w, http.StatusUnauthorized, troubleOf(err), err)
 		return
 	}

@@ -76,8 +76,9 @@ func TestWhatIsRefusedIsNotedAndNotTakenIn(t *testing.T) {
 	good := webhook(t, "call.hangup.real")
 	v1, unusable := webhook(t, "v1.call.initiated"), webhook(t, "call.bridged.spec")
 	broken := []byte(`{"data":`)
-	large := append(bytes.Repeat([]byte(" "), maxBody), good...)
-	fits := append(bytes.Repeat([]byte(" "), maxBody-len(good)), good...)
+	const most = 65536
+	large := append(bytes.Repeat([]byte(" "), most+1-len(good)), good...)
+	fits := append(bytes.Repeat([]byte(" "), most-len(good)), good...)
 	tests := []struct {
 		name   string
 		header http.Header
@@ -88,6 +89,7 @@ func TestWhatIsRefusedIsNotedAndNotTakenIn(t *testing.T) {
 		{"64 KiB", signed(fits, now), fits, 200, ""},
 		{"more than 64 KiB", signed(large, now), large, 413, "malformed: "},
 		{"no signature", http.Header{}, good, 401, "signature: "},
+		{"the old format, not signed", http.Header{}, v1, 401, "version: webhook is in the old v1 format"},
 		{"a forged body", signed(good, now), v1, 401, "signature: "},
 		{"a forged body that cannot be read", http.Header{}, broken, 401, "signature: "},
 		{"an old signature", signed(good, now.Add(-time.Hour)), good, 401, "stale: "},

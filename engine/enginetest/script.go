@@ -368,9 +368,22 @@ func (s *Script) show() {
 		for _, l := range session.Legs {
 			fmt.Fprintf(&s.out, "      %s %s %s%s\n", l.Name, l.Number, l.Status, flags(l))
 		}
+		for _, u := range session.Talk() {
+			fmt.Fprintf(&s.out, "      %s: %q%s\n", u.Speaker, u.Text, score(u))
+		}
 	}
 	c := s.State.Frame().Counts
 	fmt.Fprintf(&s.out, "    late %d, unknown %d, foreign %d, panics %d\n", c.Late, c.Unknown, c.Foreign, c.Panics)
+}
+
+func score(u engine.Utterance) string {
+	switch {
+	case u.Judged:
+		return " " + u.Polarity.String()
+	case u.Scored:
+		return " " + u.Polarity.String() + ", not judged"
+	}
+	return ""
 }
 
 func flags(l engine.Leg) string {
