@@ -53,6 +53,22 @@ func TestFrames(t *testing.T) {
 			})
 		}
 	}
+	for _, size := range []struct{ w, h int }{{60, 16}, {80, 24}, {140, 40}, {200, 50}} {
+		for name, keys := range map[string]string{"troubled": "", "troubles": "!"} {
+			name = fmt.Sprintf("%s-%dx%d", name, size.w, size.h)
+			t.Run(name, func(t *testing.T) {
+				b := newBench(troubled(), size.w, size.h)
+				b.press(strings.Fields(keys)...)
+				wantFrame(t, name, screenOf(b.content(), size.w, size.h))
+			})
+		}
+	}
+	t.Run("quit-live-80x24", func(t *testing.T) {
+		b := newBench(afternoon(), 80, 24)
+		b.ends = "Calls go on at Telnyx, but nobody takes new ones or brings operators until switchboard runs again."
+		b.press("q")
+		wantFrame(t, "quit-live-80x24", screenOf(b.content(), 80, 24))
+	})
 	t.Run("line-40x5", func(t *testing.T) {
 		b := newBench(afternoon(), 40, 5)
 		wantFrame(t, "line-40x5", screenOf(b.content(), 40, 5))

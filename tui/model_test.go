@@ -103,6 +103,85 @@ func TestSelectedRowStaysOnItsLine(t *testing.T) {
 	}
 }
 
+// crowd is a floor of forty calls, of which the one in the middle is selected and the
+// first is hot.
+func crowd() (*stage, *bench) {
+	s := afternoon()
+	var sessions []*engine.Session
+	for i := range 40 {
+		sessions = append(sessions, call(i+1, "Caller", "+12025550142", time.Duration(100-i)*time.Minute))
+	}
+	sessions[0].Trouble = "the conference could not be opened"
+	s.set(sessions...)
+	b := newBench(s, 80, 24)
+	b.press("pgdown", "pgdown", "j")
+	return s, b
+}
+
+// A call that has ended sinks to the end of the list. It must not take the page with
+// it for good: what needs a hand stands at the top.
+func TestListShowsItsTopAgainOnceTheSelectedCallIsOver(t *testing.T) {
+	over := func(s *engine.Session) { s.Phase, s.Over = engine.PhaseOver, noon }
+	s, b := crowd()
+	id := b.list.selected
+	s.change(id, over)
+	b.wall.at = b.wall.at.Add(idleAfter - time.Millisecond)
+	b.tick()
+	if b.list.top == 0 {
+		t.Fatal("the top is shown under the supervisor's hand")
+	}
+	b.wall.at = b.wall.at.Add(time.Millisecond)
+	b.tick()
+	if b.list.top != 0 || b.list.selected != id {
+		t.Errorf("row %d is on top, %s is selected; want 0, %s", b.list.top, b.list.selected, id)
+	}
+	b.wantText(t, "▲ hot")
+	b.wantText(t, "1–7 of 40 calls · selected is row 40 ↓")
+	if y := b.View().Cursor.Position.Y; y != aboveLines {
+		t.Errorf("the cursor is on line %d though its row is not there", y)
+	}
+
+	b.press("m") // brings back the row that a key acts on
+	if b.list.top == 0 || b.list.selected != id {
+		t.Error("a key does not bring the selected row back")
+	}
+	b.wall.at = b.wall.at.Add(idleAfter)
+	b.tick()
+	b.press("j") // the eye is on the rows that are shown
+	if b.list.top != 0 || b.list.at != 0 {
+		t.Errorf("j goes to row %d, want the first that is shown", b.list.at)
+	}
+}
+
+func TestSelectionGoesToTheTopOnceTheCallIsGoneAndNobodyLooked(t *testing.T) {
+	s, b := crowd()
+	id := b.list.selected
+	s.change(id, func(s *engine.Session) { s.Phase, s.Over = engine.PhaseOver, noon })
+	b.wall.at = b.wall.at.Add(idleAfter)
+	b.tick()
+	var left []*engine.Session
+	for _, c := range s.frame.Sessions {
+		if c.ID != id {
+			left = append(left, c)
+		}
+	}
+	s.set(left...)
+	b.tick()
+	if b.list.selected != "s1" || b.list.top != 0 {
+		t.Errorf("selected %s, row %d on top; want s1, 0", b.list.selected, b.list.top)
+	}
+}
+
+func TestLiveCallKeepsItsPageWhileNobodyPressesAKey(t *testing.T) {
+	_, b := crowd()
+	top := b.list.top
+	b.wall.at = b.wall.at.Add(time.Hour)
+	b.tick()
+	if b.list.top != top || top == 0 {
+		t.Errorf("row %d is on top, want %d", b.list.top, top)
+	}
+}
+
 func TestSelectionGoesToTheNeighbourOnceTheCallIsGone(t *testing.T) {
 	s := afternoon()
 	b := newBench(s, 80, 24)
@@ -396,6 +475,60 @@ func TestQuitAsksWhileATransferIsUnderWay(t *testing.T) {
 	}
 }
 
+// A program that takes real calls asks while one is up: nobody takes the next one.
+func TestQuitAsksWhileCallsAreUpWhereItEndsTheProgram(t *testing.T) {
+	const ends = "Calls go on at Telnyx, but nobody takes new ones or brings operators until switchboard runs again."
+	quits := func(cmd tea.Cmd) bool {
+		if cmd == nil {
+			return false
+		}
+		_, ok := cmd().(tea.QuitMsg)
+		return ok
+	}
+	live := func(s *stage, w, h int) *bench {
+		b := newBench(s, w, h)
+		b.ends = ends
+		return b
+	}
+	s := afternoon()
+	s.set(s.frame.Sessions[3:]...) // no transfer is under way
+	b := live(s, 120, 36)
+	if quits(b.hit("q")) {
+		t.Error("q quits at once though calls are up")
+	}
+	b.wantText(t, "4 calls are up. Calls go on at Telnyx, but nobody takes new ones or")
+	b.wantText(t, "brings operators until switchboard runs again.")
+	if strings.Contains(b.text(), "under way") {
+		t.Error("a transfer is said to be under way")
+	}
+	if quits(b.hit("y")) {
+		t.Error("a y that came with the box quits")
+	}
+	b.press("enter", "q")
+	b.wall.at = b.wall.at.Add(time.Second)
+	if !quits(b.hit("y")) {
+		t.Error("y does not quit")
+	}
+
+	b = live(afternoon(), 80, 24)
+	b.hit("q")
+	b.wantText(t, "7 calls are up.")
+	b.wantText(t, "An operator is being called: nobody will put him through.")
+	b.stage.set(b.stage.frame.Sessions[7:]...)
+	b.tick()
+	b.wantText(t, "No call is up any more: q quits.")
+	if b.box != nil || !quits(b.hit("q")) {
+		t.Error("q does not quit though no call is up")
+	}
+
+	b = live(afternoon(), 80, 24)
+	b.hit("ctrl+c")
+	b.wantText(t, "7 calls are up. ctrl+c again to quit all the same.")
+	if !quits(b.hit("ctrl+c")) {
+		t.Error("ctrl+c twice does not quit")
+	}
+}
+
 // "Follow by default; scroll up = paused" (CONSOLE.md).
 func TestScrollingUpPausesAndFFollows(t *testing.T) {
 	s := afternoon()
@@ -433,6 +566,30 @@ func TestPartialIsReplacedAndNeverStays(t *testing.T) {
 	if strings.Count(b.text(), "this is really") != 1 {
 		t.Error("the old partial is still there")
 	}
+}
+
+func TestNothingIsBeingSaidOnceTheCallIsOver(t *testing.T) {
+	for _, phase := range []engine.Phase{engine.PhaseEnding, engine.PhaseOver} {
+		s := afternoon()
+		b := newBench(s, 80, 24)
+		s.change("s1", func(s *engine.Session) { s.Phase, s.Over = phase, noon })
+		b.tick()
+		if strings.Contains(b.text(), "this is really not accep") || strings.Contains(b.text(), "░") {
+			t.Errorf("%s: a sentence is still being said", phase)
+		}
+		b.wantText(t, "talk to a manager")
+	}
+}
+
+func TestPartialOfAPromptHasNoName(t *testing.T) {
+	s := afternoon()
+	b := newBench(s, 80, 24)
+	talk := s.talk["s1"]
+	talk.Partials = []engine.Partial{{Session: "s1", Speaker: engine.SpeakerPrompt, Text: "no I did", At: noon}}
+	s.talk["s1"] = talk
+	s.set(s.frame.Sessions...)
+	b.tick()
+	b.wantText(t, "14:32:07           ░ no I did …")
 }
 
 func TestSentenceIsRedrawnWhenItsScoreArrives(t *testing.T) {

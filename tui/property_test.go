@@ -58,7 +58,7 @@ func drawCall(t *rapid.T, n int) *engine.Session {
 // there, nothing panics, and the screen is exactly as large as the terminal.
 func TestScreenHoldsUnderAnything(t *testing.T) {
 	keys := []string{
-		"j", "k", "g", "G", "ctrl+d", "ctrl+u", "pgup", "pgdown", "enter", "esc", "tab", "J", "K", "f", "1", "2", "9", "t", "m", "X", "?", "q",
+		"j", "k", "g", "G", "ctrl+d", "ctrl+u", "pgup", "pgdown", "enter", "esc", "tab", "J", "K", "f", "1", "2", "9", "t", "m", "X", "?", "q", "!",
 		"y", "a", "+", "x", "up", "down", "backspace", "ctrl+l", "ctrl+c",
 	}
 	rapid.Check(t, func(t *rapid.T) {
@@ -98,8 +98,10 @@ func TestScreenHoldsUnderAnything(t *testing.T) {
 				s.set(s.frame.Sessions...)
 				b.tick()
 			case 4:
-				pause := time.Duration(rapid.IntRange(0, 5000).Draw(t, "pause")) * time.Millisecond
+				pause := time.Duration(rapid.IntRange(0, 12000).Draw(t, "pause")) * time.Millisecond
 				b.wall.at, s.now = b.wall.at.Add(pause), s.now.Add(pause)
+				s.health.Troubles = []engine.Trouble{{Kind: engine.TroubleKind(rapid.IntRange(1, 9).Draw(t, "trouble")),
+					Count: rapid.Uint64().Draw(t, "count"), Last: s.now, Detail: drawName().Draw(t, "detail")}}
 				b.tick()
 			case 5:
 				b.Update(tea.PasteMsg{Content: drawName().Draw(t, "paste")})

@@ -34,7 +34,7 @@ func (c *console) look() {
 		c.begin(f)
 	}
 	for _, s := range f.Sessions {
-		c.lookAtCall(s)
+		c.lookAtCall(s, f.Now)
 	}
 	c.lookAtEnded(f)
 	c.lookAtRefusals(f)
@@ -44,7 +44,8 @@ func (c *console) look() {
 	c.frame = f
 }
 
-// begin tells how things stand when the console starts, and takes that as known.
+// begin tells how things stand when the console starts, and takes that as known. The
+// frame may be old: of a program that was ended long ago.
 func (c *console) begin(f *engine.Frame) {
 	c.ended, c.refused = map[engine.SessionID]bool{}, map[string]bool{}
 	for _, e := range f.Ended {
@@ -53,46 +54,62 @@ func (c *console) begin(f *engine.Frame) {
 	for _, r := range f.Refusals {
 		c.refused[r.Entry] = true
 	}
+	now := c.engine.Now()
 	for _, s := range f.Sessions {
-		c.calls[s.ID] = told{notes: s.NoteCount, total: s.Transcript.Total(), mood: moodBand(s, f.Now), over: s.Phase == engine.PhaseOver, changed: s.Changed}
+		c.calls[s.ID] = told{notes: s.NoteCount, total: s.Transcript.Total(), mood: moodBand(s, now), over: s.Phase == engine.PhaseOver, changed: s.Changed}
 		if s.Phase != engine.PhaseOver {
-			c.say("%s: %s", sessionWords(s), summary(s, f.Now))
+			c.say("%s: %s", sessionWords(s), summary(s, now))
 		}
 	}
 }
 
-// lookAtCall tells what is new about one call.
-func (c *console) lookAtCall(s *engine.Session) {
+// lookAtCall tells what is new about one call in a frame of that time.
+func (c *console) lookAtCall(s *engine.Session, now time.Time) {
 	before := c.calls[s.ID]
 	if before.changed == s.Changed {
 		return
 	}
-	after := told{notes: s.NoteCount, total: s.Transcript.Total(), unscored: before.unscored,
-		mood: before.mood, over: s.Phase == engine.PhaseOver, changed: s.Changed}
+	after := told{notes: s.NoteCount, total: s.Transcript.Total(), mood: before.mood,
+		over: s.Phase == engine.PhaseOver, changed: s.Changed}
+	ends := after.over && !before.over
+	if ends {
+		now = s.Over // what is new was heard before the end, and is told before it
+	}
 	who := sessionWords(s)
-	for _, n := range s.Notes[max(0, len(s.Notes)-(after.notes-before.notes)):] {
+	after.unscored = c.lookAtSentences(s, before, now)
+	if s.Phase == engine.PhaseTalking {
+		if after.mood = moodBand(s, now); after.mood != before.mood && before.mood != "" {
+			m, _ := s.Mood(now)
+			c.sayAt(now, "%s: mood %s", who, polarityWords(m))
+		}
+	}
+	fresh := s.Notes[max(0, len(s.Notes)-(after.notes-before.notes)):]
+	last := len(fresh)
+	if ends {
+		last = max(0, last-1) // that the call is over
+	}
+	c.sayNotes(who, fresh[:last])
+	if m, judged := s.Mood(s.Over); judged && ends {
+		c.sayAt(s.Over, "%s: mood at the end %s", who, polarityWords(m))
+	}
+	c.sayNotes(who, fresh[last:])
+	c.calls[s.ID] = after
+}
+
+func (c *console) sayNotes(who string, notes []engine.Note) {
+	for _, n := range notes {
 		mark := ""
 		if n.Kind == engine.NoteTrouble {
 			mark = "trouble: "
 		}
 		c.sayAt(n.At, "%s: %s%s", who, mark, clean(n.Text))
 	}
-	after.unscored = c.lookAtSentences(s, before)
-	if s.Phase == engine.PhaseTalking {
-		if after.mood = moodBand(s, c.engine.Now()); after.mood != before.mood && before.mood != "" {
-			m, _ := s.Mood(c.engine.Now())
-			c.say("%s: mood %s", who, polarityWords(m))
-		}
-	}
-	if m, judged := s.Mood(s.Over); judged && after.over && !before.over {
-		c.sayAt(s.Over, "%s: mood at the end %s", who, polarityWords(m))
-	}
-	c.calls[s.ID] = after
 }
 
-// lookAtSentences tells the sentences that are new, and the scores that came late. It
-// returns the sentences that still have none.
-func (c *console) lookAtSentences(s *engine.Session, before told) (unscored map[string]bool) {
+// lookAtSentences tells the sentences that are new, and the scores that came late, at
+// the time when they are told: they were said a little earlier. One that brought an
+// alarm is told before what came of it. It returns the sentences without a score.
+func (c *console) lookAtSentences(s *engine.Session, before told, now time.Time) (unscored map[string]bool) {
 	if s.Transcript.Total() == before.total && len(before.unscored) == 0 {
 		return nil
 	}
@@ -100,12 +117,15 @@ func (c *console) lookAtSentences(s *engine.Session, before told) (unscored map[
 	first := max(0, len(all)-(s.Transcript.Total()-before.total))
 	unscored = map[string]bool{}
 	for i, u := range all {
-		fresh := i >= first
+		fresh, at := i >= first, now
+		if s.Alarm.At.Before(now) && slices.ContainsFunc(s.Alarm.Samples, func(x engine.Sample) bool { return x.Utterance == u.ID }) {
+			at = s.Alarm.At
+		}
 		switch {
-		case fresh: // at the time when it is told: it was said a little earlier
-			c.say("%s: %s", who, sentenceWords(u))
+		case fresh:
+			c.sayAt(at, "%s: %s", who, sentenceWords(u))
 		case before.unscored[u.ID] && u.Scored:
-			c.say("%s: scored %s: %s", who, polarityWords(u.Polarity), clean(u.Text))
+			c.sayAt(at, "%s: scored %s: %s", who, polarityWords(u.Polarity), clean(u.Text))
 		}
 		if !u.Scored && u.Speaker == engine.SpeakerCustomer && (fresh || before.unscored[u.ID]) {
 			unscored[u.ID] = true

@@ -35,15 +35,19 @@ func (c *console) command(ctx context.Context, line string) (quit bool) {
 	}
 	verb, rest := strings.ToLower(words[0]), words[1:]
 	switch verb {
-	case "quit", "exit":
-		return true
+	case "quit", "exit", "calls":
+		if len(rest) > 0 {
+			c.out.line(clean(fmt.Sprintf("%s: %s", verb, tooMuch(rest, verb))))
+			return false
+		}
+		if verb == "calls" {
+			c.list()
+		}
+		return verb != "calls"
 	case "help":
 		for _, line := range help {
 			c.out.line(line)
 		}
-		return false
-	case "calls":
-		c.list()
 		return false
 	case "call", "transfer", "mute", "unmute", "hangup":
 	default:
@@ -83,29 +87,24 @@ func (c *console) find(words []string) (*engine.Session, []string, error) {
 	return nil, nil, fmt.Errorf("there is no call %d; calls lists them", n)
 }
 
+// tooMuch says that words are too many, and what to type instead.
+func tooMuch(words []string, instead string) error {
+	return fmt.Errorf("%q is too much; type only: %s", strings.Join(words, " "), instead)
+}
+
 // act does what is asked of one call.
 func (c *console) act(ctx context.Context, verb string, s *engine.Session, rest []string) error {
-	if verb == "call" {
+	switch verb {
+	case "call":
+		if len(rest) > 0 {
+			return tooMuch(rest, fmt.Sprintf("call %d", s.Number))
+		}
 		c.describe(s)
 		return nil
-	}
-	if verb == "transfer" {
-		to := strings.Join(rest, "") // people write numbers in groups
-		if !strings.Contains(to, "@") {
-			to = strings.NewReplacer("-", "", "(", "", ")", "").Replace(to)
-		}
-		return c.submit(ctx, engine.TransferAsked{Session: s.ID, To: to},
-			fmt.Sprintf("%s: transfer to %s asked for", sessionWords(s), cmp.Or(clean(to), "the next operator")))
-	}
-	sure := len(rest) > 0 && strings.EqualFold(rest[len(rest)-1], "yes")
-	if sure {
-		rest = rest[:len(rest)-1]
-	}
-	if len(rest) > 1 {
-		return fmt.Errorf("too many words; possible are: %s", possible)
-	}
-	if verb == "hangup" {
-		return c.hangup(ctx, s, rest, sure)
+	case "transfer":
+		return c.transfer(ctx, s, rest)
+	case "hangup":
+		return c.hangup(ctx, s, rest)
 	}
 	if len(rest) == 0 {
 		return fmt.Errorf("whom? %s has: %s", sessionWords(s), legNames(s))
@@ -114,25 +113,53 @@ func (c *console) act(ctx context.Context, verb string, s *engine.Session, rest 
 	if err != nil {
 		return err
 	}
-	return c.submit(ctx, engine.MuteAsked{Session: s.ID, Leg: leg.Name, On: verb == "mute"},
-		fmt.Sprintf("%s: %s of %s asked for", sessionWords(s), verb, leg.Name))
+	if len(rest) > 1 {
+		return tooMuch(rest[1:], fmt.Sprintf("%s %d %s", verb, s.Number, leg.Name))
+	}
+	return c.submit(ctx, engine.MuteAsked{Session: s.ID, Leg: leg.Name, On: verb == "mute"})
 }
 
-// hangup ends a leg or the whole call, but tells what would end unless it is sure.
-func (c *console) hangup(ctx context.Context, s *engine.Session, rest []string, sure bool) error {
+// transfer asks for the next operator, or for the one at a number, which people write
+// in groups, or at a SIP URI.
+func (c *console) transfer(ctx context.Context, s *engine.Session, words []string) error {
+	to := strings.Join(words, "")
+	if strings.Trim(to, "+-().0123456789") == "" {
+		to = strings.NewReplacer("-", "", "(", "", ")", "", ".", "").Replace(to)
+	} else if len(words) > 1 {
+		return tooMuch(words[1:], fmt.Sprintf("transfer %d %s", s.Number, words[0]))
+	}
+	return c.submit(ctx, engine.TransferAsked{Session: s.ID, To: to})
+}
+
+// hangup ends a leg or the whole call where the last word is yes, and else tells what
+// would end.
+func (c *console) hangup(ctx context.Context, s *engine.Session, words []string) error {
+	sure := false
+	if n := len(words); n > 0 {
+		last := strings.ToLower(words[n-1])
+		if sure = last == "yes"; sure || last == "no" || n == 2 {
+			words = words[:n-1]
+		}
+	}
 	what, again := "the whole call", fmt.Sprintf("hangup %d yes", s.Number)
 	asked := engine.HangupAsked{Session: s.ID}
-	if len(rest) == 1 {
-		leg, err := findLeg(s, rest[0])
+	if len(words) > 0 {
+		leg, err := findLeg(s, words[0])
 		if err != nil {
 			return err
 		}
 		asked.Leg = leg.Name
-		what = fmt.Sprintf("the leg of %s, %s", leg.Name, numberWords(leg.Number))
 		again = fmt.Sprintf("hangup %d %s yes", s.Number, leg.Name)
+		what = fmt.Sprintf("the leg of %s, %s", leg.Name, numberWords(leg.Number))
+		if leg.Role == engine.RoleCustomer {
+			what += ", and with it the whole call"
+		}
+	}
+	if len(words) > 1 {
+		return tooMuch(words[1:], again)
 	}
 	if sure {
-		return c.submit(ctx, asked, fmt.Sprintf("%s: hang-up of %s asked for", sessionWords(s), what))
+		return c.submit(ctx, asked)
 	}
 	if err := c.engine.Frame().Allow(asked); err != nil {
 		return err
@@ -142,7 +169,8 @@ func (c *console) hangup(ctx context.Context, s *engine.Session, rest []string, 
 }
 
 // submit puts a wish before the engine, unless the frame says that it would be refused.
-func (c *console) submit(ctx context.Context, body engine.Body, done string) error {
+// It says nothing: the call's own note does, or the refusal.
+func (c *console) submit(ctx context.Context, body engine.Body) error {
 	if err := c.engine.Frame().Allow(body); err != nil {
 		return err
 	}
@@ -158,8 +186,6 @@ func (c *console) submit(ctx context.Context, body engine.Body, done string) err
 	if err := c.engine.Submit(ctx, entry); err != nil {
 		return fmt.Errorf("not written down, so not done: %w", err)
 	}
-	c.say("%s", done)
-	c.tell()
 	return nil
 }
 

@@ -100,6 +100,7 @@ func Run(ctx context.Context, o Options) error {
 				continue
 			}
 			if quit := c.command(ctx, line); quit {
+				c.look()
 				return nil
 			}
 		case <-wall.Timer(lookEvery).C:
@@ -117,6 +118,7 @@ type console struct {
 	asked   int // entries submitted
 
 	news     []line        // of the look that goes on
+	last     time.Time     // of the line that was told last
 	frame    *engine.Frame // the last one that was told
 	calls    map[engine.SessionID]told
 	refused  map[string]bool // refusals that were told, by entry
@@ -135,15 +137,18 @@ func (c *console) say(format string, args ...any) { c.sayAt(c.engine.Now(), form
 
 // sayAt says something about a moment, with its time before it, when tell is called.
 func (c *console) sayAt(at time.Time, format string, args ...any) {
-	c.news = append(c.news, line{at, at.In(c.zone).Format(time.TimeOnly) + " " + fmt.Sprintf(format, args...)})
+	c.news = append(c.news, line{at, fmt.Sprintf(format, args...)})
 }
 
-// tell writes what was said since the last time, the oldest first: times that jump back
-// are hard to listen to.
+// tell writes what was said since the last time, the oldest first. What is older than
+// the last line carries its time: times that jump back are hard to listen to.
 func (c *console) tell() {
 	slices.SortStableFunc(c.news, func(a, b line) int { return a.at.Compare(b.at) })
 	for _, l := range c.news {
-		c.out.line(l.text)
+		if l.at.After(c.last) {
+			c.last = l.at
+		}
+		c.out.line(c.last.In(c.zone).Format(time.TimeOnly) + " " + l.text)
 	}
 	c.news = c.news[:0]
 }

@@ -149,7 +149,10 @@ func legWords(l engine.Leg) string {
 
 // summary says in one line how a call stands.
 func summary(s *engine.Session, now time.Time) string {
-	parts := []string{s.Phase.String() + " for " + durationWords(now.Sub(s.Started))}
+	if s.Phase == engine.PhaseOver {
+		return over(s, now)
+	}
+	parts := []string{standing(s, now)}
 	if m, ok := s.Mood(now); ok {
 		parts = append(parts, "mood "+polarityWords(m))
 	}
@@ -169,6 +172,27 @@ func summary(s *engine.Session, now time.Time) string {
 		parts = append(parts, "left alone after an error of ours: "+clean(s.Quarantined.Reason))
 	}
 	return strings.Join(parts, "; ")
+}
+
+// standing says how far a call has come, and how long it has lasted.
+func standing(s *engine.Session, now time.Time) string {
+	lasted := durationWords(now.Sub(s.Started))
+	if s.Phase == engine.PhaseEnding {
+		return "ending after " + lasted
+	}
+	return s.Phase.String() + " for " + lasted
+}
+
+// over says in one line how a call ended.
+func over(s *engine.Session, now time.Time) string {
+	text := "over after " + durationWords(s.Over.Sub(s.Started)) + ", " + durationWords(now.Sub(s.Over)) + " ago"
+	if m, ok := s.Mood(s.Over); ok {
+		text += "; mood at the end " + polarityWords(m)
+	}
+	if s.Ending != "" {
+		text += "; " + clean(s.Ending)
+	}
+	return text
 }
 
 // troubleWords says what kind of thing went wrong.
