@@ -21,6 +21,7 @@ func (t *turn) openConference(s *Session) {
 		s.Trouble = "no conference could be opened for this call"
 		t.note(s, NoteTrouble, "no conference could be opened: nobody can be brought in; hang up and have the customer call again")
 		s.ConferenceUntil = time.Time{}
+		t.speak(s, PromptUnavailable)
 		return
 	}
 	s.Rooms++
@@ -40,7 +41,12 @@ func (t *turn) enterConference(s *Session, room ConferenceID) {
 		return
 	}
 	s.Conference, s.ConferenceUntil, s.Trouble = room, time.Time{}, ""
-	t.joined(s, s.leg(customer.Name)) // the leg that makes a room is in it at once
+	l := s.leg(customer.Name)
+	t.joined(s, l) // the leg that makes a room is in it at once
+	if l.MuteAsked {
+		l.Muted = false // it was so in the room before this one
+		t.order(s, string(l.Name), Mute{Leg: l.ID, Conference: room, On: true})
+	}
 	t.order(s, string(customer.Name), EndOnExit{Leg: customer.ID, Conference: room})
 	for i := range s.Legs {
 		if l := &s.Legs[i]; l.Role != RoleCustomer && l.Status == LegUp && !l.HangupAsked {
@@ -54,11 +60,15 @@ func (t *turn) enterConference(s *Session, room ConferenceID) {
 
 // join puts an answered leg into the session's room; the listener muted.
 func (t *turn) join(s *Session, l *Leg) {
-	if s.Conference == "" || l.Joined || l.JoinAsked {
+	if l.Joined || l.JoinAsked {
+		return
+	}
+	if s.Conference == "" {
+		l.Until = t.now.Add(2 * conferenceTry) // for a room to come
 		return
 	}
 	l.JoinAsked, l.JoinAccepted = true, false
-	l.MuteAsked = l.Role == RoleListener
+	l.MuteAsked = l.MuteAsked || l.Role == RoleListener
 	l.Until = t.now.Add(joinWait)
 	t.order(s, string(l.Name), Join{Leg: l.ID, Conference: s.Conference, Mute: l.MuteAsked})
 }
@@ -69,13 +79,21 @@ func (t *turn) joined(s *Session, l *Leg) {
 		return
 	}
 	l.advance(LegUp)
-	l.Joined, l.JoinedAt, l.JoinAsked, l.JoinAccepted = true, t.now, false, false
+	at := t.event.happened()
+	if at.After(t.now) {
+		at = t.now
+	}
+	l.Joined, l.JoinedAt, l.JoinAsked, l.JoinAccepted = true, at, false, false
 	l.Muted = l.MuteAsked
 	if !l.HangupAsked {
 		l.Until = time.Time{}
 	}
 	switch l.Role {
-	case RoleCustomer, RoleUnplaced:
+	case RoleCustomer:
+		if s.Phase == PhaseRinging {
+			t.customerUp(s) // the webhook of his answer was lost
+		}
+	case RoleUnplaced:
 	case RoleOperator:
 		t.operatorJoined(s, l)
 	case RoleListener:
@@ -97,6 +115,9 @@ func (t *turn) participantJoined(e ParticipantJoined) {
 		return
 	}
 	if l.Role == RoleCustomer {
+		if s.Conference != "" && e.Conference != s.Conference && !l.Joined {
+			t.loseConference(s) // a room that was asked for before has come late
+		}
 		t.enterConference(s, e.Conference)
 	}
 	if e.Conference == s.Conference && s.Ending == "" {
@@ -110,6 +131,9 @@ func (t *turn) participantLeft(e ParticipantLeft) {
 		return
 	}
 	l.Joined = false // its hang-up, if that is why, is told by its own webhook
+	if l.Role == RoleCustomer && !l.HangupAsked && s.Ending == "" {
+		l.Until = t.now.Add(leftWait)
+	}
 }
 
 // conferenceEnded opens another room where the customer is still there: a room lasts
@@ -128,7 +152,7 @@ func (t *turn) conferenceEnded(e ConferenceEnded) {
 func (t *turn) loseConference(s *Session) {
 	s.Conference = ""
 	for i := range s.Legs {
-		s.Legs[i].Joined, s.Legs[i].JoinAsked = false, false
+		s.Legs[i].Joined, s.Legs[i].JoinAsked, s.Legs[i].Muted = false, false, false
 	}
 	if s.Ending == "" {
 		s.ConferenceUntil = t.now.Add(reopenAfter)
@@ -174,7 +198,7 @@ func (p Prompts) text(kind PromptKind) string {
 // announcement is not cut off: what he is told next waits for its end.
 func (t *turn) speak(s *Session, kind PromptKind) {
 	customer, ok := s.Customer()
-	if !ok || customer.Status != LegUp || customer.HangupAsked {
+	if !ok || customer.Status != LegUp || customer.HangupAsked || s.Ending != "" && kind != PromptGoodbye {
 		return
 	}
 	if s.Prompt.Kind == PromptAnnouncement && kind != PromptGoodbye {
@@ -206,7 +230,7 @@ func spokenIn(text string) time.Duration {
 
 func (t *turn) speechEnded(e SpeechEnded) {
 	s, l, ok := t.leg(e.LegRef)
-	if !ok || l.Role != RoleCustomer || s.Prompt.Kind == PromptNone {
+	if !ok || l.Role != RoleCustomer || s.Prompt.Kind == PromptNone || e.Status == "call_hangup" {
 		return
 	}
 	if s.Prompt.Ends--; s.Prompt.Ends > 0 {
@@ -222,9 +246,15 @@ func (t *turn) promptOver(s *Session) {
 	s.closeSpan(t.now)
 	switch done.Kind {
 	case PromptNone, PromptMenu, PromptQuestion, PromptConnecting, PromptUnavailable, PromptLeft:
+		if !s.Announced && s.Conference != "" && s.Ending == "" && !s.Menu.Open {
+			t.speak(s, PromptAnnouncement)
+		}
 	case PromptAnnouncement:
 		s.Announced = true
 		t.wantFeed(s)
+		if _, on := s.Operator(); on && (done.Next == PromptNone || s.Transfer.Status == TransferJoined) {
+			return
+		}
 		if done.Next != PromptNone {
 			t.speak(s, done.Next)
 		} else {

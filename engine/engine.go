@@ -69,7 +69,10 @@ func Step(state State, event Event) (State, []Command) {
 	subject := t.subject(event.Body)
 	if fault := t.try(func() { t.take(subject) }); fault != "" {
 		t = newTurn(&state, event)
-		t.quarantine(subject, fault)
+		if t.try(func() { t.quarantine(subject, fault) }) != "" {
+			t = newTurn(&state, event) // not even that: the event is passed over
+			t.counts.Panics++
+		}
 	}
 	t.commit()
 	return state, t.commands
@@ -330,6 +333,10 @@ func (t *turn) commit() {
 	}
 	for _, e := range t.edits {
 		t.settle(e.after)
+		if t.strict {
+			why := e.after.stuck()
+			invariant(why == "", "event %d leaves session %s waiting for ever: %s", t.event.Seq, e.after.ID, why)
+		}
 	}
 	for _, e := range t.edits {
 		s.index.drop(e.before)

@@ -80,7 +80,7 @@ func (t *turn) gatherCode(s *Session, l *Leg) {
 // and reports whether it did. The leg's own session closes.
 func (t *turn) dialledCode(from *Session, l *Leg, digits string) bool {
 	to, ok := t.waiting(from, digits)
-	if !ok {
+	if !ok || !l.Live() {
 		return false
 	}
 	l.Keys = ""
@@ -93,8 +93,8 @@ func (t *turn) dialledCode(from *Session, l *Leg, digits string) bool {
 	}
 	i := slices.IndexFunc(from.Legs, func(x Leg) bool { return x.Name == l.Name })
 	from.Legs = slices.Delete(from.Legs, i, i+1)
-	from.Ending, from.Number = "it was Symbl's call", 0
-	from.Prompt, from.Menu, from.ConferenceUntil = Prompt{}, Menu{}, time.Time{}
+	from.Number = 0
+	t.endCall(from, "it was Symbl's call")
 
 	to.Feed.Code, to.Feed.CodeUntil, to.Feed.AbsentAt = "", time.Time{}, time.Time{}
 	t.note(to, NoteFact, "Symbl called and dialled its code")
@@ -131,7 +131,9 @@ func (t *turn) listening(e Listening) {
 	}
 	s.Feed.Connection, s.Feed.Conversation = e.Connection, e.Conversation
 	if _, there := s.Listener(); !there && s.Feed.Code == "" {
+		next := s.Feed.NextTry
 		t.stopFeed(s) // its code has died meanwhile
+		s.Feed.NextTry = next
 		return
 	}
 	t.hear(s)
@@ -168,7 +170,7 @@ func (t *turn) feedLost(s *Session, why string, again time.Duration) {
 	}
 	t.stopFeed(s)
 	if s.Feed.Why == why {
-		t.note(s, NoteTrouble, "still not heard, after %d tries", s.Feed.Tries)
+		t.note(s, NoteTrouble, "still not heard (try %d of %d)", s.Feed.Tries, maxTries)
 	} else {
 		t.note(s, NoteTrouble, "not heard: %s", why)
 	}
@@ -264,7 +266,7 @@ func (t *turn) feedDue(s *Session) {
 	}
 	if t.due(f.AbsentAt) {
 		f.AbsentAt = time.Time{}
-		f.Status, f.Why = FeedNone, "Symbl's call has not come within 30 s"
+		f.Status, f.Why = FeedNone, "Symbl's call has not come"
 		t.note(s, NoteTrouble, "not heard: %s", f.Why)
 	}
 	if t.due(f.CodeUntil) {
@@ -364,7 +366,9 @@ func (t *turn) uttered(e Uttered) {
 	if u.Speaker != SpeakerCustomer {
 		u.Scored, u.Polarity = false, 0 // only the customer is scored
 	}
-	t.late(s, u)
+	if !known {
+		t.late(s, u)
+	}
 	t.judge(s, &u)
 	if known {
 		s.Transcript = s.Transcript.replace(chunk, i, u)
@@ -399,6 +403,9 @@ func (s *Session) whose(start, end time.Time) Speaker {
 		}
 		if f.At.Before(human) {
 			break // told before he came: it says nothing of now
+		}
+		if l, ok := s.Leg(f.Leg); ok && !l.Gone.IsZero() && !l.Gone.After(middle) {
+			break // he has left since
 		}
 		return s.speaker(f.Leg)
 	}

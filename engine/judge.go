@@ -35,23 +35,34 @@ func (t *turn) judge(s *Session, u *Utterance) {
 	}
 	u.Judged = true
 	s.Samples = sample(s.Samples, Sample{u.ID, u.Start, u.Polarity, weigh(len(strings.Fields(u.Text)))})
-	_, on := s.Operator()
-	if s.AutoSpent || s.Feed.Late || on || s.Transfer.Under() || s.Phase != PhaseTalking || s.Conference == "" || s.Ending != "" {
+	if s.AutoSpent || s.Feed.Late || s.operatorOn() || s.Transfer.Under() || s.Phase != PhaseTalking || s.Conference == "" || s.Ending != "" {
 		return
 	}
 	finding, fires := t.Settings.Rule.Judge(s.Samples)
 	if !fires {
 		return
 	}
-	m, _ := s.Mood(t.now)
+	if t.freeOperator(s) == "" {
+		if s.Alarm.At.IsZero() {
+			t.alarm(s, finding)
+			t.note(s, NoteTrouble, "no operator is free: one is called with the next such sentence, once one is")
+		}
+		return
+	}
 	s.AutoSpent = true
+	t.alarm(s, finding)
+	t.startTransfer(s, Transfer{Cause: CauseMood})
+}
+
+// alarm keeps what a rule saw when it fired.
+func (t *turn) alarm(s *Session, finding Finding) {
+	m, _ := s.Mood(t.now)
 	s.Alarm = Alarm{
 		Rule: "mood", At: t.now, Samples: finding.Samples, Count: t.Settings.Rule.Count, Of: finding.Of,
 		Below: t.Settings.Rule.Below, Mood: m,
 	}
 	t.note(s, NoteFact, "mood rule fired: %d of the last %d sentences at or below %s",
 		len(finding.Samples), finding.Of, t.Settings.Rule.Below)
-	t.startTransfer(s, Transfer{Cause: CauseMood})
 }
 
 // sample returns the samples with one more, or one changed, in the order they were

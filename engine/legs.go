@@ -13,7 +13,11 @@ const (
 	maxText  = 2000 // bytes of a sentence
 
 	ringGrace     = 15 * time.Second // past the ring time, for Telnyx to tell the end of it
+	answerWait    = 20 * time.Second // for the webhook of an answer, before it is ordered again
+	maxAnswers    = 3
 	joinWait      = 15 * time.Second // for the webhook of a join
+	leftWait      = 5 * time.Second  // for the hang-up of a customer who left his conference
+	maxRejoins    = 3
 	hangupWait    = 30 * time.Second // for the webhook of a hang-up, before it is asked again
 	maxHangups    = 3
 	unplacedLife  = 30 * time.Second // for an unplaced leg to dial its code
@@ -148,7 +152,7 @@ func (t *turn) legInitiated(e LegInitiated) {
 // outgoing takes note of a leg that we dialled. Ours are never answered by us; one
 // that nobody waits for any more is hung up.
 func (t *turn) outgoing(e LegInitiated) {
-	if t.place(e.LegRef).session == "" && e.State.Floor == t.floorName() && e.Leg != "" {
+	if t.place(e.LegRef).session == "" && e.State.Floor == t.floorName() && e.State.Role != 0 && e.Leg != "" {
 		t.counts.Late++
 		t.stray(e.State.Session, string(e.State.leg()), Hangup{Leg: e.Leg})
 		t.buried = append(t.buried, tomb{e.Leg, t.now})
@@ -180,9 +184,7 @@ func (t *turn) incoming(e LegInitiated) {
 	if role == RoleCustomer {
 		t.counts.Calls++
 		s.Number = t.counts.Calls
-		if len(t.State.index.codes) > 0 {
-			s.Feed.HoldUntil = t.now.Add(holdBack)
-		}
+		l.Until = t.now.Add(answerWait)
 		t.note(s, NoteFact, "call from %s", callerWords(e.From))
 	} else {
 		l.Until = t.now.Add(unplacedLife)
@@ -215,11 +217,8 @@ func (t *turn) legAnswered(e LegAnswered) {
 	}
 	switch l.Role {
 	case RoleCustomer:
-		s.Phase = PhaseTalking
-		t.counts.Answered++
-		if !s.Feed.HoldUntil.IsZero() {
-			s.Feed.HoldUntil = t.now.Add(holdBack)
-		}
+		l.Until = time.Time{}
+		t.customerUp(s)
 		t.openConference(s)
 	case RoleOperator:
 		t.operatorAnswered(s, l)
@@ -230,6 +229,15 @@ func (t *turn) legAnswered(e LegAnswered) {
 		// A listener was answered before it was placed.
 	default:
 		panic(fmt.Sprintf("engine: leg of role %s answered", l.Role))
+	}
+}
+
+// customerUp begins the conversation.
+func (t *turn) customerUp(s *Session) {
+	s.Phase, s.Trouble = PhaseTalking, ""
+	t.counts.Answered++
+	if len(t.State.index.codes) > 0 { // this may be the leg that dials one of them
+		s.Feed.HoldUntil = t.now.Add(holdBack)
 	}
 }
 

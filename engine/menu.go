@@ -14,6 +14,10 @@ const (
 // menu speaks the menu and waits for a key. Where no text is configured the call goes
 // on without one.
 func (t *turn) menu(s *Session) {
+	if s.Prompt.Kind == PromptAnnouncement {
+		s.Prompt.Next = PromptNone // it comes next, in the language of then
+		return
+	}
 	s.Menu.Round++
 	t.gather(s, PromptMenu)
 }
@@ -101,6 +105,10 @@ func (t *turn) menuGathered(s *Session, e Gathered) {
 	t.closeMenu(s)
 	switch {
 	case taken != "":
+	case e.Digits != "" && e.Status != "invalid" && t.now.Before(s.Feed.HoldUntil):
+		if l := s.leg(legName(RoleCustomer, 1)); l.Keys == "" {
+			l.Keys = e.Digits
+		}
 	case e.Digits != "" && e.Status != "invalid":
 		t.key(s, e.Digits)
 	default:
@@ -138,7 +146,7 @@ func (t *turn) key(s *Session, digit string) {
 		if s.Transfer.Under() {
 			return
 		}
-		if _, on := s.Operator(); on {
+		if s.operatorOn() {
 			return
 		}
 		t.note(s, NoteFact, "customer pressed 1")
@@ -150,7 +158,7 @@ func (t *turn) key(s *Session, digit string) {
 		s.Language = Spanish
 		s.Samples = nil // Symbl scores English only
 		t.note(s, NoteFact, "customer chose Spanish: the mood is not judged")
-		if _, on := s.Operator(); on {
+		if s.operatorOn() {
 			return
 		}
 		s.Menu.Round = 0

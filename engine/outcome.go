@@ -23,7 +23,7 @@ func (t *turn) settled(name CommandName) (*Session, Command, bool) {
 }
 
 func (s *Session) pending(name CommandName) bool {
-	return slices.ContainsFunc(s.Pending, func(p Pending) bool { return p.Command.Name == name })
+	return slices.ContainsFunc(s.Pending, func(p Pending) bool { return p.Command.Name == name && !p.Unknown })
 }
 
 // on returns the session's leg that an action is done to.
@@ -37,6 +37,9 @@ func (s *Session) on(id LegID) (*Leg, bool) {
 
 // as returns the session's leg that a Dial was to make.
 func (s *Session) as(c ClientState) (*Leg, bool) {
+	if c.Role == 0 {
+		return nil, false
+	}
 	i := slices.IndexFunc(s.Legs, func(l Leg) bool { return l.Name == c.leg() })
 	if i < 0 {
 		return nil, false
@@ -73,7 +76,7 @@ func (t *turn) accepted(e Accepted) {
 func (t *turn) dialled(e Dialled) {
 	s, c, ok := t.settled(e.Command)
 	if ok {
-		if l, there := s.as(c.Action.(Dial).State); there && s.Phase != PhaseOver {
+		if l, there := s.as(dialState(c)); there && s.Phase != PhaseOver {
 			if l.ID == "" {
 				t.identify(s, l, e.Leg, e.CallLeg)
 			}
@@ -86,6 +89,12 @@ func (t *turn) dialled(e Dialled) {
 			t.buried = append(t.buried, tomb{e.Leg, t.now})
 		}
 	}
+}
+
+// dialState returns what the leg of a Dial carries; nothing for another command.
+func dialState(c Command) ClientState {
+	d, _ := c.Action.(Dial)
+	return d.State
 }
 
 func (t *turn) conferenceOpened(e ConferenceOpened) {
@@ -124,21 +133,23 @@ func (t *turn) failed(s *Session, c Command, why Reason, words string) {
 	case OpenConference:
 		if s.Conference == "" && s.Ending == "" {
 			t.note(s, NoteTrouble, "conference refused: %s", words)
-			t.openConference(s)
+			t.openAgain(s, why)
 		}
 	case EndOnExit, Leave, StopGather, Hear, Unlisten:
 		t.note(s, NoteTrouble, "%s refused: %s", c.Verb(), words)
 	case Join:
 		t.joinFailed(s, a, why, words)
 	case Dial:
-		if l, ok := s.as(a.State); ok && l.advance(LegGone) {
+		if l, ok := s.as(a.State); ok && l.ID != "" {
+			t.hangUp(s, l) // it has turned up all the same
+		} else if ok && l.advance(LegGone) {
 			l.Gone, l.Cause, l.Until = t.now, words, time.Time{}
 			if s.Transfer.Leg == l.Name && s.Transfer.Under() && s.Ending == "" {
 				t.passOver(s, l.Number, words)
 			}
 		}
 	case Hangup:
-		// Asked again when its wait is over.
+		t.hangUpAgain(s, a)
 	case Mute:
 		if l, ok := s.on(a.Leg); ok && l.MuteAsked == a.On {
 			l.MuteAsked = l.Muted
@@ -201,12 +212,60 @@ func (t *turn) endedBy(s *Session, c Command, why Reason) bool {
 	return true
 }
 
+// openAgain asks for another room: at once where only the name was taken, else a
+// little later, for the reason may pass.
+func (t *turn) openAgain(s *Session, why Reason) {
+	if why == ReasonNameTaken || s.Rooms >= maxRooms {
+		t.openConference(s)
+		return
+	}
+	s.ConferenceUntil = t.now.Add(time.Duration(s.Rooms) * reopenAfter)
+}
+
+// hangUpAgain is for a leg that we take as gone already: no wait of its own asks again.
+func (t *turn) hangUpAgain(s *Session, a Hangup) {
+	if l, ok := s.on(a.Leg); ok && !l.Live() && l.Hangups < maxHangups {
+		t.orderHangup(s, l)
+	}
+}
+
 func (t *turn) unanswerable(s *Session, a Answer, words string) {
+	l, ok := s.on(a.Leg)
+	if !ok || l.Status != LegRinging {
+		return
+	}
+	if l.Role == RoleUnplaced {
+		t.hangUp(s, l)
+		return
+	}
 	s.Trouble = "Telnyx did not let us answer: " + words
 	t.note(s, NoteTrouble, "%s", s.Trouble)
-	if l, ok := s.on(a.Leg); ok && l.Role == RoleUnplaced {
-		t.hangUp(s, l)
+}
+
+// answerAgain orders an answer once more when Telnyx has not told of it.
+func (t *turn) answerAgain(s *Session, l *Leg) {
+	if s.Trouble == "" {
+		s.Trouble = "Telnyx has not told that this call was answered"
+		t.note(s, NoteTrouble, "%s", s.Trouble)
 	}
+	if s.ordered("answer/"+string(l.Name)) >= maxAnswers {
+		if s.Rooms == 0 {
+			t.openConference(s) // perhaps it was, and the webhook is lost
+		}
+		return
+	}
+	l.Until = t.now.Add(answerWait)
+	t.order(s, string(l.Name), Answer{Leg: l.ID, State: t.state(s, *l)})
+}
+
+// ordered returns how often something was ordered.
+func (s *Session) ordered(what string) int {
+	for _, o := range s.Orders {
+		if o.What == what {
+			return o.N
+		}
+	}
+	return 0
 }
 
 func (t *turn) joinFailed(s *Session, a Join, why Reason, words string) {
@@ -214,17 +273,27 @@ func (t *turn) joinFailed(s *Session, a Join, why Reason, words string) {
 	if !ok || !l.JoinAsked {
 		return
 	}
-	l.JoinAsked, l.Until = false, time.Time{}
+	l.JoinAsked = false
 	if why == ReasonAlreadyIn {
 		t.joined(s, l)
 		return
 	}
+	if l.HangupAsked {
+		return // its end is on its way, and Until waits for it
+	}
 	t.note(s, NoteTrouble, "%s could not be put into the conference: %s", legWords(*l), words)
-	name, role, number := l.Name, l.Role, l.Number
-	t.hangUp(s, l)
 	if why == ReasonNoConference && s.Conference == a.Conference {
 		t.loseConference(s)
 	}
+	if l.Role == RoleCustomer {
+		return // tried again when its wait is over
+	}
+	if why == ReasonNoConference && l.Role == RoleOperator {
+		l.Until = t.now.Add(2 * conferenceTry) // he waits for the next room
+		return
+	}
+	name, role, number := l.Name, l.Role, l.Number
+	t.hangUp(s, l)
 	switch {
 	case role == RoleListener:
 		t.feedLost(s, "Symbl's leg could not be put into the conference", rejoinAfter)
@@ -239,6 +308,9 @@ func (t *turn) unspoken(s *Session, words string) {
 		return
 	}
 	t.note(s, NoteTrouble, "%s not spoken: %s", s.Prompt.Kind, words)
+	if s.Prompt.Kind == PromptAnnouncement {
+		s.Feed.Why, s.Feed.GivenUp = "the announcement could not be spoken, so nobody listens", true
+	}
 	if s.Prompt.Ends--; s.Prompt.Ends <= 0 {
 		t.promptOver(s)
 	}
@@ -283,13 +355,13 @@ func (t *turn) unanswered(e Unanswered) {
 		if l, ok := s.on(a.Leg); ok && l.MuteAsked == a.On {
 			l.MuteAsked = l.Muted
 		}
-	case Answer:
-		s.Trouble = "Telnyx has not confirmed that it answered this call"
+	case Hangup:
+		t.hangUpAgain(s, a)
 	case Listen:
 		if _, there := s.Listener(); there && c.Name == s.listenName() {
 			t.feedLost(s, "Symbl called and told us no connection to fetch from", rejoinAfter)
 		}
-	case OpenConference, EndOnExit, Join, Leave, Dial, Hangup, Speak, Gather, StopGather, Hear, Unlisten:
+	case Answer, OpenConference, EndOnExit, Join, Leave, Dial, Speak, Gather, StopGather, Hear, Unlisten:
 		// Each has a wait of its own, or does no harm undone.
 	default:
 		panic(fmt.Sprintf("engine: %T unanswered", a))

@@ -113,3 +113,23 @@ func TestRefusalsStrandNobody(t *testing.T) {
 		}
 	}
 }
+
+// TestLostWebhooksLeaveNobodyWaiting: one webhook in twenty never comes and one command
+// in twenty is refused. What a lost hang-up leaves open is for the sweep of a later day;
+// but nothing is awaited without an end, which a strict state checks after every turn.
+func TestLostWebhooksLeaveNobodyWaiting(t *testing.T) {
+	recs, err := testdata.Recordings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for seed := range uint64(12) {
+		play := enginetest.NewPlay(seed, world.Faults{Swap: 0.2, Refuse: 0.05})
+		play.Lose(5)
+		play.Run(time.Second, recs...) // it need not come to an end
+		if n := len(play.World.Live()); n > 0 {
+			for _, l := range play.World.Live() {
+				t.Errorf("seed %d: leg %s is left on the line", seed, l.ID)
+			}
+		}
+	}
+}

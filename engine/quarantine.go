@@ -34,7 +34,7 @@ func (t *turn) inQuarantine(id SessionID) {
 		t.adopt(e.LegRef, LegGone)
 	case Dialled:
 		if s, c, ok := t.settled(e.Command); ok {
-			if l, there := s.as(c.Action.(Dial).State); there && l.ID == "" {
+			if l, there := s.as(dialState(c)); there && l.ID == "" {
 				t.identify(s, l, e.Leg, e.CallLeg)
 			}
 		}
@@ -50,6 +50,7 @@ func (t *turn) inQuarantine(id SessionID) {
 		t.dropCommand(e.Command, false)
 	case Listening:
 		t.dropCommand(e.Command, false)
+		t.stray(id, string(e.Connection), Unlisten{Connection: e.Connection})
 	case HangupAsked:
 		t.hangUpQuarantined(e)
 	case TransferAsked, MuteAsked:
@@ -84,6 +85,9 @@ func (t *turn) dropCommand(name CommandName, ended bool) {
 	if h, is := c.Action.(Hangup); is {
 		if l, there := s.on(h.Leg); there && l.advance(LegGone) {
 			l.Gone, l.Joined, l.Until = t.now, false, time.Time{}
+			if l.Role == RoleCustomer {
+				t.hangUpAll(s)
+			}
 		}
 	}
 }
@@ -130,6 +134,8 @@ func (t *turn) tickQuarantined(id SessionID) {
 		switch {
 		case l.HangupAsked && l.ID != "" && l.Hangups < maxHangups:
 			t.orderHangup(s, l)
+		case l.Role == RoleUnplaced && !l.HangupAsked:
+			t.hangUp(s, l)
 		case l.HangupAsked || l.Status == LegAsked:
 			l.advance(LegGone)
 			l.Gone = t.now

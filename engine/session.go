@@ -349,6 +349,14 @@ func (s *Session) Customer() (Leg, bool) { return s.live(RoleCustomer) }
 // Operator returns the operator's leg that is asked for, ringing or up.
 func (s *Session) Operator() (Leg, bool) { return s.live(RoleOperator) }
 
+// operatorOn reports whether an operator is on the call or on his way to it. One whose
+// line is only still to fall is neither.
+func (s *Session) operatorOn() bool {
+	return slices.ContainsFunc(s.Legs, func(l Leg) bool {
+		return l.Role == RoleOperator && l.Live() && (l.Joined || !l.HangupAsked)
+	})
+}
+
 // Listener returns the feed's leg, while it is there.
 func (s *Session) Listener() (Leg, bool) { return s.live(RoleListener) }
 
@@ -369,7 +377,7 @@ func (s *Session) Mood(at time.Time) (Polarity, bool) { return mood(s.Samples, a
 // Hot reports whether the call needs a hand: nobody could be brought in, something is
 // wrong with the call itself, or the engine failed on it.
 func (s *Session) Hot() bool {
-	if s.Phase != PhaseTalking {
+	if s.Phase == PhaseOver {
 		return false
 	}
 	return s.Transfer.Status == TransferFailed || s.Trouble != "" || s.Quarantined.Event != 0

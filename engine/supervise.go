@@ -66,7 +66,7 @@ func allow(b Body, r Roster, find func(SessionID) (*Session, bool)) error {
 }
 
 func (s *Session) allowTransfer(e TransferAsked, r Roster) error {
-	switch _, on := s.Operator(); {
+	switch {
 	case s.Quarantined.Event != 0:
 		return ErrQuarantined
 	case s.Ending != "":
@@ -77,7 +77,7 @@ func (s *Session) allowTransfer(e TransferAsked, r Roster) error {
 		return ErrNoRoom
 	case s.Transfer.Under():
 		return ErrUnderWay
-	case on:
+	case s.operatorOn():
 		return ErrOperatorOn
 	}
 	if e.To != "" {
@@ -146,7 +146,7 @@ func (s *Session) allowMute(e MuteAsked) error {
 }
 
 func (s *Session) allowHangup(e HangupAsked) error {
-	if e.Leg == "" {
+	if e.Leg == "" || e.Leg == legName(RoleCustomer, 1) {
 		if s.Ending != "" && s.Quarantined.Event == 0 {
 			return ErrEnding
 		}

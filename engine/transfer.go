@@ -6,6 +6,10 @@ import (
 	"time"
 )
 
+// maxDials is how many operators are dialled in one call, in all, but for those whose
+// number a supervisor types.
+const maxDials = 100
+
 // startTransfer begins to bring in an operator. The caller has made sure that no
 // transfer is under way and no operator is on the call.
 func (t *turn) startTransfer(s *Session, tr Transfer) {
@@ -19,7 +23,7 @@ func (t *turn) startTransfer(s *Session, tr Transfer) {
 	if typed == "" {
 		typed = t.nextOperator(s)
 	}
-	if typed == "" {
+	if typed == "" || s.Conference == "" && s.Trouble != "" {
 		t.failTransfer(s)
 		return
 	}
@@ -41,11 +45,17 @@ func causeOfTransfer(tr Transfer) string {
 // nextOperator returns the next number that is not on another call and was not tried
 // yet, or nothing. Where the supervisor named one, there is no next.
 func (t *turn) nextOperator(s *Session) string {
-	if s.Transfer.Typed {
+	if s.Transfer.Typed || s.Transfers >= maxDials {
 		return ""
 	}
+	return t.freeOperator(s, s.Transfer.Tried...)
+}
+
+// freeOperator returns the first number of the roster that is not on another call and
+// not among those left out, or nothing.
+func (t *turn) freeOperator(s *Session, leftOut ...string) string {
 	for _, number := range t.Settings.Operators {
-		if !slices.Contains(s.Transfer.Tried, number) && !t.engaged(number, s.ID) {
+		if !slices.Contains(leftOut, number) && !t.engaged(number, s.ID) {
 			return number
 		}
 	}
@@ -89,7 +99,7 @@ func (t *turn) operatorAnswered(s *Session, l *Leg) {
 }
 
 func (t *turn) operatorJoined(s *Session, l *Leg) {
-	if s.Transfer.Leg != l.Name {
+	if s.Transfer.Leg != l.Name || l.HangupAsked {
 		return
 	}
 	if s.Transfer.Status != TransferJoined {
@@ -137,6 +147,9 @@ func (t *turn) operatorGone(s *Session, l *Leg, wasJoined bool) {
 
 // passOver says why an operator could not be had and calls the next one.
 func (t *turn) passOver(s *Session, number, why string) {
+	if s.Ending != "" {
+		return
+	}
 	s.Transfer.Why = number + ": " + why
 	t.note(s, NoteTrouble, "%s: %s", number, why)
 	if next := t.nextOperator(s); next != "" {
@@ -150,6 +163,8 @@ func (t *turn) failTransfer(s *Session) {
 	switch {
 	case len(t.Settings.Operators) == 0 && !s.Transfer.Typed:
 		s.Transfer.Why = ErrNoOperators.Error()
+	case s.Conference == "" && s.Trouble != "":
+		s.Transfer.Why = s.Trouble
 	case len(s.Transfer.Tried) == 0:
 		s.Transfer.Why = ErrAllEngaged.Error()
 	}

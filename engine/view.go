@@ -31,7 +31,7 @@ func (s *State) roster() Roster {
 		}
 	}
 	for _, number := range slices.Sorted(maps.Keys(s.index.busy)) {
-		for _, id := range s.index.busy[number] {
+		for _, id := range slices.Sorted(slices.Values(s.index.busy[number])) {
 			r.Busy = append(r.Busy, BusyOperator{number, id})
 		}
 	}

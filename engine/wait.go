@@ -102,19 +102,41 @@ func (t *turn) legDue(s *Session, l *Leg) {
 		t.legGone(s, l, "unconfirmed")
 	case l.HangupAsked:
 		t.orderHangup(s, l)
+	case l.Role == RoleCustomer && l.Status < LegUp:
+		t.answerAgain(s, l)
 	case l.Role == RoleUnplaced:
 		t.hangUp(s, l)
 	case l.Role == RoleOperator && l.Status < LegUp:
 		t.tooLong(s, l)
+	case l.Role == RoleCustomer && !l.Joined && !l.JoinAccepted:
+		t.rejoin(s, l)
 	case l.JoinAccepted:
 		t.note(s, NoteTrouble, "Telnyx has not told that %s joined; taken as joined, for the command was accepted", legWords(*l))
 		t.joined(s, l)
-	case l.JoinAsked:
+	case l.JoinAsked, l.Role != RoleCustomer && l.Status == LegUp && !l.Joined:
 		l.JoinAsked = false
+		name, role, number := l.Name, l.Role, l.Number
 		t.hangUp(s, l)
-		if l.Role == RoleOperator && s.Transfer.Leg == l.Name && s.Transfer.Under() {
-			t.passOver(s, l.Number, "could not be put into the conference")
+		switch {
+		case role == RoleListener:
+			t.feedLost(s, "Symbl's leg could not be put into the conference", rejoinAfter)
+		case role == RoleOperator && s.Transfer.Leg == name && s.Transfer.Under():
+			t.passOver(s, number, "could not be put into the conference")
 		}
+	}
+}
+
+// rejoin puts a customer back who has left his conference and not hung up. If he has,
+// and its webhook is lost, the refusal tells.
+func (t *turn) rejoin(s *Session, l *Leg) {
+	l.JoinAsked = false
+	switch {
+	case s.Conference == "" || s.Ending != "":
+	case s.ordered("join/"+string(l.Name)) >= maxRejoins:
+		s.Trouble = "the customer is on the line and cannot be put back into his conference"
+		t.note(s, NoteTrouble, "%s", s.Trouble)
+	default:
+		t.join(s, l)
 	}
 }
 
@@ -153,10 +175,30 @@ func (t *turn) resumed(e Resumed) {
 		}
 		t.again(s, p.Command)
 	}
+	t.afterDowntime(s)
+	if s.Feed.Status == FeedBlind {
+		s.Feed.Status = FeedLive
+	}
+	if s.Feed.Status == FeedLive {
+		s.Feed.Why, s.Feed.BlindAt = "", time.Time{} // a feed that still fails tells it again
+	}
 	hearing := slices.ContainsFunc(s.Pending, func(p Pending) bool { return p.Command.Verb() == "hear" })
 	if l, ok := s.Listener(); ok && l.Joined && s.Feed.Connection != "" && s.Ending == "" && !hearing {
 		t.order(s, "feed", Hear{Connection: s.Feed.Connection, Conversation: s.Feed.Conversation})
 	}
+}
+
+// afterDowntime gives up a transfer that has run out while the program was down: nobody
+// is dialled for a customer who may have hung up hours ago.
+func (t *turn) afterDowntime(s *Session) {
+	l, ok := s.Operator()
+	if !ok || !s.Transfer.Under() || s.Transfer.Leg != l.Name || !t.due(l.Until) {
+		return
+	}
+	s.Transfer.Status, s.Transfer.Since = TransferFailed, t.now
+	s.Transfer.Why = "the program was down while " + l.Number + " was called"
+	t.note(s, NoteTrouble, "%s", s.Transfer.Why)
+	t.hangUp(s, s.leg(l.Name))
 }
 
 // again orders a command once more, if it is still wanted.

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"maps"
 	"slices"
 	"time"
@@ -32,6 +33,7 @@ type Play struct {
 	late []world.Event // told when At and Late have gone by
 
 	stumbled bool // the command just done failed with 500
+	lost     int  // of a hundred webhooks
 }
 
 // An ear is one of Symbl's connections.
@@ -53,6 +55,16 @@ func NewPlay(seed uint64, faults world.Faults) *Play {
 	p.world = p.carryOut
 	p.enter(engine.Entry{ID: "settings", By: engine.ByRunner, Body: engine.SettingsLoaded{Settings: Defaults()}})
 	return p
+}
+
+// Lose has so many of a hundred webhooks never come. The same ones are lost each time.
+func (p *Play) Lose(percent int) { p.lost = percent }
+
+// loses reports whether a webhook never comes.
+func (p *Play) loses(id string) bool {
+	h := fnv.New32a()
+	h.Write([]byte(id))
+	return int(h.Sum32()%100) < p.lost
 }
 
 // Run has the recorded customers call, one every gap, lets everything happen that
@@ -84,7 +96,7 @@ func (p *Play) step() {
 	next := p.now.Add(100 * time.Millisecond)
 	for _, e := range p.due(next) {
 		body, ok := body(e)
-		if !ok {
+		if !ok || p.loses(e.ID) {
 			continue
 		}
 		fmt.Fprintf(&p.out, "%s %s\n", p.clock(), what(e))
