@@ -4,8 +4,6 @@ import (
 	"context"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -25,12 +23,8 @@ type notice struct {
 	text safe.Text
 	tone tone
 	at   time.Time // on the wall
-}
 
-// An asked is a wish that was handed to the engine.
-type asked struct {
-	entry string
-	what  safe.Text
+	entry string // the wish that it says is asked, if it says so
 }
 
 // submitted tells that the engine has written a wish down, or why it has not.
@@ -41,7 +35,7 @@ type submitted struct {
 
 // tell shows a notice.
 func (m *model) tell(to tone, text safe.Text) {
-	m.notice = notice{text, to, m.wall.Now()}
+	m.notice = notice{text: text, tone: to, at: m.wall.Now()}
 	m.version++
 }
 
@@ -61,14 +55,15 @@ func (m *model) ask(body engine.Body, what safe.Text) tea.Cmd {
 		m.tell(toneWatch, reason(err.Error()))
 		return nil
 	}
-	wish := asked{m.entryID(), what}
+	wish := m.wishOf(body, what)
 	m.asked = append(m.asked, wish)
 	if len(m.asked) > maxAsked {
 		m.asked = m.asked[1:]
 	}
 	m.tell(toneDim, "Asked: "+what+" …")
+	m.notice.entry = wish.entry
 	entry := engine.Entry{
-		ID: wish.entry, By: engine.BySupervisor + "/" + engine.By(m.name), Occurred: m.engine.Now(), Body: body,
+		ID: wish.entry, By: engine.BySupervisor + "/" + engine.By(m.name), Occurred: wish.at, Body: body,
 	}
 	e := m.engine
 	return func() tea.Msg {
@@ -109,9 +104,7 @@ func (m *model) settled(entry string) (what safe.Text, ok bool) {
 
 // reason makes a sentence of an error's words.
 func reason(words string) safe.Text {
-	text := string(safe.Clean(words, maxWhy))
-	first, size := utf8.DecodeRuneInString(text)
-	text = string(unicode.ToUpper(first)) + text[size:]
+	text := string(capital(safe.Clean(words, maxWhy)))
 	if text != "" && !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, "…") {
 		text += "."
 	}

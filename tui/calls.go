@@ -170,6 +170,9 @@ func (m *model) listStatus() safe.Text {
 	if shown := len(m.list.visible()); shown < n && m.list.page > 0 {
 		text = own(strconv.Itoa(m.list.top+1) + "–" + strconv.Itoa(m.list.top+shown) + " of " + string(text))
 	}
+	if !m.list.shown() {
+		return text + own(" · selected is row "+strconv.Itoa(m.list.at+1)) + " ↓"
+	}
 	if m.holding && !m.list.sorted() {
 		return text + " · order held while you choose"
 	}

@@ -93,7 +93,9 @@ func (m *model) show(f fetched) tea.Cmd {
 		if news {
 			m.list.take(f.frame.Sessions, m.held())
 			m.refused()
+			m.answered()
 		}
+		m.troubles = troublesOf(m.health, m.frame.Counts)
 		m.tally = tallyOf(m.list.rows, m.now)
 		m.version++
 	}
@@ -101,6 +103,7 @@ func (m *model) show(f fetched) tea.Cmd {
 		m.list.sort()
 		m.version++
 	}
+	m.lookUp()
 	if f.hasTalk && f.open == m.list.selected {
 		m.talk, m.heard = f.talk, f.open
 		m.talk.Session = f.open // also where the engine knows of no words

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	"charm.land/bubbles/v2/key"
 
 	"switchboard/tui/safe"
@@ -40,16 +42,19 @@ func (m *model) hints() []key.Binding {
 	if m.box != nil {
 		return nil // the box shows its own: no other key does anything
 	}
-	if len(m.list.rows) == 0 {
-		return []key.Binding{k.Help, k.Quit}
+	help := []key.Binding{k.Help}
+	if m.hasTroubles() {
+		help = append(help, k.Troubles)
 	}
-	if m.open {
-		return []key.Binding{k.Back, k.Transfer, k.Mute, k.Hangup, k.Help, k.Scroll, k.Follow, k.Pane}
+	switch {
+	case len(m.list.rows) == 0:
+		return append(help, k.Quit)
+	case m.open:
+		return slices.Concat([]key.Binding{k.Back, k.Transfer, k.Mute, k.Hangup}, help, []key.Binding{k.Scroll, k.Follow, k.Pane})
+	case m.focus != paneCalls:
+		return slices.Concat([]key.Binding{k.Open, k.Back, k.Transfer, k.Mute, k.Hangup}, help, []key.Binding{k.Scroll, k.Follow, k.Pane})
 	}
-	if m.focus != paneCalls {
-		return []key.Binding{k.Open, k.Back, k.Transfer, k.Mute, k.Hangup, k.Help, k.Scroll, k.Follow, k.Pane}
-	}
-	return []key.Binding{k.Open, k.Transfer, k.Mute, k.Hangup, k.Help, k.Quit, k.Pane, k.Scroll}
+	return slices.Concat([]key.Binding{k.Open, k.Transfer, k.Mute, k.Hangup}, help, []key.Binding{k.Quit, k.Pane, k.Scroll})
 }
 
 // footer draws the keys: as many whole ones as fit, help always.

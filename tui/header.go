@@ -4,17 +4,36 @@ import (
 	"strconv"
 	"time"
 
-	"switchboard/engine"
 	"switchboard/tui/safe"
 )
 
 // When the age of what we hear is worth a look, in house time.
-const (
-	textStale  = 30 * time.Second // Symbl has not answered though it listens
-	troubleNew = time.Minute
-)
+const textStale = 30 * time.Second // Symbl has not answered though it listens
 
-// header says what is shown, how fresh it is, and what o'clock it is.
+// minTold is how many cells the header must have left to begin to tell a trouble's
+// detail.
+const minTold = 32
+
+// A vital is one of the things that the header tells, and the gap before it.
+type vital struct {
+	gap  int
+	tone tone
+	text safe.Text
+}
+
+// cells is how many cells vitals take with their gaps.
+func cells(vitals ...vital) int {
+	n := 0
+	for _, v := range vitals {
+		if v.text != "" {
+			n += v.gap + width(string(v.text))
+		}
+	}
+	return n
+}
+
+// header says what is shown, how fresh it is, what went wrong, and what o'clock it is.
+// When it gets narrow the program's name leaves before a word about trouble does.
 func (m *model) header(w int) string {
 	l := m.theme.line(onPage, w)
 	clock := clockTime(m.now, m.zone)
@@ -23,37 +42,86 @@ func (m *model) header(w int) string {
 	if w >= 100 {
 		gap = 3
 	}
-	l.gap(1)
-	l.put(toneStrong, "switchboard")
-	add := func(to tone, text safe.Text) {
-		if used := w - l.left; text != "" && used+gap+width(string(text)) <= room {
-			l.gap(gap)
-			l.put(to, text)
+	name := vital{1, toneStrong, "switchboard"}
+	vitals := m.vitals(gap)
+	bad, named := m.bad(room, gap, name, vitals)
+	if !named {
+		vitals[0].gap = 1
+	} else {
+		vitals = append([]vital{name}, vitals...)
+	}
+	for _, v := range vitals { // room for the trouble is kept
+		if v.text != "" && w-l.left+cells(v, bad) <= room {
+			l.gap(v.gap)
+			l.put(v.tone, v.text)
 		}
 	}
-	add(toneAccent, m.title)
-	add(toneText, count(m.tally.calls, "call", "calls"))
+	if w-l.left+cells(bad) <= room && bad.text != "" {
+		l.gap(bad.gap)
+		l.put(bad.tone, bad.text)
+	}
+	l.gap(l.left - width(string(clock)) - 1)
+	l.put(toneDim, clock)
+	return l.end()
+}
+
+// vitals are what the header tells beside name and trouble, the most needed first.
+func (m *model) vitals(gap int) []vital {
+	all := []vital{{gap, toneAccent, m.title}, {gap, toneText, count(m.tally.calls, "call", "calls")}}
 	apart := gap
 	for _, st := range []state{stateHot, stateAsk, stateBlind} {
 		if n := m.tally.states[st]; n > 0 {
 			glyph, _, to := st.sign()
-			add(to, own(strconv.Itoa(n))+glyph)
-			gap = 1 // these stand together
+			all = append(all, vital{apart, to, own(strconv.Itoa(n)) + glyph})
+			apart = 1 // these stand together
 		}
 	}
-	gap = apart
-	to, text := m.voice()
-	add(to, text)
-	to, text = m.text()
-	add(to, text)
 	if m.health.Journal != "" {
-		add(toneBadStrong, "▲ journal")
+		all = append(all, vital{gap, toneBadStrong, "▲ journal"})
 	}
-	to, text = m.bad(w)
-	add(to, text)
-	l.gap(l.left - width(string(clock)) - 1)
-	l.put(toneDim, clock)
-	return l.end()
+	voice, text := vital{gap: gap}, vital{gap: gap}
+	voice.tone, voice.text = m.voice()
+	text.tone, text.text = m.text()
+	return append(all, voice, text)
+}
+
+// bad names what went wrong last, as fully as there is room for, and reports whether
+// there is room for the program's name beside it.
+func (m *model) bad(room, gap int, name vital, vitals []vital) (bad vital, named bool) {
+	if len(m.troubles) == 0 {
+		return vital{}, true
+	}
+	newest := m.troubles[0]
+	bad = vital{gap: gap, tone: toneDim}
+	age := safe.Text("")
+	if !newest.last.IsZero() {
+		age = " " + short(m.now.Sub(newest.last))
+	}
+	if newest.isNew(m.now) {
+		bad.tone = toneWatch
+	}
+	all := count(m.troubled(), "trouble", "troubles")
+	full := all + ": " + newest.name + age
+	for _, try := range []struct {
+		text  safe.Text
+		named bool
+	}{{full, true}, {full, false}, {"! " + newest.name + age, false}, {"! " + newest.name, false}, {all, false}} {
+		bad.text, named = try.text, try.named
+		used := cells(vitals...) + cells(bad)
+		if named {
+			used += cells(name)
+		} else {
+			used += 1 - vitals[0].gap
+		}
+		if used > room {
+			continue
+		}
+		if free := room - used; free >= minTold && named && newest.detail != "" {
+			bad.text += ": " + clipTo(m.theme, newest.detail, free-4)
+		}
+		break
+	}
+	return bad, named
 }
 
 // voice tells how long ago Telnyx was last heard of.
@@ -80,35 +148,4 @@ func (m *model) text() (tone, safe.Text) {
 		return toneWatch, "? text " + short(m.now.Sub(last))
 	}
 	return toneDim, "● text " + short(m.now.Sub(last))
-}
-
-// bad counts what went wrong outside the calls; on a wide screen it names the newest.
-func (m *model) bad(w int) (tone, safe.Text) {
-	c := m.frame.Counts
-	n := c.Refused + c.Unanswered + c.Lapsed + c.Panics
-	var newest engine.Trouble
-	for _, t := range m.health.Troubles {
-		if t.Kind != engine.TroubleTelnyx { // these are counted above
-			n += t.Count
-		}
-		if t.Last.After(newest.Last) {
-			newest = t
-		}
-	}
-	if n == 0 {
-		return toneDim, ""
-	}
-	to := toneDim
-	if m.now.Sub(newest.Last) < troubleNew {
-		to = toneWatch
-	}
-	text := count(int(min(n, 1<<30)), "trouble", "troubles")
-	if w >= wideWidth && newest.Count > 0 {
-		detail := safe.Clean(newest.Detail, 48)
-		if detail == "" {
-			detail = own(newest.Kind.String())
-		}
-		text += ", last: " + detail
-	}
-	return to, text
 }

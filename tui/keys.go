@@ -15,7 +15,7 @@ type keyMap struct {
 	// The call that is selected.
 	Transfer, Mute, Hangup key.Binding
 	// The view.
-	ScrollUp, ScrollDown, Scroll, Follow, Help, Redraw, Quit, Interrupt key.Binding
+	ScrollUp, ScrollDown, Scroll, Follow, Troubles, Help, Redraw, Quit, Interrupt key.Binding
 	// Inside boxes.
 	Yes, Silent, Keep, Choose, Confirm, Cancel, Other, Erase, EraseAll key.Binding
 }
@@ -47,6 +47,7 @@ func defaultKeys() keyMap {
 		ScrollDown: bind("J", "words down", "J", "shift+down"),
 		Scroll:     bind("J K", "scroll"),
 		Follow:     bind("f", "follow live", "f"),
+		Troubles:   bind("!", "troubles", "!"),
 		Help:       bind("?", "help", "?"),
 		Redraw:     bind("^l", "redraw", "ctrl+l"),
 		Quit:       bind("q", "quit", "q"),
@@ -75,6 +76,6 @@ func (k keyMap) columns() []helpColumn {
 	return []helpColumn{
 		{"MOVE", []key.Binding{k.Up, k.Down, k.First, k.Last, k.HalfUp, k.HalfDown, k.PageUp, k.PageDown, k.Attention}},
 		{"THIS CALL", []key.Binding{k.Open, k.Back, k.Transfer, k.Mute, k.Hangup}},
-		{"VIEW", []key.Binding{k.Pane, k.ScrollUp, k.ScrollDown, k.Follow, k.Help, k.Redraw, k.Quit, k.Interrupt}},
+		{"VIEW", []key.Binding{k.Pane, k.ScrollUp, k.ScrollDown, k.Follow, k.Troubles, k.Help, k.Redraw, k.Quit, k.Interrupt}},
 	}
 }

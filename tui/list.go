@@ -11,9 +11,10 @@ import (
 type list struct {
 	rows     []*engine.Session
 	selected engine.SessionID
-	at       int // where the selected call is in rows
-	top      int // the first row on the screen
-	page     int // rows that the screen has
+	at       int  // where the selected call is in rows
+	top      int  // the first row on the screen
+	page     int  // rows that the screen has
+	resting  bool // the first rows are shown, wherever the selected one is
 }
 
 // take puts a frame's sessions in place of those shown. While the order is held, calls
@@ -60,6 +61,9 @@ func (l *list) settle() {
 	i := slices.IndexFunc(l.rows, func(s *engine.Session) bool { return s.ID == l.selected })
 	if i < 0 {
 		i = min(l.at, len(l.rows)-1)
+		if l.resting { // nobody sees its place
+			i = 0
+		}
 	}
 	l.point(max(i, 0))
 	l.top = l.at - onScreen
@@ -77,13 +81,40 @@ func (l *list) point(i int) {
 
 // clamp moves the rows on the screen as little as needed to show the selected one.
 func (l *list) clamp() {
+	if l.resting {
+		l.top = 0
+		return
+	}
 	page := max(l.page, 1)
 	l.top = min(max(l.top, l.at-page+1), l.at)
 	l.top = max(min(l.top, len(l.rows)-page), 0)
 }
 
-// move selects the row so many further down.
-func (l *list) move(by int) { l.point(l.at + by); l.clamp() }
+// rest lets the list show its first rows, or again the selected one, and reports
+// whether that is a change.
+func (l *list) rest(on bool) (changed bool) {
+	if l.resting == on {
+		return false
+	}
+	l.resting = on
+	l.clamp()
+	return true
+}
+
+// shown reports whether the selected row is on the screen.
+func (l *list) shown() bool { return l.at >= l.top && l.at < l.top+max(l.page, 1) }
+
+// move selects the row so many further down. Where the selected row is not shown, it
+// begins at the first that is: there the eye is.
+func (l *list) move(by int) {
+	switch {
+	case l.shown() || by >= far:
+		l.point(l.at + by)
+	default:
+		l.point(l.top)
+	}
+	l.clamp()
+}
 
 // fits tells the list how many rows the screen has.
 func (l *list) fits(page int) { l.page = page; l.clamp() }

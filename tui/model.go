@@ -16,6 +16,7 @@ import (
 // Guards and waits, in the wall's time.
 const (
 	orderHeld    = 3 * time.Second        // rows do not move so long after a key
+	idleAfter    = 10 * time.Second       // without a key: nobody is at the list
 	noticeLife   = 8 * time.Second        // a notice fades
 	noticeMin    = 700 * time.Millisecond // no key wipes a notice that is younger
 	interruptGap = 3 * time.Second        // between the two ctrl+c
@@ -35,6 +36,7 @@ type model struct {
 	name    string
 	title   safe.Text
 	idle    safe.Text // shown while there is no call
+	ends    safe.Text // what quitting ends, where it ends more than this console
 	zone    *time.Location
 	period  time.Duration
 	keys    keyMap
@@ -46,6 +48,8 @@ type model struct {
 	heard  engine.SessionID // whose words talk holds, once they are there
 	now    time.Time
 	tally  tally
+
+	troubles []trouble // beside the calls, the newest first
 
 	width, height int
 	look          Look
@@ -89,7 +93,8 @@ const (
 // screen is a full one.
 func newModel(o Options) *model {
 	m := &model{
-		engine: o.Engine, name: o.Name, title: safe.Clean(o.Title, 16), idle: safe.Clean(o.Idle, maxWhy), zone: o.Zone, keys: defaultKeys(),
+		engine: o.Engine, name: o.Name, title: safe.Clean(o.Title, 16), idle: safe.Clean(o.Idle, maxWhy),
+		ends: safe.Clean(o.Ends, maxEnds), zone: o.Zone, keys: defaultKeys(),
 		period: framePeriod, look: o.Look, dark: o.Look.Background != BackgroundLight, depth: colorprofile.TrueColor,
 	}
 	if o.Wall != nil {
@@ -187,6 +192,7 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	}
 	before := m.list.selected
 	cmd := m.act(k)
+	m.list.rest(false) // what a key acts on is seen
 	if m.list.selected != before {
 		return tea.Batch(cmd, m.turn())
 	}
@@ -234,6 +240,8 @@ func (m *model) act(k tea.KeyPressMsg) tea.Cmd {
 		return m.openMute()
 	case key.Matches(k, keys.Hangup):
 		m.openHangup()
+	case key.Matches(k, keys.Troubles):
+		m.openTroubles()
 	case key.Matches(k, keys.Help):
 		m.openBox(helpBox{}, 0)
 	case key.Matches(k, keys.Quit):
@@ -326,6 +334,10 @@ func (m *model) interrupt() tea.Cmd {
 		return tea.Quit
 	}
 	m.interrupted = now
+	if m.endsCalls() {
+		m.tell(toneWatch, m.callsUp()+" ctrl+c again to quit all the same.")
+		return nil
+	}
 	m.tell(toneWatch, "ctrl+c again to quit.")
 	return nil
 }
@@ -333,6 +345,18 @@ func (m *model) interrupt() tea.Cmd {
 // held reports whether the order of calls is to stay as it is.
 func (m *model) held() bool {
 	return m.box != nil || !m.pressed.IsZero() && m.wall.Now().Sub(m.pressed) < orderHeld
+}
+
+// lookUp lets the list show its top while nobody is at it and the selected call is
+// over, for such a call sinks to the end and would take the page with it. The selection
+// stays where it is: his words may still be read, and some keys act at once, so they
+// must never fall upon a call that nobody chose.
+func (m *model) lookUp() {
+	s, ok := m.list.call()
+	idle := m.box == nil && m.wall.Now().Sub(m.pressed) >= idleAfter
+	if m.list.rest(ok && idle && s.Phase == engine.PhaseOver) {
+		m.version++
+	}
 }
 
 // call returns the selected call, or says that there is none.

@@ -8,17 +8,27 @@ import (
 	"switchboard/tui/safe"
 )
 
-// A quitBox asks before the console is left while a transfer is under way.
+// maxEnds is how much is said of what quitting ends, in runes.
+const maxEnds = 400
+
+// A quitBox asks before the console is left while a transfer is under way, and, where
+// that ends the program that takes the calls, while any call is up.
 type quitBox struct{}
 
-// quit leaves the console, and asks first where somebody is being called.
+// quit leaves the console, and asks first where somebody would miss it.
 func (m *model) quit() tea.Cmd {
-	if m.underWay() == 0 {
+	if m.underWay() == 0 && !m.endsCalls() {
 		return tea.Quit
 	}
 	m.openBox(quitBox{}, boxDead)
 	return nil
 }
+
+// endsCalls reports whether quitting ends a program that takes calls which are up.
+func (m *model) endsCalls() bool { return m.ends != "" && m.tally.calls > 0 }
+
+// callsUp tells how many calls are up.
+func (m *model) callsUp() safe.Text { return count(m.tally.calls, "call is up.", "calls are up.") }
 
 // underWay returns how many operators are being called.
 func (m *model) underWay() int {
@@ -43,20 +53,34 @@ func (quitBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
 }
 
 func (quitBox) follow(m *model) {
-	if m.underWay() == 0 {
+	switch {
+	case m.underWay() > 0 || m.endsCalls():
+	case m.ends != "":
+		m.closeBox(toneDim, "No call is up any more: q quits.")
+	default:
 		m.closeBox(toneDim, "No transfer is under way any more: q quits.")
 	}
 }
 
 func (quitBox) draw(m *model, w int) card {
+	c := card{title: "Quit?", caret: -1, keys: []key.Binding{bind("esc", "stay"), bind("y", "quit")}}
 	n := m.underWay()
+	if m.endsCalls() {
+		c.brief = m.callsUp() + " y quit   esc stay"
+		c.rows = m.boxParts(w, toneText, m.callsUp()+" "+m.ends)
+		switch {
+		case n == 1:
+			c.rows = append(c.rows, m.boxRow(w, toneWatch, "An operator is being called: nobody will put him through."))
+		case n > 1:
+			c.rows = append(c.rows, m.boxRow(w, toneWatch, count(n, "", "operators are being called: nobody will put them through.")))
+		}
+		return c
+	}
 	what := safe.Text("A transfer is under way. It will proceed without you.")
 	if n > 1 {
 		what = count(n, "", "transfers are under way.") + " They will proceed without you."
 	}
-	return card{
-		title: "Quit?", caret: -1, brief: "Transfer under way. y quit   esc stay",
-		rows: []string{m.boxRow(w, toneText, what)},
-		keys: []key.Binding{bind("esc", "stay"), bind("y", "quit")},
-	}
+	c.brief = "Transfer under way. y quit   esc stay"
+	c.rows = []string{m.boxRow(w, toneText, what)}
+	return c
 }

@@ -21,6 +21,11 @@ func (m *model) strip(w int) string {
 	case t.ask != nil:
 		words, _ := transferWords(t.ask, m.now)
 		return m.alarm(w, "◆", toneWatch, callerOf(t.ask), own(words+", "+causeWords(t.ask.Transfer)), t.ask, t.states[stateAsk]-1)
+	}
+	if broken, ok := m.setUp(); ok {
+		return m.mend(w, broken)
+	}
+	switch {
 	case t.joined != nil:
 		words := own("joined at " + string(clockTime(t.joined.Transfer.Since, m.zone)))
 		return m.calm(w, "✓", callerOf(t.joined)+" and "+safe.Number(t.joined.Transfer.To), words)
@@ -70,6 +75,30 @@ func (m *model) alarm(w int, glyph safe.Text, to tone, name, words safe.Text, ab
 	l.put(toneStrong, tail)
 	l.gap(2)
 	l.put(toneDim, key)
+	return l.end()
+}
+
+// mend draws the strip about trouble that our own set-up makes: all that is known of it
+// where there is room, and otherwise what to look at and the key that tells all.
+func (m *model) mend(w int, t trouble) string {
+	l := m.theme.line(onStrip, w)
+	l.gap(1)
+	l.put(toneWatch, "!")
+	l.gap(1)
+	l.put(toneStrong, t.name)
+	l.gap(3)
+	const more = "! more"
+	if words := t.words(); width(m.theme.shape(words)) <= l.left-1 {
+		l.put(toneText, words)
+		return l.end()
+	}
+	if m.box != nil || w < minWidth {
+		l.put(toneText, t.remedy)
+		return l.end()
+	}
+	l.col(toneText, t.remedy, l.left-len(more)-3)
+	l.gap(2)
+	l.put(toneDim, more)
 	return l.end()
 }
 

@@ -51,7 +51,8 @@ func (s scroll) end(lines []engine.Utterance) int {
 }
 
 // transcript draws the call's words from the bottom up: the newest stand at the end,
-// and below them, weak, what is being said at this moment.
+// and below them, weak, what is being said at this moment. Once the call is over nobody
+// says anything, whatever the feed had begun to hear.
 func (m *model) transcript(w, h int) []string {
 	if h <= 0 {
 		return nil
@@ -66,7 +67,7 @@ func (m *model) transcript(w, h int) []string {
 		up = append(up, block)
 		rows += len(block)
 	}
-	if m.words.following() {
+	if m.words.following() && s.Phase != engine.PhaseOver && s.Phase != engine.PhaseEnding {
 		for _, p := range slices.Backward(m.talk.Partials) {
 			add(m.partial(p, w))
 		}
@@ -136,18 +137,24 @@ func (m *model) utterance(u engine.Utterance, w int) []string {
 	if u.Speaker == engine.SpeakerPrompt {
 		text = toneDim
 	}
-	block := m.sentence(w, clockTime(u.Start, m.zone), u.Speaker, gutter, to, text, safe.Clean(u.Text, maxWords), score)
+	block := m.sentence(w, clockTime(u.Start, m.zone), u.Speaker, speakerWord(u.Speaker), gutter, to, text, safe.Clean(u.Text, maxWords), score)
 	m.drawn.words.put(k, block)
 	return block
 }
 
-// partial draws what is still being said: weak, and gone with the next frame.
+// partial draws what is still being said: weak, and gone with the next frame. Words
+// that begin while a prompt plays may yet turn out to be the customer's: until they are
+// final they are nobody's.
 func (m *model) partial(p engine.Partial, w int) []string {
-	return m.sentence(w, clockTime(p.At, m.zone), p.Speaker, "░", toneDim, toneDim, safe.Clean(p.Text, maxWords)+" …", "")
+	name := speakerWord(p.Speaker)
+	if p.Speaker == engine.SpeakerPrompt {
+		name = ""
+	}
+	return m.sentence(w, clockTime(p.At, m.zone), p.Speaker, name, "░", toneDim, toneDim, safe.Clean(p.Text, maxWords)+" …", "")
 }
 
 // sentence draws a sentence, wrapped under itself, its score at the right.
-func (m *model) sentence(w int, at safe.Text, who engine.Speaker, gutter safe.Text, weighs, reads tone, text, score safe.Text) []string {
+func (m *model) sentence(w int, at safe.Text, who engine.Speaker, name, gutter safe.Text, weighs, reads tone, text, score safe.Text) []string {
 	before := speakerCells + 4
 	if w >= timesFrom {
 		before += timeCells + 2
@@ -161,7 +168,7 @@ func (m *model) sentence(w int, at safe.Text, who engine.Speaker, gutter safe.Te
 			l.col(toneDim, pick(i == 0, at), timeCells)
 			l.gap(2)
 		}
-		l.col(speakerTone(who), pick(i == 0, speakerWord(who)), speakerCells)
+		l.col(speakerTone(who), pick(i == 0, name), speakerCells)
 		l.gap(1)
 		l.put(weighs, gutter)
 		l.gap(1)

@@ -63,6 +63,12 @@ type Options struct {
 	// Idle is shown while there is no call: where calls are awaited, say.
 	Idle string
 
+	// Ends says, in whole sentences, what quitting does to calls where it ends the
+	// program that takes them. With it, a supervisor who quits while calls are up is
+	// asked first, and reads it after how many there are. Empty where calls go on as
+	// they would without this console, or are not real.
+	Ends string
+
 	// Look is how the terminal is to be drawn on: see [DetectLook].
 	Look Look
 

@@ -49,7 +49,7 @@ func (m *model) screen() (lines []string, x, y int) {
 		return lines, x, y
 	}
 	x, y = 0, aboveLines+1+m.list.at-m.list.top
-	if l.rows == 0 || len(m.list.rows) == 0 {
+	if l.rows == 0 || len(m.list.rows) == 0 || !m.list.shown() {
 		y = aboveLines
 	}
 	return lines, x, y

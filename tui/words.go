@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"switchboard/engine"
 	"switchboard/tui/safe"
@@ -59,6 +61,15 @@ func signed(p engine.Polarity) safe.Text {
 		return own(fmt.Sprintf("%s%d.%02d", sign, hundredths/100, hundredths%100))
 	}
 	return own(sign + "." + two(hundredths))
+}
+
+// capital begins a sentence with a capital letter.
+func capital(text safe.Text) safe.Text {
+	first, size := utf8.DecodeRuneInString(string(text))
+	if size == 0 {
+		return text
+	}
+	return own(string(unicode.ToUpper(first))) + text[size:]
 }
 
 // count is a number of things: 1 call, 3 calls.
