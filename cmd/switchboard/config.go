@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"switchboard/engine"
 )
@@ -82,9 +83,10 @@ type Config struct {
 	OwnAnnouncement bool
 }
 
-// A Problem is one setting that is wrong or missing.
+// A Problem is one setting that is wrong or missing, or a line of a file that cannot be
+// read.
 type Problem struct {
-	Name  string // of the setting, as in TELNYX_API_KEY
+	Name  string // of the setting, as in TELNYX_API_KEY; or the file and the line
 	Wrong string // what is wrong with it, without its value if that is a secret
 	For   string // what it is for
 	Where string // where its value is found
@@ -98,20 +100,69 @@ func (e *ConfigError) Error() string {
 	var b strings.Builder
 	b.WriteString("the configuration does not serve; nothing was started")
 	for _, p := range e.Problems {
-		fmt.Fprintf(&b, "\n\n  %s %s", p.Name, p.Wrong)
+		b.WriteString("\n\n" + wrap("  ", p.Name+" "+p.Wrong))
 		if p.For != "" {
-			fmt.Fprintf(&b, "\n    what for:         %s", p.For)
+			b.WriteString("\n" + wrap("    what for:         ", p.For))
 		}
 		if p.Where != "" {
-			fmt.Fprintf(&b, "\n    where to find it: %s", p.Where)
+			b.WriteString("\n" + wrap("    where to find it: ", p.Where))
 		}
 	}
+	b.WriteString("\n\nSettings come from flags, the environment and .env; switchboard run --help\nlists them.")
 	return b.String()
 }
 
-// has reports whether a problem with the named setting is listed.
-func (e *ConfigError) has(name string) bool {
-	return slices.ContainsFunc(e.Problems, func(p Problem) bool { return p.Name == name })
+// wrap breaks a text between words into lines of at most maxColumns, all beginning
+// where the text after the label does.
+func wrap(label, text string) string {
+	const maxColumns = 78
+	margin := utf8.RuneCountInString(label)
+	line, column := label, margin
+	for i, word := range strings.Fields(text) {
+		width := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case column+1+width > maxColumns:
+			line += "\n" + strings.Repeat(" ", margin)
+			column = margin
+		default:
+			line += " "
+			column++
+		}
+		line += word
+		column += width
+	}
+	return line
+}
+
+// isMissing begins what is wrong with a setting that has no value.
+const isMissing = "is missing"
+
+// withFaults puts what cannot be read in the configuration's files before what else is
+// wrong with it. A setting whose line cannot be read is not missing as well.
+func withFaults(faults []Problem, err error) error {
+	if len(faults) == 0 {
+		return err
+	}
+	found := &ConfigError{faults}
+	var more *ConfigError
+	if errors.As(err, &more) {
+		found.add(more.Problems)
+	}
+	return found
+}
+
+// add adds problems, but for what is only missing because it could not be read.
+func (e *ConfigError) add(problems []Problem) {
+	unread := map[string]bool{}
+	for _, p := range e.Problems {
+		unread[p.Name] = true
+	}
+	for _, p := range problems {
+		if !unread[p.Name] || !strings.HasPrefix(p.Wrong, isMissing) {
+			e.Problems = append(e.Problems, p)
+		}
+	}
 }
 
 // Validate checks what one setting alone cannot tell: what is required is there, and
@@ -130,14 +181,14 @@ func (c Config) Validate() error {
 		{"TRANSFER_NUMBER", len(c.Operators) == 0},
 	} {
 		if required.missing {
-			wrong(required.name, "is missing")
+			wrong(required.name, isMissing)
 		}
 	}
 	if c.SymblID == "" && !c.SymblSecret.Empty() {
-		wrong("SYMBL_APP_ID", "is missing, though SYMBL_APP_SECRET is given")
+		wrong("SYMBL_APP_ID", isMissing+", though SYMBL_APP_SECRET is given")
 	}
 	if c.SymblID != "" && c.SymblSecret.Empty() {
-		wrong("SYMBL_APP_SECRET", "is missing, though SYMBL_APP_ID is given")
+		wrong("SYMBL_APP_SECRET", isMissing+", though SYMBL_APP_ID is given")
 	}
 	if c.Number != "" && c.Number == c.ListenNumber {
 		wrong("LISTEN_NUMBER", "is the same as CONFERENCE_NUMBER; leave it out or give Symbl a number of its own")

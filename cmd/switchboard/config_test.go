@@ -81,7 +81,7 @@ func TestEverythingWrongIsListedAtOnce(t *testing.T) {
 		if p.For == "" {
 			t.Errorf("%s: does not say what it is for", p.Name)
 		}
-		if !strings.Contains(err.Error(), p.Wrong) {
+		if !strings.Contains(unwrapped(err), p.Wrong) {
 			t.Errorf("the message leaves out %q", p.Wrong)
 		}
 	}
@@ -105,7 +105,8 @@ func TestOneWrongValueIsRefused(t *testing.T) {
 		{"CONFERENCE_NUMBER", "2025550100", "must begin with +"},
 		{"CONFERENCE_NUMBER", "+1202555", "8 to 15 digits"},
 		{"CONFERENCE_NUMBER", "+1202555x100", "8 to 15 digits"},
-		{"TRANSFER_NUMBER", "+12025550123,sip:nobody", "not a SIP URI"},
+		{"TRANSFER_NUMBER", "+12025550123,sip:ida@", "“sip:ida@” is not a SIP URI, as in sip:ida@example.com, sips:"},
+		{"TRANSFER_NUMBER", "tel:+12025550123", "not a SIP URI"},
 		{"TRANSFER_NUMBER", ",,", "names no number"},
 		{"TRANSFER_NUMBER", "+12025550100", "would call itself"},
 		{"LISTEN_NUMBER", "+12025550100", "the same as CONFERENCE_NUMBER"},
@@ -137,7 +138,7 @@ func TestOneWrongValueIsRefused(t *testing.T) {
 			t.Errorf("%s=%s: got %v, want one problem", test.name, test.value, err)
 			continue
 		}
-		if !strings.Contains(err.Error(), test.want) {
+		if !strings.Contains(unwrapped(err), test.want) {
 			t.Errorf("%s=%s: got %v, want %q in it", test.name, test.value, err, test.want)
 		}
 	}
@@ -157,13 +158,10 @@ func TestFlagsBeatEnvironmentBeatsEnvFileBeatsSymblConf(t *testing.T) {
 	if err := flags.Parse([]string{"--port-number", "1003"}); err != nil {
 		t.Fatal(err)
 	}
-	file, err := fromEnvFile(envFile, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	conf, err := fromSymblConf(symblConf(envFile))
-	if err != nil {
-		t.Fatal(err)
+	file, faults, err := fromEnvFile(envFile, false)
+	conf, more := fromSymblConf(symblConf(envFile))
+	if err != nil || len(faults)+len(more) > 0 {
+		t.Fatal(err, faults, more)
 	}
 	c, err := readConfig(fromFlags(flags), fromEnvironment, file, conf, fromMap(whole()))
 	if err != nil {
@@ -181,34 +179,115 @@ func TestFlagsBeatEnvironmentBeatsEnvFileBeatsSymblConf(t *testing.T) {
 
 func TestEnvFileFaultNamesTheLineAndHidesItsText(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
-		{"A=1\nTELNYX_API_KEY=\"" + hush + "\nB=2\n", "line 2 opens a quote and does not close it"},
-		{"TELNYX_API_KEY='" + hush + "\nB='2'\n", "line 1 opens a quote and does not close it"},
-		{"A=1\n\n# note\n" + hush + "\n", "line 4 is not NAME=value"},
+		{"A=1\nTELNYX_API_KEY=\"" + hush + "\nB=2\n", "TELNYX_API_KEY (.env, line 2) opens a quote and does not close it"},
+		{"TELNYX_API_KEY='" + hush + "\nB='2'\n", "TELNYX_API_KEY (.env, line 1) opens a quote and does not close it"},
+		{"TELNYX_API_KEY='a' " + hush + "\n", "TELNYX_API_KEY (.env, line 1) has something after its closing quote"},
+		{"A=1\n\n# note\n" + hush + "\nB=2\n", ".env, line 4 is not NAME=value: there is no ="},
+		{"TELNYX_API_KEY " + hush + "\nB=2\n", ".env, line 1 is not NAME=value: there is no ="},
+		{"TELNYX_API_KEY https://" + hush + "\nB=2\n", ".env, line 1 is not NAME=value: there is no ="},
+		{"=" + hush + "\nB=2\n", ".env, line 1 is not NAME=value: there is no name"},
+		{"A " + hush + "=2\nB=2\n", ".env, line 1 is not NAME=value: the name may hold"},
 	} {
-		path := filepath.Join(t.TempDir(), ".env")
-		write(t, path, test.text)
-		_, err := fromEnvFile(path, false)
-		if err == nil || !strings.Contains(err.Error(), test.want) {
-			t.Errorf("%q: got %v, want %q", test.text, err, test.want)
+		t.Chdir(t.TempDir())
+		write(t, ".env", test.text)
+		s, faults, err := fromEnvFile(".env", false)
+		if err != nil || len(faults) != 1 {
+			t.Errorf("%q: got %v, %v, want one fault", test.text, faults, err)
+			continue
 		}
-		if err != nil && strings.Contains(err.Error(), hush) {
-			t.Errorf("the error shows the secret: %v", err)
+		if got := faults[0].Name + " " + faults[0].Wrong; !strings.HasPrefix(got, test.want) {
+			t.Errorf("%q: got %q, want %q", test.text, got, test.want)
+		}
+		if strings.Contains(fmt.Sprint(faults), hush) {
+			t.Errorf("the fault shows the secret: %v", faults)
+		}
+		if got, _ := s("B"); strings.Contains(test.text, "B=2") && got != "2" {
+			t.Errorf("%q: B is %q: the line after is lost", test.text, got)
 		}
 	}
-	if _, err := fromEnvFile(filepath.Join(t.TempDir(), "none"), true); err != nil {
-		t.Errorf("a .env that is not there: got %v, want none", err)
+}
+
+func TestFileThatIsNotThereIsAnErrorOnlyWhereItWasNamed(t *testing.T) {
+	none := filepath.Join(t.TempDir(), "none")
+	if _, faults, err := fromEnvFile(none, true); err != nil || faults != nil {
+		t.Errorf("a .env that is not there: got %v, %v, want none", faults, err)
 	}
-	if _, err := fromEnvFile(filepath.Join(t.TempDir(), "none"), false); err == nil {
-		t.Error("a file that was named and is not there: got no error")
+	if _, _, err := fromEnvFile(none, false); err == nil || !strings.Contains(err.Error(), "there is no such file; name one") {
+		t.Errorf("a file that was named and is not there: got %v", err)
+	}
+	if _, faults := fromSymblConf(none); faults != nil {
+		t.Errorf("a symbl.conf that is not there: got %v", faults)
+	}
+}
+
+func TestFaultInAFileHidesNothingElse(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, s := range allSettings() {
+		t.Setenv(s.name, "")
+	}
+	write(t, ".env", "TELNYX_API_KEY='"+hush+"\n"+hush+"\nPORT_NUMBER=eighty\nTRANSFER_NUMBER=5550123, +12025550100 ,sip:\nCONFERENCE_NUMBER=+12025550100\n")
+	write(t, "symbl.conf", "[credentials\n[credentials]\napp_id = mine\napp_secret = \""+hushSymbl+"\nnothing\n")
+	_, err := runConfig(pflag.NewFlagSet("run", pflag.ContinueOnError), "")
+	var wrong *ConfigError
+	if !errors.As(err, &wrong) {
+		t.Fatalf("got %v, want a ConfigError", err)
+	}
+	var got []string
+	for _, p := range wrong.Problems {
+		got = append(got, p.Name+" "+p.Wrong)
+	}
+	want := []string{
+		"TELNYX_API_KEY (.env, line 1) opens a quote and does not close it",
+		".env, line 2 is not NAME=value: there is no =",
+		"symbl.conf, line 1 opens a [ and does not close it",
+		"SYMBL_APP_SECRET (symbl.conf, line 4) opens a quote and does not close it",
+		"symbl.conf, line 5 is not name = value: there is no =",
+		"TRANSFER_NUMBER “5550123” must begin with + and the country code, as in +12025550123; " +
+			"“sip:” is not a SIP URI, as in sip:ida@example.com, sips:ida@example.com or sip:example.com",
+		"PORT_NUMBER must be a port, from 1 to 65535",
+		"TELNYX_PUBLIC_KEY is missing",
+		"CONNECTION_ID is missing",
+		"TRANSFER_NUMBER +12025550100 is our own number: it would call itself",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if strings.Contains(err.Error(), hush) || strings.Contains(err.Error(), hushSymbl) {
+		t.Errorf("the error shows a secret: %v", err)
+	}
+}
+
+func TestFaultsOfAFileAreLimited(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, ".env", strings.Repeat("no\n", 1000))
+	_, faults, err := fromEnvFile(".env", false)
+	if err != nil || len(faults) != maxUnread+1 || faults[maxUnread].Wrong != "has 990 more such lines" {
+		t.Errorf("got %v, %v", faults, err)
+	}
+}
+
+func TestSIPURIsOfBothSchemesAndWithoutUserAreTaken(t *testing.T) {
+	got, err := destinations("sip:ida@example.com,SIPS:ida@example.com, sip:example.com")
+	if want := []string{"sip:ida@example.com", "sips:ida@example.com", "sip:example.com"}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %v, %v, want %v", got, err, want)
+	}
+}
+
+func TestConfigErrorFitsEightyColumns(t *testing.T) {
+	_, err := readConfig(fromMap(map[string]string{"TRANSFER_NUMBER": "5550123,5550124", "SYMBL_APP_ID": "id", "LISTEN_NUMBER": "1"}))
+	for line := range strings.Lines("switchboard: " + err.Error()) {
+		if n := len([]rune(strings.TrimSuffix(line, "\n"))); n > 80 {
+			t.Errorf("%d columns: %q", n, line)
+		}
 	}
 }
 
 func TestEnvFileTakesQuotesCommentsAndWindowsLines(t *testing.T) {
 	path := filepath.Join(t.TempDir(), ".env")
 	write(t, path, "\ufeffTELNYX_API_KEY = \"a b\" # why\r\nCONNECTION_ID='1'\r\n# PORT_NUMBER=1\r\nEMPTY=\r\n")
-	s, err := fromEnvFile(path, false)
-	if err != nil {
-		t.Fatal(err)
+	s, faults, err := fromEnvFile(path, false)
+	if err != nil || len(faults) > 0 {
+		t.Fatal(err, faults)
 	}
 	for name, want := range map[string]string{"TELNYX_API_KEY": "a b", "CONNECTION_ID": "1", "PORT_NUMBER": "", "EMPTY": ""} {
 		if got, _ := s(name); got != want {
@@ -260,14 +339,15 @@ func TestAnnouncementNamesAnalysisOnlyWhereSomethingListens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := c.Settings(); s.Deaf == "" || strings.Contains(s.English.Announcement, "computer") {
+	if s := c.Settings(); s.Deaf == "" || strings.Contains(s.English.Announcement, "analysed") {
 		t.Errorf("without Symbl: deaf %q, announcement %q", s.Deaf, s.English.Announcement)
 	}
 	values["SYMBL_APP_ID"], values["SYMBL_APP_SECRET"] = "id", "secret"
 	if c, err = readConfig(fromMap(values)); err != nil {
 		t.Fatal(err)
 	}
-	if s := c.Settings(); s.Deaf != "" || !strings.Contains(s.English.Announcement, "computer") {
+	if s := c.Settings(); s.Deaf != "" || !strings.Contains(s.English.Announcement, "transcribed and analysed automatically") ||
+		!strings.Contains(s.Spanish.Announcement, "se transcribe y analiza automáticamente") {
 		t.Errorf("with Symbl: deaf %q, announcement %q", s.Deaf, s.English.Announcement)
 	}
 	values["PROMPT_ANNOUNCEMENT"] = "off"
@@ -287,6 +367,9 @@ func TestAnnouncementNamesAnalysisOnlyWhereSomethingListens(t *testing.T) {
 		t.Errorf("one's own, without Symbl: got %q, want it kept", got)
 	}
 }
+
+// unwrapped returns what an error says, on one line.
+func unwrapped(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
 
 func TestMoodRule(t *testing.T) {
 	for text, want := range map[string]engine.MoodRule{
@@ -322,9 +405,9 @@ func TestEnvSampleNamesEverySettingAndIsReadable(t *testing.T) {
 			t.Errorf("%s is not in .env.sample", s.name)
 		}
 	}
-	file, err := fromEnvFile(sample, false)
-	if err != nil {
-		t.Fatal(err)
+	file, faults, err := fromEnvFile(sample, false)
+	if err != nil || len(faults) > 0 {
+		t.Fatal(err, faults)
 	}
 	if _, err := readConfig(file, fromMap(whole())); err != nil {
 		t.Errorf("left as it is, it is in the way: %v", err)

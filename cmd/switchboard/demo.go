@@ -23,11 +23,12 @@ const (
 )
 
 // headStart has the first house time of a demo go by quickly, so that whoever opens it
-// finds calls in the middle of a conversation.
+// finds calls in the middle of a conversation. Where nobody calls by himself there is
+// none.
 func headStart(speed float64, calls int) clock.RunUp {
 	const manyCalls = 20 // whose beginning the machine could not do so quickly
 	r := clock.RunUp{House: 45 * time.Second, Wall: 1500 * time.Millisecond}
-	if calls > manyCalls || speed >= r.House.Seconds()/r.Wall.Seconds() {
+	if calls == 0 || calls > manyCalls || speed >= r.House.Seconds()/r.Wall.Seconds() {
 		return clock.RunUp{} // or it is fast enough by itself
 	}
 	return r
@@ -41,7 +42,10 @@ type demoOptions struct {
 	lasts   time.Duration // of the wall; 0: until it is quit
 	plain   bool
 	journal string
-	faults  world.Faults // only tests have any
+
+	// Only tests have these.
+	faults world.Faults
+	unset  []string // settings that the emulators' environment leaves out
 }
 
 func demoCommand() *cobra.Command {
@@ -137,7 +141,11 @@ func newStage(o demoOptions, log *slog.Logger) (*stage, error) {
 	if err != nil {
 		return nil, errors.Join(err, webhooks.Close())
 	}
-	config, err := readConfig(fromMap(asMap(e.environment())))
+	environment := asMap(e.environment())
+	for _, name := range o.unset {
+		delete(environment, name)
+	}
+	config, err := readConfig(fromMap(environment))
 	if err != nil { // ours to mend, not the user's
 		return nil, errors.Join(fmt.Errorf("point the program at the emulators: %v", err), e.close(), webhooks.Close())
 	}

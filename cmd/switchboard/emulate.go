@@ -73,6 +73,12 @@ func (o emulateOptions) check() error {
 		return usage("--%w", checkSpeed(o.speed))
 	case !(o.faults >= 0 && o.faults <= maxFaults):
 		return usage("--faults must be from 0 to %v", maxFaults)
+	case !isPort(o.telnyxPort):
+		return usage("--telnyx-port must be from 0 to %d; 0 takes a free one", maxPort)
+	case !isPort(o.symblPort):
+		return usage("--symbl-port must be from 0 to %d; 0 takes a free one", maxPort)
+	case o.telnyxPort == o.symblPort && o.symblPort != 0:
+		return usage("--telnyx-port and --symbl-port must not be the same")
 	case wrong != nil:
 		return usage("--webhook %w", wrong)
 	}
@@ -89,19 +95,29 @@ func emulate(ctx context.Context, o emulateOptions, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	values := append(e.environment(), setValue{"PORT_NUMBER", portOf(o.webhook)})
-	if o.speed != 1 {
-		values = append(values, setValue{"HOUSE_TIME", house.String()})
-	}
+	// With HOUSE_TIME, at whatever speed, run insists on a journal of its own: pretend
+	// calls never get into that of real ones.
+	values := append(e.environment(), setValue{"PORT_NUMBER", portOf(o.webhook)}, setValue{"HOUSE_TIME", house.String()})
 	if o.envFile != "" {
 		if err := os.WriteFile(o.envFile, []byte(asEnvFile(values)), 0o600); err != nil {
 			return errors.Join(fmt.Errorf("write the environment: %w", err), e.close())
 		}
 	}
 	fmt.Fprint(out, asExports(values))
-	fmt.Fprintln(out, "# With these, `switchboard run` takes the calls. Customers are calling; ctrl+c ends it.")
+	fmt.Fprintf(out, "# With these, `%s` takes the calls.\n# Customers are calling; ctrl+c ends it.\n", o.runCommand())
 	return errors.Join(e.run(ctx), e.close())
 }
+
+// runCommand is what to type to have the emulators' calls taken.
+func (o emulateOptions) runCommand() string {
+	if o.envFile == "" {
+		return "switchboard run --journal trial.db"
+	}
+	return "switchboard run --env-file " + o.envFile + " --journal trial.db"
+}
+
+// isPort reports whether a server may be told to listen there: 0 takes a free port.
+func isPort(port int) bool { return port >= 0 && port <= maxPort }
 
 func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
 

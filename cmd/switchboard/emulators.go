@@ -57,14 +57,14 @@ func startEmulators(c emulatorsConfig) (*emulators, error) {
 		Key: worldKey, ConnectionID: worldConnection, Seed: c.Seed,
 	})
 	if err != nil {
-		return nil, err
+		return nil, portTaken(err, "--telnyx-port")
 	}
 	s, err := symbltest.Start(symbltest.Config{
 		Address: c.SymblAddress, Clock: c.Clock, Line: network,
 		AppID: worldSymblID, AppSecret: worldSymblWord, Number: worldSymbl, Connections: max(50, 2*c.Calls),
 	})
 	if err != nil {
-		return nil, errors.Join(err, t.Close())
+		return nil, errors.Join(portTaken(err, "--symbl-port"), t.Close())
 	}
 	return &emulators{
 		network: network, telnyx: t, symbl: s,

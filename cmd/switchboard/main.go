@@ -78,14 +78,14 @@ func rootCommand() *cobra.Command {
 			"  switchboard run      # your own calls; see .env.sample",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usage("there is no command %q; possible are: demo, run, emulate, version, help", args[0])
+				return usage("there is no command %q; possible are: demo, run, emulate, version, help; see switchboard --help", args[0])
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usage("%w; see switchboard %s --help", err, cmd.Name())
+		return usage("%w; see %s --help", err, cmd.CommandPath())
 	})
 	root.AddCommand(demoCommand(), runCommand(), emulateCommand(), versionCommand())
 	return root
@@ -94,7 +94,7 @@ func rootCommand() *cobra.Command {
 // noArguments refuses words that are no flags.
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return usage("%s takes no arguments, but got %q; see switchboard %[1]s --help", cmd.Name(), args[0])
+		return usage("%s takes no arguments, but got %q; see %s --help", cmd.Name(), args[0], cmd.CommandPath())
 	}
 	return nil
 }

@@ -27,32 +27,43 @@ func number(text string) (string, error) {
 }
 
 // destinations returns the numbers and SIP URIs of a list with commas, in its order
-// and each once.
+// and each once. Its error names every entry that is wrong; the others are returned
+// all the same.
 func destinations(list string) ([]string, error) {
-	var all []string
+	var all, wrong []string
 	seen := map[string]bool{}
 	for item := range strings.SplitSeq(list, ",") {
 		item = strings.TrimSpace(item)
 		if item == "" {
 			continue
 		}
-		to, err := number(item)
-		if strings.Contains(item, ":") {
-			to, err = item, nil
-			if engine.ValidTarget(item) != nil {
-				err = errors.New("is not a SIP URI, as in sip:ida@example.com")
-			}
-		}
-		if err != nil {
-			return nil, errors.New("“" + item + "” " + err.Error())
-		}
-		if !seen[to] {
+		to, err := destination(item)
+		switch {
+		case err != nil:
+			wrong = append(wrong, "“"+item+"” "+err.Error())
+		case !seen[to]:
 			seen[to] = true
 			all = append(all, to)
 		}
 	}
-	if len(all) == 0 {
+	switch {
+	case len(wrong) > 0:
+		return all, errors.New(strings.Join(wrong, "; "))
+	case len(all) == 0:
 		return nil, errors.New("names no number")
 	}
 	return all, nil
+}
+
+// destination returns a number in E.164, or a SIP URI, whose scheme may be in capitals.
+func destination(text string) (string, error) {
+	scheme, rest, uri := strings.Cut(text, ":")
+	if !uri {
+		return number(text)
+	}
+	to := strings.ToLower(scheme) + ":" + rest
+	if engine.ValidTarget(to) != nil {
+		return "", errors.New("is not a SIP URI, as in sip:ida@example.com, sips:ida@example.com or sip:example.com")
+	}
+	return to, nil
 }

@@ -10,7 +10,7 @@ var (
 	english = engine.Prompts{
 		Language:     "en-US",
 		Voice:        "AWS.Polly.Joanna",
-		Announcement: "Welcome. A computer follows this call, to bring in a colleague when you need one.",
+		Announcement: "Welcome. This call is transcribed and analysed automatically, to help us help you.",
 		Menu:         "To speak to an operator, press 1. Para español, oprima el 2.",
 		Question:     "How can we help you today?",
 		Connecting:   "One moment please, we are connecting you to an operator.",
@@ -21,7 +21,7 @@ var (
 	spanish = engine.Prompts{
 		Language:     "es-US",
 		Voice:        "AWS.Polly.Lupe",
-		Announcement: "Bienvenido. Un sistema automático sigue esta llamada, por si necesita a un compañero.",
+		Announcement: "Bienvenido. Esta llamada se transcribe y analiza automáticamente, para ayudarle mejor.",
 		Menu:         "Para hablar con un operador, oprima el 1.",
 		Question:     "¿En qué podemos ayudarle?",
 		Connecting:   "Un momento, por favor. Le estamos comunicando con un operador.",

@@ -3,9 +3,11 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"strconv"
+	"syscall"
 
 	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
@@ -46,21 +48,20 @@ func runCommand() *cobra.Command {
 
 // runConfig reads the configuration from where run looks for it.
 func runConfig(flags *pflag.FlagSet, envFile string) (Config, error) {
-	file, err := fromEnvFile(cmp.Or(envFile, ".env"), envFile == "")
+	path := cmp.Or(envFile, ".env")
+	file, faults, err := fromEnvFile(path, envFile == "")
 	if err != nil {
 		return Config{}, &usageError{err}
 	}
-	conf, err := fromSymblConf(symblConf(cmp.Or(envFile, ".env")))
-	if err != nil {
-		return Config{}, &usageError{err}
-	}
-	return readConfig(fromFlags(flags), fromEnvironment, file, conf)
+	conf, more := fromSymblConf(symblConf(path))
+	config, err := readConfig(fromFlags(flags), fromEnvironment, file, conf)
+	return config, withFaults(append(faults, more...), err)
 }
 
 // takeCalls runs the program on the configured port until the console ends.
 func takeCalls(cmd *cobra.Command, config Config, journal string, c console) error {
 	if journal == "" && config.House.Speed != 0 {
-		return usage("a trial with HOUSE_TIME needs --journal: its times must not be mixed with those of real calls")
+		return usage("a trial with HOUSE_TIME needs --journal, as in --journal trial.db: its calls must not be mixed with real ones")
 	}
 	if journal == "" {
 		file, err := xdg.StateFile("switchboard/journal.db")
@@ -76,7 +77,7 @@ func takeCalls(cmd *cobra.Command, config Config, journal string, c console) err
 	defer file.Close()
 	webhooks, err := net.Listen("tcp", net.JoinHostPort("", strconv.Itoa(config.Port)))
 	if err != nil {
-		return fmt.Errorf("listen for webhooks (PORT_NUMBER): %w", err)
+		return portTaken(fmt.Errorf("listen for webhooks: %w", err), "PORT_NUMBER")
 	}
 	p, err := newProgram(programConfig{
 		Config: config, Clock: config.House.clock(), Journal: journal, Webhooks: webhooks, Log: log,
@@ -86,6 +87,14 @@ func takeCalls(cmd *cobra.Command, config Config, journal string, c console) err
 	}
 	c.remain = true
 	return p.run(cmd.Context(), func(ctx context.Context) error { return c.show(ctx, p, whereWebhooksGo(config)...) })
+}
+
+// portTaken adds to an error what to do where a port is in use already.
+func portTaken(err error, setting string) error {
+	if !errors.Is(err, syscall.EADDRINUSE) {
+		return err
+	}
+	return fmt.Errorf("%w; is another switchboard running? End it, or choose another port with %s", err, setting)
 }
 
 // whereWebhooksGo says what to enter in the portal.

@@ -18,6 +18,7 @@ const (
 	minRing, maxRing           = 5 * time.Second, 120 * time.Second
 	minTolerance, maxTolerance = 10 * time.Second, time.Hour
 	maxConferenceName          = 64
+	maxPort                    = 65535
 	maxPrompt                  = 2000 // runes; Telnyx speaks at most 3,000 characters
 )
 
@@ -169,11 +170,7 @@ func readConfig(sources ...source) (Config, error) {
 	}
 	var more *ConfigError
 	if errors.As(c.Validate(), &more) {
-		for _, p := range more.Problems {
-			if !found.has(p.Name) { // what cannot be read is not missing as well
-				found.Problems = append(found.Problems, p)
-			}
-		}
+		found.add(more.Problems)
 	}
 	if len(found.Problems) > 0 {
 		return c, &found
@@ -247,8 +244,8 @@ func setSeconds(to *time.Duration, v string, least, most time.Duration) error {
 
 func setPort(c *Config, v string) error {
 	port, err := strconv.Atoi(v)
-	if err != nil || port < 1 || port > 65535 {
-		return errors.New("must be a port, from 1 to 65535")
+	if err != nil || port < 1 || port > maxPort {
+		return fmt.Errorf("must be a port, from 1 to %d", maxPort)
 	}
 	c.Port = port
 	return nil

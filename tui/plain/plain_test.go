@@ -154,6 +154,80 @@ func TestLinesOfALookAreInTheOrderOfTheirTimes(t *testing.T) {
 	wantLines(t, got, "11:59:59 call 4, Mette Sørensen: first", "12:00:00 call 3, Mette Sørensen: second")
 }
 
+func TestTimesNeverGoBack(t *testing.T) {
+	f := new(fake)
+	got := watch(t, f,
+		frameOf(),
+		frameOf(mette(noted(engine.Note{At: noon.Add(2 * time.Second), Text: "first"}))),
+		frameOf(mette(noted(engine.Note{At: noon.Add(2 * time.Second), Text: "first"}, engine.Note{At: noon, Text: "second"}), func(s *engine.Session) { s.Changed++ })))
+	wantLines(t, got, "12:00:02 call 3, Mette Sørensen: first", "12:00:02 call 3, Mette Sørensen: second")
+}
+
+func TestSentenceIsToldBeforeWhatCameOfIt(t *testing.T) {
+	at := noon.Add(-2 * time.Second)
+	angry := engine.Utterance{ID: "u1", Start: at, Speaker: engine.SpeakerCustomer, Text: "Enough.", Scored: true, Polarity: -700}
+	got := watch(t, new(fake), frameOf(), frameOf(mette(said(angry), func(s *engine.Session) {
+		s.Alarm = engine.Alarm{At: at, Samples: []engine.Sample{{Utterance: "u1"}}}
+	}, noted(engine.Note{At: at, Text: "mood rule fired"}))))
+	wantLines(t, got,
+		"11:59:58 call 3, Mette Sørensen: customer: Enough.  −0.70 very negative",
+		"11:59:58 call 3, Mette Sørensen: mood rule fired",
+	)
+}
+
+func TestNothingIsToldAfterTheEndButWhatCameLater(t *testing.T) {
+	at := noon.Add(-2 * time.Second)
+	bye := engine.Utterance{ID: "u1", Start: at, Speaker: engine.SpeakerUnknown, Text: "Bye."}
+	late := engine.Utterance{ID: "u2", Start: at, Speaker: engine.SpeakerUnknown, Text: "Thank you."}
+	end := func(s *engine.Session) {
+		s.Phase, s.Over = engine.PhaseOver, at
+		s.Samples = []engine.Sample{{Utterance: "u", At: at, Polarity: -500, Weight: 32000}}
+	}
+	notes := noted(engine.Note{At: at, Text: "customer's line ended"}, engine.Note{At: at, Text: "call over"})
+	more := func(s *engine.Session) { s.Changed++ }
+	got := watch(t, new(fake), frameOf(), frameOf(mette(said(bye), end, notes)), frameOf(mette(said(bye, late), end, notes, more)))
+	wantLines(t, got,
+		"11:59:58 call 3, Mette Sørensen: someone: Bye.",
+		"11:59:58 call 3, Mette Sørensen: customer's line ended",
+		"11:59:58 call 3, Mette Sørensen: mood at the end −0.48 negative",
+		"11:59:58 call 3, Mette Sørensen: call over",
+		"12:00:00 call 3, Mette Sørensen: someone: Thank you.",
+	)
+}
+
+func TestCallThatIsOverSaysHowLongItLasted(t *testing.T) {
+	f := new(fake)
+	f.show(frameOf(mette(func(s *engine.Session) {
+		s.Phase, s.Started, s.Over = engine.PhaseOver, noon.Add(-115*time.Second), noon.Add(-11*time.Second)
+		s.Ending = "the customer hung up"
+		s.Samples = []engine.Sample{{Utterance: "u", At: s.Over, Polarity: -500, Weight: 32000}}
+	})))
+	got := strings.Join(converse(t, f, "call 3"), "\n")
+	if want := "+1 202 555 0142: over after 1 min 44 s, 11 s ago; mood at the end −0.48 negative; the customer hung up"; !strings.Contains(got, want) {
+		t.Errorf("got %q, want %q in it", got, want)
+	}
+}
+
+// The engine notes what is asked, and what is granted; the console adds nothing.
+func TestWishIsToldOnceAndWhatIsGrantedToo(t *testing.T) {
+	f := new(fake)
+	f.show(frameOf(mette()))
+	var b bytes.Buffer
+	c := &console{engine: f, name: "test", zone: time.UTC, out: newOutput(&b), calls: map[engine.SessionID]told{}}
+	c.look()
+	c.command(t.Context(), "mute 3 customer")
+	asked := engine.Note{At: noon, Kind: engine.NoteAct, Text: "mute customer asked by supervisor/test"}
+	granted := engine.Note{At: noon, Kind: engine.NoteFact, Text: "customer muted"}
+	for _, notes := range [][]engine.Note{{asked}, {asked, granted}} {
+		f.show(frameOf(mette(noted(notes...), func(s *engine.Session) { s.Changed += uint64(len(notes)) })))
+		c.look()
+	}
+	c.out.close()
+	wantLines(t, lines(b.String())[1:],
+		"12:00:00 call 3, Mette Sørensen: mute customer asked by supervisor/test",
+		"12:00:00 call 3, Mette Sørensen: customer muted")
+}
+
 func TestLateScoreIsToldOnce(t *testing.T) {
 	u := engine.Utterance{ID: "u1", Start: noon, Speaker: engine.SpeakerCustomer, Text: "No."}
 	scored := u
@@ -181,8 +255,8 @@ func TestEndOfACallIsToldOnce(t *testing.T) {
 	gone := &engine.Frame{Ended: []engine.Ended{{Session: "s41", Number: 3, Started: over.Started, Over: noon, Mood: -478, Judged: true}}}
 	got := watch(t, new(fake), frameOf(), frameOf(over), gone)
 	wantLines(t, got,
-		"12:00:00 call 3, Mette Sørensen: call over after 2m14s",
 		"12:00:00 call 3, Mette Sørensen: mood at the end −0.48 negative",
+		"12:00:00 call 3, Mette Sørensen: call over after 2m14s",
 	)
 }
 
@@ -267,7 +341,13 @@ func converse(t *testing.T, f *fake, typed ...string) []string {
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
-	return lines(b.String())[1+len(f.frame.Sessions):]
+	greeting := 1
+	for _, s := range f.frame.Sessions {
+		if s.Phase != engine.PhaseOver {
+			greeting++
+		}
+	}
+	return lines(b.String())[greeting:]
 }
 
 func TestCommands(t *testing.T) {
@@ -277,17 +357,22 @@ func TestCommands(t *testing.T) {
 		says  string      // in the answer
 	}{
 		{"transfer 3", nil, "an operator is on the call already"},
-		{"mute 3 customer", engine.MuteAsked{Session: "s41", Leg: "customer", On: true}, "mute of customer asked for"},
-		{"MUTE 3 operator", engine.MuteAsked{Session: "s41", Leg: "op-1", On: true}, "mute of op-1 asked for"},
-		{"mute 3 op-1", engine.MuteAsked{Session: "s41", Leg: "op-1", On: true}, "asked for"},
+		{"mute 3 customer", engine.MuteAsked{Session: "s41", Leg: "customer", On: true}, ""},
+		{"MUTE 3 operator", engine.MuteAsked{Session: "s41", Leg: "op-1", On: true}, ""},
+		{"mute 3 op-1", engine.MuteAsked{Session: "s41", Leg: "op-1", On: true}, ""},
+		{"mute 3 op-1 customer", nil, `"customer" is too much; type only: mute 3 op-1`},
 		{"unmute 3 customer", nil, "not muted"},
 		{"mute 3", nil, "Mette Sørensen has: customer, op-1"},
 		{"mute 3 listener", nil, `has no "listener"; it has: customer, op-1`},
 		{"hangup 3", nil, "this would end the whole call. To do it: hangup 3 yes"},
 		{"hangup 3 operator", nil, "this would end the leg of op-1, +1 202 555 0171. To do it: hangup 3 op-1 yes"},
-		{"hangup 3 yes", engine.HangupAsked{Session: "s41"}, "hang-up of the whole call asked for"},
-		{"hangup 3 operator yes", engine.HangupAsked{Session: "s41", Leg: "op-1"}, "hang-up of the leg of op-1"},
-		{"hangup 3 operator please yes", nil, "too many words"},
+		{"hangup 3 yes", engine.HangupAsked{Session: "s41"}, ""},
+		{"hangup 3 operator yes", engine.HangupAsked{Session: "s41", Leg: "op-1"}, ""},
+		{"hangup 3 no", nil, "this would end the whole call. To do it: hangup 3 yes"},
+		{"hangup 3 operator no", nil, "this would end the leg of op-1, +1 202 555 0171. To do it: hangup 3 op-1 yes"},
+		{"hangup 3 customer please", nil, "and with it the whole call. To do it: hangup 3 customer yes"},
+		{"hangup 3 operator please yes", nil, `"please" is too much; type only: hangup 3 op-1 yes`},
+		{"hangup 3 operator right now please", nil, `"right now please" is too much; type only: hangup 3 op-1 yes`},
 		{"hangup", nil, "which call?"},
 		{"hangup x yes", nil, "not the number of a call"},
 		{"hangup 4 yes", nil, "there is no call 4"},
@@ -295,6 +380,11 @@ func TestCommands(t *testing.T) {
 		{"dance 3", nil, `there is no command "dance"; possible are: calls, call 3`},
 		{"calls", nil, "call 3, Mette Sørensen, +1 202 555 0142: talking for 2 min 14 s; heard"},
 		{"call 3", nil, "customer is saying: and anoth"},
+		{"call 3 extra", nil, `"extra" is too much; type only: call 3`},
+		{"calls 3", nil, `"3" is too much; type only: calls`},
+		{"quit now", nil, `"now" is too much; type only: quit`},
+		{"transfer 3 a b", nil, `"b" is too much; type only: transfer 3 a`},
+		{"transfer 3 sip:ida@example.com now", nil, `"now" is too much`},
 		{"help", nil, "hangup 3 operator yes: end one leg"},
 		{"", nil, ""},
 	}
@@ -325,6 +415,7 @@ func TestTransferTakesANumberInGroups(t *testing.T) {
 		"transfer 3":                        "",
 		"transfer 3 +12025550123":           "+12025550123",
 		"transfer 3 +1 (202) 555-0123":      "+12025550123",
+		"transfer 3 +1 202.555.0123":        "+12025550123",
 		"transfer 3 sip:ida-b@example.com ": "sip:ida-b@example.com",
 	} {
 		f := new(fake)
