@@ -24,7 +24,8 @@ type console struct {
 	title  string // the word in the header: LIVE or DEMO
 	in     io.Reader
 	out    io.Writer
-	remain bool // where nobody reads a plain console's lines any more, the program goes on
+	ends   string // what quitting means for calls that are up, where it means something
+	remain bool   // where nobody reads a plain console's lines any more, the program goes on
 }
 
 // newConsole returns the console of a command: plain where it was asked for, where
@@ -50,7 +51,7 @@ func (c console) show(ctx context.Context, p *program, greeting ...string) error
 	}
 	if !c.plain {
 		return tui.Run(ctx, tui.Options{
-			Engine: p.runner, Title: c.title, Idle: strings.Join(greeting, " "),
+			Engine: p.runner, Title: c.title, Idle: strings.Join(greeting, " "), Ends: c.ends,
 			Look: tui.DetectLook(os.Environ()), Wall: clock.New(time.Time{}, 1),
 		})
 	}

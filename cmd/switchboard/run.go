@@ -86,6 +86,7 @@ func takeCalls(cmd *cobra.Command, config Config, journal string, c console) err
 		return err
 	}
 	c.remain = true
+	c.ends = "Calls go on at Telnyx, but nobody takes new ones or brings operators until switchboard runs again."
 	return p.run(cmd.Context(), func(ctx context.Context) error { return c.show(ctx, p, whereWebhooksGo(config)...) })
 }
 
