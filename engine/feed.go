@@ -12,7 +12,7 @@ import (
 // Limits of listening by telephone.
 const (
 	maxTries    = 3                // connects of one session
-	holdBack    = 5 * time.Second  // before a customer's own connect, while some session waits for a code
+	holdBack    = 8 * time.Second  // before a customer's own connect, while some session waits for a code: dialled twice
 	codeLife    = 60 * time.Second // of a code
 	absentAfter = 30 * time.Second // without the listener's leg: shown as not heard
 	blindAfter  = 30 * time.Second // without a sign of life
@@ -83,7 +83,7 @@ func (t *turn) dialledCode(from *Session, l *Leg, digits string) bool {
 	if !ok || !l.Live() {
 		return false
 	}
-	l.Keys = ""
+	l.Keys = nil
 	if l.Joined && from.Conference != "" {
 		t.order(from, string(l.Name), Leave{Leg: l.ID, Conference: from.Conference})
 	}
@@ -105,21 +105,22 @@ func (t *turn) dialledCode(from *Session, l *Leg, digits string) bool {
 	return true
 }
 
-// waiting returns the session whose code is among the last digits dialled.
+// waiting returns the session whose code was dialled: it is dialled twice, each time
+// with a # after it.
 func (t *turn) waiting(from *Session, digits string) (*Session, bool) {
-	digits = strings.TrimRight(digits, "#")
-	if len(digits) < codeDigits {
-		return nil, false
+	for part := range strings.SplitSeq(digits, "#") {
+		if len(part) < codeDigits {
+			continue
+		}
+		id, ok := t.State.index.codes[part[len(part)-codeDigits:]]
+		if !ok || id == from.ID {
+			continue
+		}
+		if s, ok := t.edit(id); ok && s.Feed.Code != "" && s.Ending == "" {
+			return s, true
+		}
 	}
-	id, ok := t.State.index.codes[digits[len(digits)-codeDigits:]]
-	if !ok || id == from.ID {
-		return nil, false
-	}
-	s, ok := t.edit(id)
-	if !ok || s.Feed.Code == "" || s.Ending != "" {
-		return nil, false
-	}
-	return s, true
+	return nil, false
 }
 
 func (t *turn) listening(e Listening) {
@@ -294,7 +295,7 @@ func (t *turn) holdOver(s *Session) {
 		t.wantFeed(s)
 	}
 	if len(customer.Keys) == 1 {
-		t.customerKey(s, customer.Keys)
+		t.customerKey(s, customer.Keys[0].Digit)
 	}
 }
 

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -51,9 +52,8 @@ func (t *turn) keyPressed(e KeyPressed) {
 		return
 	}
 	if l.Role == RoleUnplaced || l.Role == RoleCustomer {
-		l.Keys += e.Digit
-		l.Keys = l.Keys[max(0, len(l.Keys)-maxKeys):]
-		if t.dialledCode(s, l, l.Keys) {
+		l.Keys = pressed(l.Keys, Key{t.event.happened(), e.Digit})
+		if t.dialledCode(s, l, digits(l.Keys)) {
 			return
 		}
 	}
@@ -61,6 +61,21 @@ func (t *turn) keyPressed(e KeyPressed) {
 		return // while this may yet be a listener its keys wait: see the end of the hold
 	}
 	t.customerKey(s, e.Digit)
+}
+
+// pressed returns the keys with one more, in the order they were pressed.
+func pressed(keys []Key, k Key) []Key {
+	keys = append(slices.Clip(keys), k)
+	slices.SortStableFunc(keys, func(a, b Key) int { return a.At.Compare(b.At) })
+	return keys[max(0, len(keys)-maxKeys):]
+}
+
+func digits(keys []Key) string {
+	var b strings.Builder
+	for _, k := range keys {
+		b.WriteString(k.Digit)
+	}
+	return b.String()
 }
 
 // customerKey takes a key once, though Telnyx tells it twice: by itself and as the
@@ -106,8 +121,8 @@ func (t *turn) menuGathered(s *Session, e Gathered) {
 	switch {
 	case taken != "":
 	case e.Digits != "" && e.Status != "invalid" && t.now.Before(s.Feed.HoldUntil):
-		if l := s.leg(legName(RoleCustomer, 1)); l.Keys == "" {
-			l.Keys = e.Digits
+		if l := s.leg(legName(RoleCustomer, 1)); len(l.Keys) == 0 {
+			l.Keys = []Key{{t.event.happened(), e.Digits}}
 		}
 	case e.Digits != "" && e.Status != "invalid":
 		t.key(s, e.Digits)

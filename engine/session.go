@@ -69,7 +69,13 @@ type Leg struct {
 	HangupAsked bool      // we have ordered its end
 	Hangups     int       // how often
 	Until       time.Time `json:",omitzero"`  // when to give it up, or to ask again
-	Keys        string    `json:",omitempty"` // keys dialled on it, while a code may be among them
+	Keys        []Key     `json:",omitempty"` // dialled on it, in the order they were pressed: a code may be among them
+}
+
+// A Key is one key that was pressed. Telnyx keeps no order: At is its clock's.
+type Key struct {
+	At    time.Time
+	Digit string
 }
 
 // Live reports whether the leg may still be heard of.

@@ -97,7 +97,7 @@ func TestCallsSurviveAKill(t *testing.T) {
 
 	run := []string{"run", "--plain", "--env-file", env, "--journal", journal}
 	first := speak(t, binary, run...)
-	first.hears(t, `Listening for webhooks on port`, 5*time.Second)
+	first.hears(t, `Webhooks are awaited on port`, 5*time.Second)
 	call := first.hears(t, `(call \d+, .*): customer: `, 20*time.Second)[1]
 	if code := first.end(syscall.SIGKILL); code != -1 {
 		t.Fatalf("it exited with %d before it was killed", code)
