@@ -285,7 +285,7 @@ func (t *turn) feedDue(s *Session) {
 }
 
 // holdOver goes on with a customer who might have been a listener: the one key that
-// he pressed meanwhile counts now.
+// he pressed meanwhile, if impatiently, counts now.
 func (t *turn) holdOver(s *Session) {
 	customer, ok := s.Customer()
 	if !ok || s.Ending != "" {
@@ -294,9 +294,19 @@ func (t *turn) holdOver(s *Session) {
 	if s.Feed.Wanted {
 		t.wantFeed(s)
 	}
-	if len(customer.Keys) == 1 {
-		t.customerKey(s, customer.Keys[0].Digit)
+	if key, ok := oneKey(customer.Keys); ok {
+		t.customerKey(s, key)
 	}
+}
+
+// oneKey returns the key that was pressed, where it was one and the same, and not so
+// often that it may be a part of a code.
+func oneKey(keys []Key) (string, bool) {
+	const impatience = 4
+	if len(keys) == 0 || len(keys) > impatience || slices.ContainsFunc(keys, func(k Key) bool { return k.Digit != keys[0].Digit }) {
+		return "", false
+	}
+	return keys[0].Digit, true
 }
 
 func (t *turn) floorChanged(e FloorChanged) {

@@ -113,7 +113,7 @@ func TestAStuckSymblHoldsNobodysTelnyx(t *testing.T) {
 		for i := range 20 {
 			sessions = append(sessions, r.call(fmt.Sprint("leg", i)))
 		}
-		time.Sleep(6 * time.Second) // a connect is held back while another session waits for its code
+		time.Sleep(9 * time.Second) // a connect is held back while another session waits for its code
 		synctest.Wait()
 		if got := len(r.symbl.names()); got != 16 {
 			t.Errorf("Symbl is asked %d at once, want 16", got)
