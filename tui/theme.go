@@ -47,10 +47,11 @@ type ink struct {
 // A palette is the inks of a dark or a light terminal. The moods are Okabe and Ito's,
 // which people with any colour vision tell apart; on light they are darkened until
 // text in them has a contrast of 4.5 to 1 (a test measures it).
-type palette struct{ dim, rule, accent, good, watch, bad, row, strip ink }
+type palette struct{ text, dim, rule, accent, good, watch, bad, row, strip ink }
 
 func darkPalette() palette {
 	return palette{
+		text:   ink{lipgloss.Color("#E6EAF2"), 254, 15},
 		dim:    ink{lipgloss.Color("#8A94A6"), 246, 7},
 		rule:   ink{lipgloss.Color("#3A4252"), 238, 8},
 		accent: ink{lipgloss.Color("#B7C6E8"), 153, 15},
@@ -64,6 +65,7 @@ func darkPalette() palette {
 
 func lightPalette() palette {
 	return palette{
+		text:   ink{lipgloss.Color("#1B1F27"), 234, 0},
 		dim:    ink{lipgloss.Color("#5B6472"), 241, 8},
 		rule:   ink{lipgloss.Color("#C9CED6"), 251, 7},
 		accent: ink{lipgloss.Color("#2F4B7C"), 24, 4},
@@ -107,6 +109,9 @@ func (p palette) sgr(on surface, to tone, depth colorprofile.Profile) string {
 	ink := func(i ink) color.Color { return lipgloss.Complete(depth)(i.basic, i.c256, i.rgb) }
 	switch to {
 	case toneText, toneStrong, tones:
+		if on != onPage && depth >= colorprofile.ANSI256 { // a ground of ours needs a text of ours
+			style = style.Foreground(ink(p.text))
+		}
 	case toneDim:
 		style = style.Foreground(ink(p.dim))
 	case toneRule:

@@ -23,7 +23,7 @@ func TestTextIsReadableInBothThemes(t *testing.T) {
 		{"dark", darkPalette(), []color.Color{black, darkPalette().row.rgb, darkPalette().strip.rgb}},
 		{"light", lightPalette(), []color.Color{white, lightPalette().row.rgb, lightPalette().strip.rgb}},
 	} {
-		for name, i := range map[string]ink{"dim": c.p.dim, "accent": c.p.accent, "good": c.p.good, "watch": c.p.watch, "bad": c.p.bad} {
+		for name, i := range map[string]ink{"text": c.p.text, "dim": c.p.dim, "accent": c.p.accent, "good": c.p.good, "watch": c.p.watch, "bad": c.p.bad} {
 			for n, page := range c.pages {
 				if got := contrast(i.rgb, page); got < 4.5 {
 					t.Errorf("%s %s on surface %d: %.2f to 1", c.name, name, n, got)
