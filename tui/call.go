@@ -174,7 +174,7 @@ func transferWords(s *engine.Session, now time.Time) (string, tone) {
 	case engine.TransferJoining:
 		return "→ joining …, " + to, toneWatch
 	case engine.TransferJoined:
-		return "✓ " + to + ", joined", toneText
+		return "✓ " + to, toneText
 	case engine.TransferFailed:
 		if t.Why == "" {
 			return "nobody could be reached", toneBad

@@ -123,7 +123,7 @@ func TestCallStandsInWords(t *testing.T) {
 		{"a prompt", with(func(s *engine.Session) { s.Prompt.Kind = engine.PromptMenu }), stateTalk, "hears the menu"},
 		{"an operator is called", with(transfer(engine.TransferDialling, "")), stateAsk, "→ calling 4s, +1 202 555 0167"},
 		{"he answered", with(transfer(engine.TransferJoining, "")), stateAsk, "→ joining …, +1 202 555 0167"},
-		{"he joined", with(transfer(engine.TransferJoined, "")), stateTalk, "✓ +1 202 555 0167, joined"},
+		{"he joined", with(transfer(engine.TransferJoined, "")), stateTalk, "✓ +1 202 555 0167"},
 		{"nobody came", with(transfer(engine.TransferFailed, "")), stateHot, "nobody could be reached"},
 		{"with a reason", with(transfer(engine.TransferFailed, "all\x1b[2J busy")), stateHot, "no operator: all busy"},
 		{"he left", with(transfer(engine.TransferEnded, "")), stateTalk, "operator has left"},
