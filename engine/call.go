@@ -96,6 +96,10 @@ func (t *turn) joined(s *Session, l *Leg) {
 	case RoleUnplaced:
 	case RoleOperator:
 		t.operatorJoined(s, l)
+	case RoleFront:
+		t.frontJoined(s, l)
+	case RoleSupervisor:
+		t.supervisorJoined(s, l)
 	case RoleListener:
 		t.listenerJoined(s)
 	default:
@@ -189,6 +193,12 @@ func (p Prompts) text(kind PromptKind) string {
 		return p.Left
 	case PromptGoodbye:
 		return p.Goodbye
+	case PromptSaid, PromptQueued:
+		return "" // made by whoever speaks it
+	case PromptWaiting:
+		return p.Waiting
+	case PromptCallback:
+		return p.Callback
 	default:
 		panic(fmt.Sprintf("engine: no text for prompt %s", kind))
 	}
@@ -245,7 +255,8 @@ func (t *turn) promptOver(s *Session) {
 	s.Prompt = Prompt{}
 	s.closeSpan(t.now)
 	switch done.Kind {
-	case PromptNone, PromptMenu, PromptQuestion, PromptConnecting, PromptUnavailable, PromptLeft:
+	case PromptNone, PromptMenu, PromptQuestion, PromptConnecting, PromptUnavailable, PromptLeft,
+		PromptSaid, PromptQueued, PromptWaiting, PromptCallback:
 		if !s.Announced && s.Conference != "" && s.Ending == "" && !s.Menu.Open {
 			t.speak(s, PromptAnnouncement)
 		}

@@ -7,6 +7,16 @@ import "time"
 // has seen (contracts/telnyx.md, section 3).
 const CommandLife = 45 * time.Second
 
+// An Audio is something that Telnyx can play: a file at an address, or one that was
+// uploaded under a name. The zero Audio is none.
+type Audio struct {
+	URL   string `json:",omitempty"` // of a WAV or MP3 file
+	Media string `json:",omitempty"` // media_name
+}
+
+// None reports whether there is nothing to play.
+func (a Audio) None() bool { return a == Audio{} }
+
 // A Command is one thing to be done outside the engine, on behalf of a session.
 type Command struct {
 	Name    CommandName // the same after a crash, a reordering or a new build
@@ -67,7 +77,37 @@ type (
 		Leg        LegID
 		Conference ConferenceID
 		Mute       bool
+		Role       MonitorRole `json:",omitempty"` // a supervisor's leg has one
+		Whisper    []LegID     `json:",omitempty"` // who hears a whisper
 	}
+
+	// SetRole changes what a supervisor's leg hears and who hears it. Telnyx sends no
+	// webhook for it: Accepted is the fact.
+	SetRole struct {
+		Leg        LegID
+		Conference ConferenceID
+		Role       MonitorRole
+		Whisper    []LegID `json:",omitempty"`
+	}
+
+	// Hold takes a leg out of the conversation, where it hears Audio, or silence where
+	// there is none; with On false it is back. Accepted is the fact.
+	Hold struct {
+		Leg        LegID
+		Conference ConferenceID
+		On         bool
+		Audio      Audio `json:",omitzero"`
+	}
+
+	// Play plays audio to one leg alone, over and over until StopPlay. Outcome:
+	// Accepted; AudioEnded tells an end of its own.
+	Play struct {
+		Leg   LegID
+		Audio Audio
+	}
+
+	// StopPlay ends what is played to a leg. Outcome: Accepted.
+	StopPlay struct{ Leg LegID }
 
 	// Leave takes a leg out of a room and keeps it alive. Outcome: Accepted.
 	Leave struct {
@@ -80,6 +120,7 @@ type (
 		To, From string
 		LinkTo   LegID         // the customer's leg, whose call_session_id the new one shares
 		Ring     time.Duration // strict: no other route is tried after it
+		Detect   bool          `json:",omitempty"` // have the line tell whether a machine picks up: MachineDetected
 		State    ClientState
 	}
 
@@ -144,6 +185,10 @@ func (Answer) action() (string, Adapter, Repeat)         { return "answer", Adap
 func (OpenConference) action() (string, Adapter, Repeat) { return "open", AdapterTelnyx, Guarded }
 func (EndOnExit) action() (string, Adapter, Repeat)      { return "end-on-exit", AdapterTelnyx, Natural }
 func (Join) action() (string, Adapter, Repeat)           { return "join", AdapterTelnyx, Guarded }
+func (SetRole) action() (string, Adapter, Repeat)        { return "role", AdapterTelnyx, Natural }
+func (Hold) action() (string, Adapter, Repeat)           { return "hold", AdapterTelnyx, Natural }
+func (Play) action() (string, Adapter, Repeat)           { return "play", AdapterTelnyx, Guarded }
+func (StopPlay) action() (string, Adapter, Repeat)       { return "stop-play", AdapterTelnyx, Guarded }
 func (Leave) action() (string, Adapter, Repeat)          { return "leave", AdapterTelnyx, Guarded }
 func (Dial) action() (string, Adapter, Repeat)           { return "dial", AdapterTelnyx, Guarded }
 func (Hangup) action() (string, Adapter, Repeat)         { return "hangup", AdapterTelnyx, Natural }

@@ -136,6 +136,10 @@ func (t *turn) take(subject SessionID) {
 		// Only its end matters.
 	case SpeechEnded:
 		t.speechEnded(e)
+	case AudioEnded:
+		t.audioEnded(e)
+	case MachineDetected:
+		t.machineDetected(e)
 	case ConferenceCreated:
 		t.conferenceCreated(e)
 	case ConferenceEnded:
@@ -158,6 +162,32 @@ func (t *turn) take(subject SessionID) {
 		t.muteAsked(e)
 	case HangupAsked:
 		t.hangupAsked(e)
+	case VetoAsked:
+		t.vetoAsked(e)
+	case VetoExplained:
+		t.vetoExplained(e)
+	case HurryAsked:
+		t.hurryAsked(e)
+	case SnoozeAsked:
+		t.snoozeAsked(e)
+	case TakeBackAsked:
+		t.takeBackAsked(e)
+	case AgainAllowed:
+		t.againAllowed(e)
+	case AlertSeen:
+		t.alertSeen(e)
+	case ClaimAsked:
+		t.claimAsked(e)
+	case HoldAsked:
+		t.holdAsked(e)
+	case MonitorAsked:
+		t.monitorAsked(e)
+	case TakeOverAsked:
+		t.takeOverAsked(e)
+	case AutomationAsked:
+		t.automationAsked(e)
+	case CallbackDone:
+		t.callbackDone(e)
 	case SettingsLoaded:
 		t.settings = &e.Settings
 	case Resumed:
@@ -201,6 +231,10 @@ func (t *turn) subject(b Body) SessionID {
 		return t.place(e.LegRef).session
 	case SpeechEnded:
 		return t.place(e.LegRef).session
+	case AudioEnded:
+		return t.place(e.LegRef).session
+	case MachineDetected:
+		return t.place(e.LegRef).session
 	case ConferenceCreated:
 		return t.place(e.participant()).session
 	case ConferenceEnded:
@@ -223,6 +257,30 @@ func (t *turn) subject(b Body) SessionID {
 		return e.Session
 	case HangupAsked:
 		return e.Session
+	case VetoAsked:
+		return e.Session
+	case VetoExplained:
+		return e.Session
+	case HurryAsked:
+		return e.Session
+	case SnoozeAsked:
+		return e.Session
+	case TakeBackAsked:
+		return e.Session
+	case AgainAllowed:
+		return e.Session
+	case AlertSeen:
+		return e.Session
+	case ClaimAsked:
+		return e.Session
+	case HoldAsked:
+		return e.Session
+	case MonitorAsked:
+		return e.Session
+	case TakeOverAsked:
+		return e.Session
+	case AutomationAsked, CallbackDone:
+		return ""
 	case Resumed:
 		return e.Session
 	case Ticked:

@@ -26,6 +26,9 @@ type (
 	ConnectionID   string
 	ConversationID string
 
+	// CallbackID names a promised callback: cb and the number of the event that made it.
+	CallbackID string
+
 	// CommandName names a command by its intent: session, verb, subject, and how
 	// often this verb was ordered for this subject, as in "s41/dial/op-2/1".
 	CommandName string
@@ -88,6 +91,9 @@ type (
 		Direction Direction
 		From, To  string
 		Name      string `json:",omitempty"` // caller_id_name: from outside, never to be trusted
+
+		// Attested is how sure the carrier is of From (shaken_stir_attestation).
+		Attested Attestation `json:",omitempty"`
 	}
 
 	// LegAnswered reports that the far end picked up (call.answered).
@@ -119,6 +125,19 @@ type (
 	SpeechEnded   struct {
 		LegRef
 		Status string // completed, call_hangup, …
+	}
+
+	// AudioEnded reports that what was played to a leg is over (call.playback.ended).
+	AudioEnded struct {
+		LegRef
+		Status string // completed, cancelled, file_not_found, …
+	}
+
+	// MachineDetected reports who picked up, as far as the line tells
+	// (call.machine.detection.ended and its premium sister).
+	MachineDetected struct {
+		LegRef
+		Result Machine
 	}
 
 	// ConferenceCreated reports a room, with the leg that made it (conference.created).
@@ -166,6 +185,8 @@ type (
 		Start, End   time.Time // when it was said, on Symbl's clock
 		Scored       bool      // no score is never a score of zero
 		Polarity     Polarity
+		Confidence   int    `json:",omitempty"` // of the words, in thousandths; 0: the feed gave none
+		Source       string `json:",omitempty"` // who scored it; empty: Symbl
 	}
 
 	// FeedFailed reports that a connection has begun to give no answers, FeedBack that
@@ -183,12 +204,73 @@ type (
 
 // Asked for by a supervisor.
 type (
-	// TransferAsked asks to bring an operator into a call: the next of the roster, or
-	// the one at To (E.164 or a SIP URI).
+	// TransferAsked asks to bring an operator into a call: the next of a group (the
+	// first group, where it names none), or the one at To (E.164 or a SIP URI). Cold is
+	// without a briefing.
 	TransferAsked struct {
 		Session SessionID
 		To      string `json:",omitempty"`
+		Group   string `json:",omitempty"`
+		Cold    bool   `json:",omitempty"`
 	}
+
+	// VetoAsked stops the transfer that is proposed, or takes back one under way. The
+	// reason may be given later, with VetoExplained.
+	VetoAsked struct{ Session SessionID }
+
+	// VetoExplained says why a veto was given; it is kept as a label on the rule's record.
+	VetoExplained struct {
+		Session SessionID
+		Label   VetoLabel
+	}
+
+	// HurryAsked starts the transfer that is proposed now.
+	HurryAsked struct{ Session SessionID }
+
+	// SnoozeAsked drops the transfer that is proposed, and keeps its rule quiet on this
+	// call for two minutes.
+	SnoozeAsked struct{ Session SessionID }
+
+	// TakeBackAsked stops a transfer that is under way or queued, until the operator
+	// has joined.
+	TakeBackAsked struct{ Session SessionID }
+
+	// AgainAllowed lets automation transfer a call once more.
+	AgainAllowed struct{ Session SessionID }
+
+	// AlertSeen takes a call's alerts off the watch list, and a pin off the call.
+	AlertSeen struct{ Session SessionID }
+
+	// ClaimAsked says that a supervisor looks after a call, or with On false no longer.
+	ClaimAsked struct {
+		Session SessionID
+		On      bool
+	}
+
+	// HoldAsked asks to put a leg on hold, or with On false back into the conversation.
+	HoldAsked struct {
+		Session SessionID
+		Leg     LegName
+		On      bool
+	}
+
+	// MonitorAsked asks to call the supervisor's own phone into a call in a role, or,
+	// where it is there already, to give it another role.
+	MonitorAsked struct {
+		Session SessionID
+		Role    MonitorRole
+		Phone   string // E.164 or a SIP URI; empty: the phone of the settings
+	}
+
+	// TakeOverAsked asks to drop the operator and let the supervisor, who is on the
+	// call, be heard by all.
+	TakeOverAsked struct{ Session SessionID }
+
+	// AutomationAsked turns the automation of the whole floor on, to shadow or off.
+	AutomationAsked struct{ Mode Mode }
+
+	// CallbackDone takes a promised callback off the list.
+	CallbackDone struct{ Callback CallbackID }
 
 	// MuteAsked asks to mute a leg, or with On false to let it be heard again.
 	MuteAsked struct {
@@ -262,6 +344,21 @@ type (
 	}
 )
 
+func (AudioEnded) body()        {}
+func (MachineDetected) body()   {}
+func (VetoAsked) body()         {}
+func (VetoExplained) body()     {}
+func (HurryAsked) body()        {}
+func (SnoozeAsked) body()       {}
+func (TakeBackAsked) body()     {}
+func (AgainAllowed) body()      {}
+func (AlertSeen) body()         {}
+func (ClaimAsked) body()        {}
+func (HoldAsked) body()         {}
+func (MonitorAsked) body()      {}
+func (TakeOverAsked) body()     {}
+func (AutomationAsked) body()   {}
+func (CallbackDone) body()      {}
 func (LegInitiated) body()      {}
 func (LegAnswered) body()       {}
 func (LegHungUp) body()         {}

@@ -451,6 +451,10 @@ func (s *Session) speaker(name LegName) Speaker {
 		return SpeakerCustomer
 	case RoleOperator:
 		return SpeakerOperator
+	case RoleFront:
+		return SpeakerFront
+	case RoleSupervisor:
+		return SpeakerSupervisor
 	case RoleListener, RoleUnplaced:
 		return SpeakerUnknown
 	default:

@@ -17,6 +17,65 @@ type Frame struct {
 	Counts   Counts
 	Deaf     string // why no feed listens at all; empty where one does
 	Rule     MoodRule
+
+	Policy     Policy       // by which it is judged
+	Automation Mode         // of the whole floor
+	Records    []RuleRecord // of each rule, over 30 days
+	Bells      Bells
+	Queue      []SessionID // who waits for a free operator, the first first
+	Callbacks  []Callback  // promised and not yet done, the oldest first
+	Limited    time.Time   // when Telnyx last refused a dial for the account's limit; zero: never
+	Phone      string      // the supervisor's own, as configured
+	Front      string      // the front desk's name; empty: none
+}
+
+// A RuleRecord is what a rule has done over the last 30 days.
+type RuleRecord struct {
+	Rule string
+	Days []RecordDay // the oldest first
+}
+
+// A RecordDay is what a rule did on one day.
+type RecordDay struct {
+	Day     int // days since 1970, in UTC
+	Fired   int
+	Kept    int // what it proposed was begun
+	Vetoed  int
+	Shadow  int // fired, and nothing of it acted
+	Wrong   int // vetoed, and labelled so
+	Handled int
+	BadTime int
+}
+
+// Sum returns the record of all its days as one.
+func (r RuleRecord) Sum() RecordDay {
+	var sum RecordDay
+	for _, d := range r.Days {
+		sum.Fired += d.Fired
+		sum.Kept += d.Kept
+		sum.Vetoed += d.Vetoed
+		sum.Shadow += d.Shadow
+		sum.Wrong += d.Wrong
+		sum.Handled += d.Handled
+		sum.BadTime += d.BadTime
+	}
+	return sum
+}
+
+// Bells are how often alerts rang in the last hour, and how often they may.
+type Bells struct {
+	Rung, Of int
+	Last     time.Time `json:",omitzero"`
+}
+
+// A Callback is a promise to call a customer back.
+type Callback struct {
+	ID       CallbackID
+	Number   string
+	Name     string `json:",omitempty"` // from outside
+	Promised time.Time
+	Session  SessionID
+	Why      string // why he was to be transferred
 }
 
 // An Ended is a call that is over, in one line.
@@ -57,9 +116,17 @@ type Counts struct {
 
 // A Roster is the operators' numbers and which of them are on calls.
 type Roster struct {
-	Numbers []string
+	Numbers []string // of all groups
+	Groups  []Group
+	Idle    []IdleSince    // operators that are free, since when
 	Own     []string       // the customers' and Symbl's own, never to be called
 	Busy    []BusyOperator // by number
+}
+
+// IdleSince says since when an operator is free, where he was on a call before.
+type IdleSince struct {
+	Number string
+	Since  time.Time
 }
 
 // A BusyOperator is a number that is being called or on a call.

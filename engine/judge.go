@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// A Finding is what a rule saw when it fired.
-type Finding struct {
+// A moodFinding is what a rule saw when it fired.
+type moodFinding struct {
 	Samples []Sample // the sentences at or below the limit, the oldest first
 	Of      int      // how many were looked at
 }
 
 // Judge reports whether the rule fires on what the customer has said, and with what
 // evidence. It orders nothing. Samples are in the order they were said.
-func (r MoodRule) Judge(samples []Sample) (Finding, bool) {
+func (r MoodRule) Judge(samples []Sample) (moodFinding, bool) {
 	if r.Count <= 0 {
-		return Finding{}, false
+		return moodFinding{}, false
 	}
 	last := samples[max(0, len(samples)-r.Of):]
 	var low []Sample
@@ -24,7 +24,7 @@ func (r MoodRule) Judge(samples []Sample) (Finding, bool) {
 			low = append(low, s)
 		}
 	}
-	return Finding{low, len(last)}, len(low) >= r.Count
+	return moodFinding{low, len(last)}, len(low) >= r.Count
 }
 
 // judge counts a sentence for the customer's mood and brings an operator when the
@@ -55,7 +55,7 @@ func (t *turn) judge(s *Session, u *Utterance) {
 }
 
 // alarm keeps what a rule saw when it fired.
-func (t *turn) alarm(s *Session, finding Finding) {
+func (t *turn) alarm(s *Session, finding moodFinding) {
 	m, _ := s.Mood(t.now)
 	s.Alarm = Alarm{
 		Rule: "mood", At: t.now, Samples: finding.Samples, Count: t.Settings.Rule.Count, Of: finding.Of,

@@ -36,6 +36,10 @@ func legName(role Role, attempt int) LegName {
 		return LegName(fmt.Sprintf("op-%d", attempt))
 	case RoleListener:
 		return LegName(fmt.Sprintf("listener-%d", attempt))
+	case RoleFront:
+		return LegName(fmt.Sprintf("front-%d", attempt))
+	case RoleSupervisor:
+		return LegName(fmt.Sprintf("sup-%d", attempt))
 	default:
 		panic(fmt.Sprintf("engine: no name for a leg of role %s", role))
 	}
@@ -225,6 +229,10 @@ func (t *turn) legAnswered(e LegAnswered) {
 	case RoleUnplaced:
 		l.Until = t.now.Add(unplacedLife)
 		t.gatherCode(s, l)
+	case RoleFront:
+		t.frontAnswered(s, l)
+	case RoleSupervisor:
+		t.supervisorAnswered(s, l)
 	case RoleListener:
 		// A listener was answered before it was placed.
 	default:
@@ -265,6 +273,10 @@ func (t *turn) legGone(s *Session, l *Leg, cause string) {
 		t.operatorGone(s, l, wasJoined)
 	case RoleListener:
 		t.listenerGone(s, l)
+	case RoleFront:
+		t.frontGone(s, l, wasJoined)
+	case RoleSupervisor:
+		t.supervisorGone(s, l, wasJoined)
 	case RoleUnplaced:
 	default:
 		panic(fmt.Sprintf("engine: leg of role %s gone", l.Role))
@@ -363,6 +375,10 @@ func legWords(l Leg) string {
 		return "operator " + l.Number
 	case RoleListener:
 		return "Symbl's leg"
+	case RoleFront:
+		return "the front desk"
+	case RoleSupervisor:
+		return "supervisor " + l.Number
 	case RoleUnplaced:
 		return "a leg without a name"
 	default:

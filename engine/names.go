@@ -8,22 +8,36 @@ import (
 // Enums are written to the journal and to frames by name, never by number. A name,
 // once used, is never given to another member; the names stand in the members' order.
 var (
-	roleNames     = []string{"", "customer", "operator", "listener", "unplaced"}
+	roleNames     = []string{"", "customer", "operator", "listener", "unplaced", "front", "supervisor"}
 	legNames      = []string{"", "asked", "ringing", "up", "gone"}
 	directions    = []string{"", "incoming", "outgoing"}
 	phaseNames    = []string{"", "ringing", "talking", "ending", "over"}
-	promptNames   = []string{"none", "announcement", "menu", "question", "connecting", "unavailable", "left", "goodbye"}
+	promptNames   = []string{"none", "announcement", "menu", "question", "connecting", "unavailable", "left", "goodbye", "said", "queued", "waiting", "callback"}
 	languageNames = []string{"", "English", "Spanish"}
 	feedNames     = []string{"", "none", "connecting", "live", "blind"}
-	speakerNames  = []string{"", "unknown", "customer", "operator", "prompt"}
-	causeNames    = []string{"", "key", "mood", "hand"}
-	transferNames = []string{"none", "dialling", "joining", "joined", "failed", "ended"}
-	noteNames     = []string{"", "fact", "act", "trouble"}
-	adapterNames  = []string{"", "telnyx", "symbl"}
-	repeatNames   = []string{"", "guarded", "natural", "once"}
-	reasonNames   = []string{"", "other", "ended", "not answered", "name taken", "no conference", "already in", "full",
+	speakerNames  = []string{"", "unknown", "customer", "operator", "prompt", "front", "supervisor"}
+	causeNames    = []string{"", "key", "mood", "hand", "rule", "asked"}
+	transferNames = []string{"none", "dialling", "joining", "joined", "failed", "ended", "proposed", "briefing", "queued",
+		"vetoed", "callback"}
+	noteNames    = []string{"", "fact", "act", "trouble"}
+	adapterNames = []string{"", "telnyx", "symbl"}
+	repeatNames  = []string{"", "guarded", "natural", "once"}
+	reasonNames  = []string{"", "other", "ended", "not answered", "name taken", "no conference", "already in", "full",
 		"limit", "paced", "unauthorized", "invalid", "unreachable", "no feed"}
 	troubleNames = []string{"", "signature", "stale", "version", "malformed", "unusable", "busy", "journal", "telnyx", "symbl"}
+)
+
+var (
+	modeNames        = []string{"", "on", "shadow", "off"}
+	severityNames    = []string{"", "watch", "amber", "red", "safety"}
+	speakersNames    = []string{"customer", "operator", "any"}
+	callStateNames   = []string{"", "ringing", "machine", "front", "proposed", "reaching", "queued", "operator", "hold", "ending"}
+	attestationNames = []string{"none", "C", "B", "A"}
+	vetoNames        = []string{"", "wrong", "handled", "bad time"}
+	machineNames     = []string{"", "human", "machine", "unsure"}
+	monitorNames     = []string{"", "monitor", "whisper", "barge"}
+	orderNames       = []string{"", "longest idle", "in turn", "fixed"}
+	fallbackNames    = []string{"", "stay", "callback", "menu"}
 )
 
 func name[E ~uint8](names []string, e E) string {
@@ -161,3 +175,83 @@ func (e TroubleKind) MarshalText() ([]byte, error) { return []byte(e.String()), 
 
 // UnmarshalText implements [encoding.TextUnmarshaler].
 func (e *TroubleKind) UnmarshalText(text []byte) error { return parse(troubleNames, e, text) }
+
+func (e Mode) String() string { return name(modeNames, e) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (e Mode) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (e *Mode) UnmarshalText(text []byte) error { return parse(modeNames, e, text) }
+
+func (e Severity) String() string { return name(severityNames, e) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (e Severity) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (e *Severity) UnmarshalText(text []byte) error { return parse(severityNames, e, text) }
+
+func (e Speakers) String() string { return name(speakersNames, e) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (e Speakers) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (e *Speakers) UnmarshalText(text []byte) error { return parse(speakersNames, e, text) }
+
+func (e CallState) String() string { return name(callStateNames, e) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (e CallState) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (e *CallState) UnmarshalText(text []byte) error { return parse(callStateNames, e, text) }
+
+func (e Attestation) String() string { return name(attestationNames, e) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (e Attestation) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (e *Attestation) UnmarshalText(text []byte) error { return parse(attestationNames, e, text) }
+
+func (e VetoLabel) String() string { return name(vetoNames, e) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (e VetoLabel) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (e *VetoLabel) UnmarshalText(text []byte) error { return parse(vetoNames, e, text) }
+
+func (e Machine) String() string { return name(machineNames, e) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (e Machine) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (e *Machine) UnmarshalText(text []byte) error { return parse(machineNames, e, text) }
+
+func (e MonitorRole) String() string { return name(monitorNames, e) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (e MonitorRole) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (e *MonitorRole) UnmarshalText(text []byte) error { return parse(monitorNames, e, text) }
+
+func (e Order) String() string { return name(orderNames, e) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (e Order) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (e *Order) UnmarshalText(text []byte) error { return parse(orderNames, e, text) }
+
+func (e Fallback) String() string { return name(fallbackNames, e) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (e Fallback) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (e *Fallback) UnmarshalText(text []byte) error { return parse(fallbackNames, e, text) }

@@ -66,7 +66,11 @@ func (t *turn) accepted(e Accepted) {
 				t.note(s, NoteFact, "%s is heard again", legWords(*l))
 			}
 		}
-	case Answer, OpenConference, EndOnExit, Leave, Dial, Hangup, Speak, Gather, StopGather, Listen, Hear, Unlisten:
+	case SetRole:
+		t.roleSet(s, a)
+	case Hold:
+		t.held(s, a)
+	case Play, StopPlay, Answer, OpenConference, EndOnExit, Leave, Dial, Hangup, Speak, Gather, StopGather, Listen, Hear, Unlisten:
 		// Their webhooks tell the rest.
 	default:
 		panic(fmt.Sprintf("engine: %T accepted", a))
@@ -135,7 +139,13 @@ func (t *turn) failed(s *Session, c Command, why Reason, words string) {
 			t.note(s, NoteTrouble, "conference refused: %s", words)
 			t.openAgain(s, why)
 		}
-	case EndOnExit, Leave, StopGather, Hear, Unlisten:
+	case SetRole:
+		t.roleRefused(s, a, words)
+	case Hold:
+		t.holdRefused(s, a, words)
+	case Play:
+		t.unplayed(s, words)
+	case EndOnExit, Leave, StopGather, StopPlay, Hear, Unlisten:
 		t.note(s, NoteTrouble, "%s refused: %s", c.Verb(), words)
 	case Join:
 		t.joinFailed(s, a, why, words)
@@ -192,6 +202,14 @@ func (t *turn) endedBy(s *Session, c Command, why Reason) bool {
 		id = a.Leg
 	case Gather:
 		id = a.Leg
+	case SetRole:
+		id = a.Leg
+	case Hold:
+		id = a.Leg
+	case Play:
+		id = a.Leg
+	case StopPlay:
+		return true
 	case StopGather:
 		return true // the gather is over, or the leg is: its own webhook tells
 	case Dial:
@@ -361,7 +379,11 @@ func (t *turn) unanswered(e Unanswered) {
 		if _, there := s.Listener(); there && c.Name == s.listenName() {
 			t.feedLost(s, "Symbl called and told us no connection to fetch from", rejoinAfter)
 		}
-	case Answer, OpenConference, EndOnExit, Join, Leave, Dial, Speak, Gather, StopGather, Hear, Unlisten:
+	case SetRole:
+		t.roleRefused(s, a, "no answer")
+	case Hold:
+		t.holdRefused(s, a, "no answer")
+	case Answer, OpenConference, EndOnExit, Join, Leave, Dial, Play, StopPlay, Speak, Gather, StopGather, Hear, Unlisten:
 		// Each has a wait of its own, or does no harm undone.
 	default:
 		panic(fmt.Sprintf("engine: %T unanswered", a))

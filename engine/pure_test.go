@@ -93,9 +93,9 @@ func TestEnumsHaveNames(t *testing.T) {
 		}
 	}
 	last := map[string]string{
-		RoleUnplaced.String(): "unplaced", LegGone.String(): "gone", Outgoing.String(): "outgoing", PhaseOver.String(): "over",
-		PromptGoodbye.String(): "goodbye", Spanish.String(): "Spanish", FeedBlind.String(): "blind", SpeakerPrompt.String(): "prompt",
-		CauseHand.String(): "hand", TransferEnded.String(): "ended", NoteTrouble.String(): "trouble", AdapterSymbl.String(): "symbl",
+		RoleSupervisor.String(): "supervisor", LegGone.String(): "gone", Outgoing.String(): "outgoing", PhaseOver.String(): "over",
+		PromptCallback.String(): "callback", Spanish.String(): "Spanish", FeedBlind.String(): "blind", SpeakerSupervisor.String(): "supervisor",
+		CauseAsked.String(): "asked", TransferCallback.String(): "callback", NoteTrouble.String(): "trouble", AdapterSymbl.String(): "symbl",
 		Once.String(): "once", ReasonNoFeed.String(): "no feed",
 	}
 	for got, want := range last {

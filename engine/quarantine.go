@@ -53,11 +53,13 @@ func (t *turn) inQuarantine(id SessionID) {
 		t.stray(id, string(e.Connection), Unlisten{Connection: e.Connection})
 	case HangupAsked:
 		t.hangUpQuarantined(e)
-	case TransferAsked, MuteAsked:
+	case TransferAsked, MuteAsked, VetoAsked, VetoExplained, HurryAsked, SnoozeAsked, TakeBackAsked, AgainAllowed, HoldAsked,
+		MonitorAsked, TakeOverAsked, AlertSeen, ClaimAsked:
 		t.refuse(id, ErrQuarantined)
 	case Ticked:
 		t.tickQuarantined(id)
-	case KeyPressed, Gathered, SpeechStarted, SpeechEnded, ConferenceCreated, ConferenceEnded,
+	case AutomationAsked, CallbackDone:
+	case KeyPressed, Gathered, AudioEnded, MachineDetected, SpeechStarted, SpeechEnded, ConferenceCreated, ConferenceEnded,
 		ParticipantJoined, ParticipantLeft, FloorChanged, Uttered, FeedFailed, FeedBack, SettingsLoaded, Resumed:
 	default:
 		panic(fmt.Sprintf("engine: event %d has an unknown body %T", t.event.Seq, e))

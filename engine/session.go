@@ -12,8 +12,10 @@ type Role uint8
 const (
 	RoleCustomer Role = iota + 1
 	RoleOperator
-	RoleListener // the feed's leg
-	RoleUnplaced // a leg that may be a listener and has not dialled its code yet
+	RoleListener   // the feed's leg
+	RoleUnplaced   // a leg that may be a listener and has not dialled its code yet
+	RoleFront      // a bot or a first-line desk
+	RoleSupervisor // the supervisor's own phone
 )
 
 // LegStatus is how far a leg has come. It only rises, so that a webhook that comes
@@ -62,6 +64,14 @@ type Leg struct {
 	Muted     bool // as Telnyx has granted it
 	MuteAsked bool // as the supervisor wants it; Muted, once granted
 
+	Held      bool // as Telnyx has granted it
+	HoldAsked bool // as the supervisor wants it; Held, once granted
+
+	Monitor      MonitorRole `json:",omitempty"` // what a supervisor's leg is, as Telnyx has granted it
+	MonitorAsked MonitorRole `json:",omitempty"` // … and as he wants it
+	Whisper      []LegName   `json:",omitempty"` // who hears a whisper that is granted
+	Owner        By          `json:",omitempty"` // whose phone it is
+
 	JoinAccepted bool      // Telnyx took the Join; its webhook is still to come
 	JoinedAt     time.Time `json:",omitzero"`
 	ByHand       bool      // its end was asked for by a supervisor
@@ -105,6 +115,10 @@ const (
 	PromptUnavailable
 	PromptLeft
 	PromptGoodbye
+	PromptSaid     // what a rule says
+	PromptQueued   // nobody is free: you are number n
+	PromptWaiting  // still waiting, where no hold audio is configured
+	PromptCallback // a callback is promised
 )
 
 // A Prompt is what the customer is being told.
@@ -178,6 +192,8 @@ const (
 	SpeakerCustomer
 	SpeakerOperator
 	SpeakerPrompt // ours: nobody's words
+	SpeakerFront  // the front desk: never scored
+	SpeakerSupervisor
 )
 
 // An Utterance is one final sentence.
@@ -191,6 +207,13 @@ type Utterance struct {
 	Polarity Polarity
 	Judged   bool // it counted for the mood
 	Revision int
+
+	// Told and ToldPolarity are the feed's score, whosever sentence it is. It is shown
+	// to nobody and read only by a rule that says so.
+	Told         bool     `json:",omitempty"`
+	ToldPolarity Polarity `json:",omitempty"`
+	Confidence   int      `json:",omitempty"` // in thousandths; 0: the feed gave none
+	Source       string   `json:",omitempty"` // who scored it
 }
 
 // A Sample is one judged sentence of the customer, as the mood sees it.
@@ -206,9 +229,11 @@ type Cause uint8
 
 // The causes.
 const (
-	CauseKey  Cause = iota + 1 // the customer pressed 1
-	CauseMood                  // the mood rule fired
-	CauseHand                  // a supervisor said so
+	CauseKey   Cause = iota + 1 // the customer pressed 1
+	CauseMood                   // the mood rule fired
+	CauseHand                   // a supervisor said so
+	CauseRule                   // a rule fired
+	CauseAsked                  // a rule saw that the customer asked for it
 )
 
 // TransferStatus is how far a transfer has come.
@@ -220,8 +245,13 @@ const (
 	TransferDialling                // an operator is being called
 	TransferJoining                 // he answered and is being put into the conference
 	TransferJoined
-	TransferFailed // nobody could be reached; the call goes on
-	TransferEnded  // the operator has left the call, or the call is over
+	TransferFailed   // nobody could be reached; the call goes on
+	TransferEnded    // the operator has left the call, or the call is over
+	TransferProposed // it may be vetoed until Due
+	TransferBriefing // he answered, and is told what it is about: his key is awaited
+	TransferQueued   // nobody is free: the customer waits
+	TransferVetoed   // a supervisor stopped it, before it began or before it was done
+	TransferCallback // the customer is promised to be called back
 )
 
 // A Transfer is the bringing in of an operator.
@@ -236,11 +266,31 @@ type Transfer struct {
 	Asked  time.Time
 	Since  time.Time // of the status
 	Why    string    // why it failed or moved on, as a supervisor may read it
+
+	Rule     string        `json:",omitempty"` // that proposed it
+	Evidence Evidence      `json:",omitzero"`  // what the rule saw, or what the customer did
+	Due      time.Time     `json:",omitzero"`  // when a proposal starts by itself
+	Veto     time.Duration // how long it could be vetoed, in all
+	Group    string        // to whom
+	Cold     bool          // without a briefing
+	Place    int           // the target that is tried: 1 for the first
+	Of       int           // targets there are
+	Queued   time.Time     `json:",omitzero"` // since when the customer has waited for a free operator
+	Auto     bool          // begun by automation
+	Accepted time.Time     `json:",omitzero"`  // when the operator took the call
+	Label    VetoLabel     `json:",omitempty"` // why it was vetoed
+	VetoedBy By            `json:",omitempty"`
 }
 
-// Under reports whether a transfer is under way.
+// Under reports whether a transfer is under way: an operator is being called, briefed
+// or joined.
 func (t Transfer) Under() bool {
-	return t.Status == TransferDialling || t.Status == TransferJoining
+	return t.Status == TransferDialling || t.Status == TransferBriefing || t.Status == TransferJoining
+}
+
+// Open reports whether a transfer is proposed, under way or queued: it may be taken back.
+func (t Transfer) Open() bool {
+	return t.Under() || t.Status == TransferProposed || t.Status == TransferQueued
 }
 
 // An Alarm is a rule that has fired, with what it saw.
@@ -253,6 +303,65 @@ type Alarm struct {
 	Below   Polarity
 	Mood    Polarity
 }
+
+// An Alert is a rule that fired and still holds.
+type Alert struct {
+	Rule     string
+	Severity Severity
+	Evidence Evidence
+	At       time.Time
+	Rings    bool // the bell budget allowed it to ring
+	Seen     bool // a supervisor took it off the watch list
+}
+
+// A Snooze keeps a rule quiet on a call.
+type Snooze struct {
+	Rule  string
+	Until time.Time
+}
+
+// A FrontDesk is how far a call has come with the bot or first-line desk.
+type FrontDesk struct {
+	Asked bool    // it was called
+	Leg   LegName `json:",omitempty"`
+	Why   string  `json:",omitempty"` // why it is not on the call
+}
+
+// A Waiting is what a customer hears while he waits for an operator.
+type Waiting struct {
+	Audio bool      // hold audio plays
+	Next  time.Time `json:",omitzero"` // when he is told something again
+}
+
+// A VetoLabel says why a supervisor vetoed.
+type VetoLabel uint8
+
+// The labels of a veto.
+const (
+	VetoWrong   VetoLabel = iota + 1 // the rule is wrong
+	VetoHandled                      // it is being handled
+	VetoBadTime
+)
+
+// A Machine is who picked up, as far as the line tells.
+type Machine uint8
+
+// Who picks up.
+const (
+	MachineHuman Machine = iota + 1
+	MachineVoicemail
+	MachineUnsure
+)
+
+// A MonitorRole is what a supervisor's leg hears, and who hears it.
+type MonitorRole uint8
+
+// The roles of a supervisor's leg.
+const (
+	Monitor MonitorRole = iota + 1 // hears all, is heard by nobody
+	Whisper                        // hears all, is heard by the operator
+	Barge                          // is heard by all
+)
 
 // A Note is one line of a call's history.
 type Note struct {
@@ -316,10 +425,23 @@ type Session struct {
 	Samples     []Sample // the customer's judged sentences by the time they were said
 	Transfer    Transfer
 	Transfers   int  // operators dialled so far: names their legs
-	AutoSpent   bool // the mood has brought an operator once
+	AutoSpent   bool // automation has brought an operator: it does so once a call
 	Alarm       Alarm
 	Trouble     string `json:",omitempty"` // what is wrong with the call itself
 	Quarantined Quarantine
+
+	AnsweredAt time.Time   `json:",omitzero"` // when the customer was
+	Attested   Attestation `json:",omitempty"`
+	Marks      Marks       `json:",omitempty"` // what the judge remembers
+	JudgeAt    time.Time   `json:",omitzero"`  // when it is to look again
+	Alerts     []Alert     `json:",omitempty"` // that hold, the newest last
+	Pinned     bool        `json:",omitempty"`
+	Claimed    By          `json:",omitempty"` // who looks after the call
+	Snoozed    []Snooze    `json:",omitempty"`
+	HeldBack   time.Time   `json:",omitzero"`  // after a veto: until when no rule but a request proposes
+	NoInput    int         `json:",omitempty"` // menus in a row without a key
+	Front      FrontDesk   `json:",omitzero"`
+	Wait       Waiting     `json:",omitzero"`
 
 	Notes     []Note // the newest, oldest first
 	NoteCount int    // notes ever made

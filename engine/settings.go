@@ -34,11 +34,93 @@ type Settings struct {
 	// Rule is when the customer's mood brings an operator.
 	Rule MoodRule
 
+	// Policy is the rules by which calls are escalated.
+	Policy Policy
+
+	// Groups are who may be brought in, the first being who is where nobody says else.
+	Groups []Group
+
+	// Front is a bot or a first-line desk that is dialled in after the menu.
+	Front Front
+
+	// Hold is what a customer hears while he waits and while he is on hold. Without it
+	// a line is spoken to who waits every 20 s.
+	Hold Audio
+
+	// Queue is what follows where nobody is free.
+	Queue Queue
+
+	// Phone is the supervisor's own, for whoever gives none; may be empty.
+	Phone string
+
+	// Briefing is what an operator hears around what the call is about, and Monitored
+	// what he hears when a supervisor listens; empty: nothing.
+	Briefing Briefing
+
 	// MinWords is how many words a sentence needs to be judged.
 	MinWords int
 
 	// English and Spanish are what the customer is told.
 	English, Spanish Prompts
+}
+
+// A Group is operators who stand in for one another.
+type Group struct {
+	Name      string
+	Order     Order
+	Ring      time.Duration // how long one of them is called
+	AtMost    int           // of them on calls at once; 0: no limit
+	Hours     []Span        // when it is open, in the days to come; nil: always
+	Operators []Operator
+}
+
+// An Operator is one who may be brought in.
+type Operator struct {
+	Number string // E.164 or a SIP URI
+	Name   string `json:",omitempty"` // as configured; empty: his number
+}
+
+// An Order says who of a group is called first.
+type Order uint8
+
+// The orders.
+const (
+	OrderIdle  Order = iota + 1 // who has been free for longest
+	OrderTurn                   // who comes after the last one that was called
+	OrderFixed                  // the first that is free
+)
+
+// A Front is a bot or a first-line desk.
+type Front struct {
+	Number string // E.164 or a SIP URI; empty: none
+	Name   string // what it is called on the screen
+}
+
+// A Queue says what follows where nobody is free.
+type Queue struct {
+	AtMost   time.Duration // how long a customer waits
+	Then     Fallback      // and what then
+	Callback bool          // he may press 2 to be called back
+}
+
+// A Fallback is what follows when a customer has waited in vain.
+type Fallback uint8
+
+// The fallbacks.
+const (
+	FallbackStay     Fallback = iota + 1 // he is told, and the call goes on
+	FallbackCallback                     // a callback is promised
+	FallbackMenu                         // back to the menu
+)
+
+// A Briefing is what operators are told. Its text is English: it is for staff.
+type Briefing struct {
+	Language string
+	Voice    string
+
+	Accept    string        // after what it is about: what key takes the call
+	Wait      time.Duration // for that key, from the end of the text
+	Monitored string        // a supervisor listens now
 }
 
 // A MoodRule fires when Count of the last Of judged customer sentences are at or
@@ -60,4 +142,8 @@ type Prompts struct {
 	Unavailable  string // no operator could be reached
 	Left         string // the operator hung up; what the keys do now
 	Goodbye      string // before the supervisor ends the call
+	Queued       string // nobody is free; %d is his place in the queue
+	Waiting      string // every 20 s while he waits, where no hold audio is configured
+	Offer        string // after Queued, where he may press 2 to be called back
+	Callback     string // he will be called back
 }

@@ -37,6 +37,10 @@ func causeOfTransfer(tr Transfer) string {
 		return "the customer pressed 1"
 	case CauseMood:
 		return "the customer's mood fell"
+	case CauseRule:
+		return "rule " + tr.Rule
+	case CauseAsked:
+		return "the customer asked for a person"
 	default:
 		panic(fmt.Sprintf("engine: transfer for cause %s", tr.Cause))
 	}

@@ -216,6 +216,14 @@ func (t *turn) again(s *Session, c Command) {
 		if l, ok := s.on(a.Leg); ok && l.Live() && s.Conference == a.Conference {
 			t.order(s, string(l.Name), a)
 		}
+	case SetRole:
+		if l, ok := s.on(a.Leg); ok && l.Joined && l.MonitorAsked == a.Role {
+			t.order(s, string(l.Name), a)
+		}
+	case Hold:
+		if l, ok := s.on(a.Leg); ok && l.Joined && l.HoldAsked == a.On {
+			t.order(s, string(l.Name), a)
+		}
 	case Hear:
 		if s.Feed.Connection == a.Connection && s.Ending == "" {
 			t.order(s, "feed", a)

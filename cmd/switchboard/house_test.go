@@ -21,6 +21,8 @@ var may = map[string][]string{
 	"engine":            {},
 	"engine/clock":      {},
 	"engine/recording":  {},
+	"engine/policy":     {"engine"},
+	"engine/backtest":   {"engine", "engine/policy", "engine/recording", "engine/enginetest", "engine/world"},
 	"engine/world":      {"engine/clock", "engine/recording"},
 	"engine/journal":    {"engine"},
 	"engine/runner":     {"engine", "engine/clock"},
@@ -46,6 +48,7 @@ var only = map[string][]string{
 	"github.com/muesli/":             {"cmd"},
 	"gopkg.in/ini.v1":                {"cmd"},
 	"modernc.org/sqlite":             {"engine/journal"},
+	"go.yaml.in/yaml/":               {"engine/policy"},
 	"github.com/getkin/kin-openapi/": {}, // tests alone
 	"github.com/google/go-cmp/":      {},
 	"go.uber.org/goleak":             {},
