@@ -212,11 +212,30 @@ func (t *turn) speak(s *Session, kind PromptKind) {
 		return
 	}
 	if s.Prompt.Kind == PromptAnnouncement && kind != PromptGoodbye {
-		s.Prompt.Next = kind
+		s.Prompt.Next, s.Prompt.Text = kind, ""
 		return
 	}
 	p := t.prompts(s)
-	text := p.text(kind)
+	t.utter(s, customer, kind, p.text(kind))
+}
+
+// tell tells the customer a text that is made for the moment.
+func (t *turn) tell(s *Session, kind PromptKind, text string) {
+	customer, ok := s.Customer()
+	if !ok || customer.Status != LegUp || customer.HangupAsked || s.Ending != "" || text == "" {
+		return
+	}
+	if s.Prompt.Kind == PromptAnnouncement {
+		s.Prompt.Next, s.Prompt.Text = kind, text
+		return
+	}
+	t.utter(s, customer, kind, text)
+}
+
+// utter has a text spoken to the customer. It stops whatever else he hears of ours.
+func (t *turn) utter(s *Session, customer Leg, kind PromptKind, text string) {
+	p := t.prompts(s)
+	s.Wait.Audio, s.Wait.Next = false, time.Time{}
 	if text == "" {
 		s.Prompt = Prompt{Kind: kind, Began: t.now}
 		t.promptOver(s)
@@ -259,14 +278,18 @@ func (t *turn) promptOver(s *Session) {
 		PromptSaid, PromptQueued, PromptWaiting, PromptCallback:
 		if !s.Announced && s.Conference != "" && s.Ending == "" && !s.Menu.Open {
 			t.speak(s, PromptAnnouncement)
+			return
 		}
+		t.waitOn(s)
 	case PromptAnnouncement:
 		s.Announced = true
 		t.wantFeed(s)
 		if _, on := s.Operator(); on && (done.Next == PromptNone || s.Transfer.Status == TransferJoined) {
 			return
 		}
-		if done.Next != PromptNone {
+		if done.Text != "" {
+			t.tell(s, done.Next, done.Text)
+		} else if done.Next != PromptNone {
 			t.speak(s, done.Next)
 		} else {
 			t.menu(s)

@@ -162,22 +162,30 @@ func (c *Command) UnmarshalJSON(b []byte) error {
 }
 
 type wireState struct {
-	Seq       uint64
-	Now       time.Time
-	Epoch     string
-	Settings  Settings
-	Sessions  []*Session
-	Tombs     []tomb
-	Ended     []Ended
-	Refusals  []Refusal
-	Listeners []string
-	Counts    Counts
+	Seq        uint64
+	Now        time.Time
+	Epoch      string
+	Settings   Settings
+	Sessions   []*Session
+	Tombs      []tomb
+	Ended      []Ended
+	Refusals   []Refusal
+	Listeners  []string
+	Counts     Counts
+	Automation Mode         `json:",omitzero"`
+	Records    []RuleRecord `json:",omitempty"`
+	Bells      []time.Time  `json:",omitempty"`
+	Callbacks  []Callback   `json:",omitempty"`
+	Idle       []IdleSince  `json:",omitempty"`
+	Lasts      []last       `json:",omitempty"`
+	Limited    time.Time    `json:",omitzero"`
 }
 
 // MarshalJSON implements [json.Marshaler]. Indexes are left out: they are derived.
 func (s State) MarshalJSON() ([]byte, error) {
 	return json.Marshal(wireState{
 		s.Seq, s.Now, s.Epoch, s.Settings, s.sessions, s.tombs.order, s.ended, s.refusals, s.listeners, s.counts,
+		s.automation(), s.records, s.bells, s.callbacks, s.idle, s.lasts, s.limited,
 	})
 }
 
@@ -190,6 +198,8 @@ func (s *State) UnmarshalJSON(b []byte) error {
 	*s = State{
 		Seq: w.Seq, Now: w.Now, Epoch: w.Epoch, Settings: w.Settings, sessions: w.Sessions, index: newIndex(),
 		ended: w.Ended, refusals: w.Refusals, listeners: w.Listeners, counts: w.Counts,
+		auto: w.Automation, records: w.Records, bells: w.Bells, callbacks: w.Callbacks, idle: w.Idle, lasts: w.Lasts,
+		limited: w.Limited, typical: typical(w.Ended),
 	}
 	for _, b := range w.Tombs {
 		s.tombs.bury(b)

@@ -10,6 +10,7 @@ package engine
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -21,6 +22,10 @@ const (
 	maxCommands  = 64  // called for by one event
 	maxEnded     = 256 // calls kept as one line
 	maxRefusals  = 64
+	maxBells     = 256
+	maxIdle      = 1024
+	typicalOf    = 200 // calls that tell how long one lasts
+	typicalLeast = 20
 	maxListeners = 64 // numbers that have dialled a right code
 	linger       = 30 * time.Second
 	lingerOwing  = 90 * time.Second // for a session that still owes Symbl a goodbye
@@ -41,6 +46,14 @@ type State struct {
 	refusals  []Refusal
 	listeners []string
 	counts    Counts
+	auto      Mode // of the whole floor; zero is on
+	records   []RuleRecord
+	bells     []time.Time // rung within the last hour
+	callbacks []Callback
+	idle      []IdleSince   // operators that came free, each once
+	lasts     []last        // whom groups called last
+	limited   time.Time     // when a dial was last refused for the account's limit
+	typical   time.Duration // derived: 95 of 100 of the last calls were shorter
 	strict    bool
 	panicAt   uint64 // tests: the event at which a turn panics
 }
@@ -67,7 +80,7 @@ func Step(state State, event Event) (State, []Command) {
 
 	t := newTurn(&state, event)
 	subject := t.subject(event.Body)
-	if fault := t.try(func() { t.take(subject) }); fault != "" {
+	if fault := t.try(func() { t.take(subject); t.escalate() }); fault != "" {
 		t = newTurn(&state, event)
 		if t.try(func() { t.quarantine(subject, fault) }) != "" {
 			t = newTurn(&state, event) // not even that: the event is passed over
@@ -90,6 +103,13 @@ type turn struct {
 	refused  []Refusal
 	buried   []tomb
 	heard    []string // numbers to be added to listeners
+	autoSet  Mode
+	records  []RuleRecord // the changed ones; nil: as they were
+	rung     []time.Time
+	promised []Callback
+	called   []CallbackID // taken off the list
+	lasts    []last       // dialled in this turn, the latest first
+	limited  time.Time
 	commands []Command
 }
 
@@ -189,7 +209,7 @@ func (t *turn) take(subject SessionID) {
 	case CallbackDone:
 		t.callbackDone(e)
 	case SettingsLoaded:
-		t.settings = &e.Settings
+		t.settingsLoaded(e)
 	case Resumed:
 		t.resumed(e)
 	case Ticked:
@@ -404,6 +424,7 @@ func (t *turn) commit() {
 		s.put(e)
 	}
 	s.counts = t.counts
+	t.commitFloor()
 	for _, b := range t.buried {
 		s.tombs.bury(b)
 	}
@@ -432,8 +453,53 @@ func (s *State) put(e edit) {
 	}
 	if e.after.Number > 0 {
 		s.ended = keepLast(s.ended, maxEnded, e.after.endedLine())
+		s.typical = typical(s.ended)
 	}
 	s.sessions = slices.Delete(s.sessions, i, i+1)
+}
+
+// commitFloor puts what belongs to no single call in its place.
+func (t *turn) commitFloor() {
+	s := t.State
+	if t.autoSet != 0 {
+		s.auto = t.autoSet
+	}
+	if t.records != nil {
+		s.records = t.records
+	}
+	if !t.limited.IsZero() {
+		s.limited = t.limited
+	}
+	if len(t.rung) > 0 {
+		recent := slices.DeleteFunc(slices.Clone(s.bells), func(at time.Time) bool { return t.now.Sub(at) >= bellWindow })
+		s.bells = keepLast(recent, maxBells, t.rung...)
+	}
+	if len(t.called) > 0 {
+		s.callbacks = slices.DeleteFunc(slices.Clone(s.callbacks), func(c Callback) bool { return slices.Contains(t.called, c.ID) })
+	}
+	s.callbacks = keepLast(s.callbacks, maxCallbacks, t.promised...)
+	for _, number := range t.freed() {
+		rest := slices.DeleteFunc(slices.Clone(s.idle), func(i IdleSince) bool { return i.Number == number })
+		s.idle = keepLast(rest, maxIdle, IdleSince{number, t.now})
+	}
+	for _, l := range slices.Backward(t.lasts) {
+		rest := slices.DeleteFunc(slices.Clone(s.lasts), func(x last) bool { return x.Group == l.Group })
+		s.lasts = keepLast(rest, maxIdle, l)
+	}
+}
+
+// settingsLoaded takes the settings from here on. Where the rules are others, every
+// call is looked at by them.
+func (t *turn) settingsLoaded(e SettingsLoaded) {
+	t.settings = &e.Settings
+	if reflect.DeepEqual(t.State.Settings.Policy, e.Settings.Policy) {
+		return
+	}
+	for _, s := range t.State.sessions {
+		if s.Phase != PhaseOver && s.Number > 0 {
+			t.edit(s.ID)
+		}
+	}
 }
 
 // keepLast returns a slice with more at its end and at most limit in all. The slice

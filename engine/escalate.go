@@ -1,14 +1,425 @@
 package engine
 
-func (t *turn) vetoAsked(e VetoAsked)             { t.refuse(e.Session, ErrNotSupervised) }
-func (t *turn) vetoExplained(e VetoExplained)     { t.refuse(e.Session, ErrNotSupervised) }
-func (t *turn) hurryAsked(e HurryAsked)           { t.refuse(e.Session, ErrNotSupervised) }
-func (t *turn) snoozeAsked(e SnoozeAsked)         { t.refuse(e.Session, ErrNotSupervised) }
-func (t *turn) takeBackAsked(e TakeBackAsked)     { t.refuse(e.Session, ErrNotSupervised) }
-func (t *turn) againAllowed(e AgainAllowed)       { t.refuse(e.Session, ErrNotSupervised) }
-func (t *turn) alertSeen(e AlertSeen)             { t.refuse(e.Session, ErrNotSupervised) }
-func (t *turn) automationAsked(AutomationAsked)   { t.refuse("", ErrNotSupervised) }
-func (t *turn) callbackDone(CallbackDone)         { t.refuse("", ErrNotSupervised) }
-func (t *turn) audioEnded(AudioEnded)             {}
-func (t *turn) machineDetected(MachineDetected)   {}
-func (t *turn) unplayed(s *Session, words string) {}
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Limits of escalation.
+const (
+	maxAlerts   = 16               // that hold on one call
+	maxRecorded = 64               // rules that have a record
+	recordDays  = 30               // of a record
+	snoozeTime  = 2 * time.Minute  // of a rule on one call
+	bellWindow  = time.Hour        // in which bells are counted
+	staleAfter  = 30 * time.Second // a proposal that fell due so long ago, while we were down, is dropped
+)
+
+// escalate has the judge look at each call that this turn has changed, and does what
+// follows. Judge and hand are apart: what a rule saw is the judge's, what is done is
+// decided here.
+func (t *turn) escalate() {
+	for i := 0; i < len(t.edits); i++ {
+		t.look(t.edits[i].after)
+	}
+	t.serveQueue()
+}
+
+// look judges one call.
+func (t *turn) look(s *Session) {
+	if s.Number == 0 || s.Quarantined.Event != 0 || s.Phase == PhaseOver || s.Ending != "" || len(t.policy().Rules) == 0 {
+		s.JudgeAt = time.Time{}
+		return
+	}
+	if s.Phase != PhaseTalking && s.JudgeAt.IsZero() && len(s.Marks) == 0 {
+		return
+	}
+	p := t.policy()
+	c := s.Case(t.now, t.typical)
+	marks, findings := p.Judge(c, s.Marks)
+	s.Marks = marks
+	for _, f := range findings {
+		if f.Ended {
+			t.ended(s, f.Rule)
+		} else {
+			t.fired(s, f)
+		}
+	}
+	if len(findings) > 0 {
+		c = s.Case(t.now, t.typical)
+	}
+	s.JudgeAt = p.Next(c, s.Marks)
+	if !s.JudgeAt.IsZero() && !s.JudgeAt.After(t.now) {
+		s.JudgeAt = t.now.Add(grain)
+	}
+}
+
+// policy returns the rules that hold in this turn.
+func (t *turn) policy() *Policy {
+	if t.settings != nil {
+		return &t.settings.Policy
+	}
+	return &t.Settings.Policy
+}
+
+// mode returns how much of a rule acts: no more than the whole automation does.
+func (t *turn) mode(r Rule) Mode { return max(r.Mode, t.State.automation()) }
+
+func (s *State) automation() Mode {
+	if s.auto == 0 {
+		return ModeOn
+	}
+	return s.auto
+}
+
+// fired does what a rule says, as far as it may.
+func (t *turn) fired(s *Session, f Finding) {
+	r := f.Rule
+	switch t.mode(r) {
+	case ModeOff:
+		return
+	case ModeShadow:
+		t.record(r.ID, func(d *RecordDay) { d.Shadow++ })
+		t.note(s, NoteFact, "shadow: rule %s would have acted: %s", r.ID, r.About)
+		return
+	case ModeOn:
+	default:
+		panic(fmt.Sprintf("engine: rule %s in mode %s", r.ID, r.Mode))
+	}
+	t.record(r.ID, func(d *RecordDay) { d.Fired++ })
+	t.note(s, NoteFact, "rule %s fired: %s", r.ID, r.About)
+	proposed := false
+	why := ""
+	if r.Then.Transfer != nil {
+		if why = t.mayNot(s, r); why == "" {
+			t.propose(s, f)
+			proposed = true
+		} else {
+			t.note(s, NoteFact, "no transfer is proposed: %s", why)
+		}
+	}
+	if r.Then.Alert || r.Then.Watch || r.Then.Pin || r.Then.Transfer != nil {
+		t.alert(s, f)
+	}
+	if r.Then.Pin {
+		s.Pinned = true
+	}
+	if r.Then.Transfer == nil || proposed && s.Transfer.Status == TransferProposed {
+		t.sayRule(s, r)
+	}
+	if r.Then.Callback && s.Transfer.Status == TransferQueued && t.Settings.Queue.Callback {
+		t.sayPlace(s)
+	}
+}
+
+// sayRule tells the customer what a rule says, at once.
+func (t *turn) sayRule(s *Session, r Rule) {
+	text := r.Then.Say
+	if s.Language == Spanish {
+		text = r.Then.SayEs
+	}
+	if text == "" || s.operatorOn() || s.supervised() {
+		return
+	}
+	t.tell(s, PromptSaid, text)
+	if r.Then.Transfer != nil {
+		s.Transfer.Told = true
+	}
+}
+
+// mayNot says why no transfer may be proposed now, or nothing.
+func (t *turn) mayNot(s *Session, r Rule) string {
+	switch {
+	case s.Phase != PhaseTalking || s.Conference == "":
+		return "the call is not in a conference"
+	case s.supervised():
+		return "a supervisor is with the customer"
+	case s.operatorOn() || s.Transfer.Under():
+		return "an operator is on the call or on his way"
+	case s.Transfer.Open():
+		return "a transfer is proposed or queued already"
+	case s.AutoSpent:
+		return "automation has transferred this call once; a supervisor may allow it again"
+	case !r.Request && t.now.Before(s.HeldBack):
+		return fmt.Sprintf("a transfer of this call was vetoed; none is proposed for another %s", spokenTime(s.HeldBack.Sub(t.now)))
+	case len(t.Settings.groups()) == 0:
+		return ErrNoOperators.Error()
+	}
+	return ""
+}
+
+// propose proposes a transfer: it starts by itself when its veto time is over. Where
+// nobody is free now there is nothing to propose: the customer waits, and is told.
+func (t *turn) propose(s *Session, f Finding) {
+	r := f.Rule
+	tr := Transfer{
+		Cause: CauseRule, Rule: r.ID, Evidence: f.Evidence, Group: t.groupOf(r.Then.Transfer.Group).Name,
+		Cold: r.Then.Transfer.Cold, Auto: true, Asked: t.now, Veto: r.Veto,
+	}
+	if r.Request {
+		tr.Cause = CauseAsked
+	}
+	if r.Veto <= 0 || t.freeOperator(s, tr) == "" {
+		t.begin(s, tr)
+		return
+	}
+	tr.Status, tr.Since, tr.Due = TransferProposed, t.now, t.now.Add(r.Veto)
+	s.Transfer = tr
+	t.note(s, NoteFact, "transfer to %s proposed, in %s unless it is vetoed", tr.Group, r.Veto)
+}
+
+// alert shows that a rule has fired, and rings where the budget allows.
+func (t *turn) alert(s *Session, f Finding) {
+	a := Alert{Rule: f.Rule.ID, Severity: f.Rule.Severity, Evidence: f.Evidence, At: t.now}
+	switch a.Severity {
+	case SeveritySafety:
+		a.Rings = true
+		t.rung = append(t.rung, t.now)
+	case SeverityRed:
+		if a.Rings = t.mayRing(); a.Rings {
+			t.rung = append(t.rung, t.now)
+		}
+	case 0, SeverityWatch, SeverityAmber:
+	}
+	s.Alerts = slices.DeleteFunc(slices.Clone(s.Alerts), func(x Alert) bool { return x.Rule == a.Rule })
+	s.Alerts = append(s.Alerts[max(0, len(s.Alerts)+1-maxAlerts):], a)
+}
+
+// mayRing reports whether the hour's budget of bells has one left.
+func (t *turn) mayRing() bool { return t.State.rungBy(t.now)+len(t.rung) < t.policy().Bells }
+
+func (s *State) rungBy(now time.Time) int {
+	n := 0
+	for _, at := range s.bells {
+		if now.Sub(at) < bellWindow {
+			n++
+		}
+	}
+	return n
+}
+
+// ended takes a rule's alert away once it no longer holds. What it has proposed and
+// may still be vetoed is withdrawn, if the rule has an exit of its own: the customer
+// has come round by himself. An alert of danger stays until somebody has seen it.
+func (t *turn) ended(s *Session, r Rule) {
+	i := slices.IndexFunc(s.Alerts, func(a Alert) bool { return a.Rule == r.ID })
+	if i >= 0 && s.Alerts[i].Severity != SeveritySafety {
+		s.Alerts = slices.Delete(slices.Clone(s.Alerts), i, i+1)
+	}
+	if r.Exit != nil && s.Transfer.Status == TransferProposed && s.Transfer.Rule == r.ID {
+		t.note(s, NoteFact, "the proposal is withdrawn: rule %s no longer holds", r.ID)
+		t.stopTransfer(s, TransferNone, "")
+	}
+}
+
+// proposalDue starts what nobody has vetoed.
+func (t *turn) proposalDue(s *Session) {
+	if s.operatorOn() || s.supervised() {
+		t.stopTransfer(s, TransferNone, "")
+		return
+	}
+	t.begin(s, s.Transfer)
+}
+
+// proposed returns the call whose proposal a supervisor speaks of, or refuses.
+func (t *turn) proposed(id SessionID) (*Session, bool) {
+	s, ok := t.permitted(id)
+	if ok {
+		t.note(s, NoteAct, "%s by %s", actWords(t.event.Body), t.event.By)
+	}
+	return s, ok
+}
+
+// actWords names what a supervisor does about a transfer.
+func actWords(b Body) string {
+	switch b.(type) {
+	case VetoAsked:
+		return "transfer vetoed"
+	case HurryAsked:
+		return "transfer hurried"
+	case SnoozeAsked:
+		return "rule snoozed for two minutes on this call"
+	case TakeBackAsked:
+		return "transfer taken back"
+	case AgainAllowed:
+		return "another automatic transfer allowed"
+	case AlertSeen:
+		return "alerts seen"
+	default:
+		panic(fmt.Sprintf("engine: no words for %T", b))
+	}
+}
+
+func (t *turn) vetoAsked(e VetoAsked) {
+	if s, ok := t.proposed(e.Session); ok {
+		t.veto(s)
+	}
+}
+
+func (t *turn) takeBackAsked(e TakeBackAsked) {
+	if s, ok := t.proposed(e.Session); ok {
+		t.veto(s)
+	}
+}
+
+// veto stops a transfer that is proposed, under way or queued. Its rule, and every
+// other but a request, stays quiet on this call for the rule's cooldown.
+func (t *turn) veto(s *Session) {
+	was := s.Transfer
+	if r, ok := t.rule(was.Rule); ok {
+		s.Marks = s.Marks.cool(r.ID, t.now.Add(r.Cooldown), false)
+		s.HeldBack = t.now.Add(r.Cooldown)
+	}
+	if was.Rule != "" {
+		t.record(was.Rule, func(d *RecordDay) {
+			d.Vetoed++
+			if was.Status != TransferProposed && was.Auto && d.Kept > 0 {
+				d.Kept--
+			}
+		})
+	}
+	s.Transfer.VetoedBy = t.event.By
+	t.stopTransfer(s, TransferVetoed, fmt.Sprintf("stopped by %s", t.event.By))
+}
+
+func (t *turn) vetoExplained(e VetoExplained) {
+	s, ok := t.permitted(e.Session)
+	if !ok {
+		return
+	}
+	s.Transfer.Label = e.Label
+	t.note(s, NoteAct, "reason of the veto, by %s: %s", t.event.By, e.Label)
+	if s.Transfer.Rule == "" {
+		return
+	}
+	t.record(s.Transfer.Rule, func(d *RecordDay) {
+		switch e.Label {
+		case VetoWrong:
+			d.Wrong++
+		case VetoHandled:
+			d.Handled++
+		case VetoBadTime:
+			d.BadTime++
+		}
+	})
+}
+
+func (t *turn) hurryAsked(e HurryAsked) {
+	if s, ok := t.proposed(e.Session); ok {
+		t.begin(s, s.Transfer)
+	}
+}
+
+func (t *turn) snoozeAsked(e SnoozeAsked) {
+	s, ok := t.proposed(e.Session)
+	if !ok {
+		return
+	}
+	until := t.now.Add(snoozeTime)
+	rule := s.Transfer.Rule
+	s.Marks = s.Marks.cool(rule, until, true)
+	s.Snoozed = slices.DeleteFunc(slices.Clone(s.Snoozed), func(x Snooze) bool { return x.Rule == rule || !x.Until.After(t.now) })
+	s.Snoozed = append(s.Snoozed, Snooze{rule, until})
+	s.Alerts = slices.DeleteFunc(slices.Clone(s.Alerts), func(a Alert) bool { return a.Rule == rule && a.Severity != SeveritySafety })
+	t.stopTransfer(s, TransferNone, "")
+}
+
+func (t *turn) againAllowed(e AgainAllowed) {
+	if s, ok := t.proposed(e.Session); ok {
+		s.AutoSpent, s.HeldBack = false, time.Time{}
+		for _, r := range t.policy().Rules { // what holds still may propose anew
+			if r.Then.Transfer != nil {
+				s.Marks = s.Marks.cool(r.ID, time.Time{}, true)
+			}
+		}
+	}
+}
+
+func (t *turn) alertSeen(e AlertSeen) {
+	s, ok := t.proposed(e.Session)
+	if !ok {
+		return
+	}
+	s.Pinned = false
+	s.Alerts = slices.Clone(s.Alerts)
+	for i := range s.Alerts {
+		s.Alerts[i].Seen = true
+	}
+	s.Alerts = slices.DeleteFunc(s.Alerts, func(a Alert) bool { // one that has ended stayed only for this
+		i := slices.IndexFunc(s.Marks, func(m Mark) bool { return m.Rule == a.Rule })
+		return i < 0 || s.Marks[i].Fired.IsZero()
+	})
+}
+
+func (t *turn) automationAsked(e AutomationAsked) {
+	if e.Mode < ModeOn || e.Mode > ModeOff {
+		t.refuse("", ErrNotSupervised)
+		return
+	}
+	t.autoSet = e.Mode
+	if e.Mode == ModeOn {
+		return
+	}
+	for _, session := range t.State.sessions { // what automation has proposed does not go on without it
+		if session.Transfer.Status != TransferProposed || !session.Transfer.Auto {
+			continue
+		}
+		if s, ok := t.edit(session.ID); ok {
+			t.note(s, NoteAct, "the proposal is withdrawn: automation %s, by %s", e.Mode, t.event.By)
+			t.stopTransfer(s, TransferNone, "")
+		}
+	}
+}
+
+// rule returns the rule of that id.
+func (t *turn) rule(id string) (Rule, bool) {
+	rules := t.policy().Rules
+	i := slices.IndexFunc(rules, func(r Rule) bool { return r.ID == id })
+	if i < 0 || id == "" {
+		return Rule{}, false
+	}
+	return rules[i], true
+}
+
+// cool returns the marks with a rule kept from firing until a time. Anew has it fire
+// then though it holds all the while; else it must end first.
+func (m Marks) cool(rule string, until time.Time, anew bool) Marks {
+	i := slices.IndexFunc(m, func(x Mark) bool { return x.Rule == rule })
+	if i < 0 {
+		return m
+	}
+	m = slices.Clone(m)
+	if until.After(m[i].Cool) {
+		m[i].Cool = until
+	}
+	if anew {
+		m[i].Fired, m[i].Since, m[i].Clear = time.Time{}, time.Time{}, time.Time{}
+	}
+	return m
+}
+
+// record changes a rule's record of today.
+func (t *turn) record(rule string, change func(*RecordDay)) {
+	today := int(t.now.Unix() / (24 * 60 * 60))
+	if t.records == nil {
+		t.records = slices.Clone(t.State.records)
+		for i := range t.records {
+			t.records[i].Days = slices.Clone(t.records[i].Days)
+		}
+	}
+	i := slices.IndexFunc(t.records, func(r RuleRecord) bool { return r.Rule == rule })
+	if i < 0 {
+		t.records = append(t.records[max(0, len(t.records)+1-maxRecorded):], RuleRecord{Rule: rule})
+		i = len(t.records) - 1
+	}
+	days := t.records[i].Days
+	if n := len(days); n == 0 || days[n-1].Day != today {
+		days = append(days, RecordDay{Day: today})
+	}
+	for len(days) > 0 && days[0].Day <= today-recordDays {
+		days = days[1:]
+	}
+	change(&days[len(days)-1])
+	t.records[i].Days = days
+}

@@ -6,18 +6,16 @@ import "time"
 // plain data, encodes to JSON, and is never written again, so any goroutine may
 // read it. Sessions are in the order they opened; the unplaced are left out.
 type Frame struct {
-	Number   uint64 // rises when anything shown has changed
-	Seq      uint64
-	Now      time.Time
-	Floor    string
-	Sessions []*Session
-	Ended    []Ended   // calls that are over and gone from Sessions, the newest last
-	Refusals []Refusal // what supervisors asked in vain, the newest last
-	Roster   Roster
-	Counts   Counts
-	Deaf     string // why no feed listens at all; empty where one does
-	Rule     MoodRule
-
+	Number     uint64 // rises when anything shown has changed
+	Seq        uint64
+	Now        time.Time
+	Floor      string
+	Sessions   []*Session
+	Ended      []Ended   // calls that are over and gone from Sessions, the newest last
+	Refusals   []Refusal // what supervisors asked in vain, the newest last
+	Roster     Roster
+	Counts     Counts
+	Deaf       string       // why no feed listens at all; empty where one does
 	Policy     Policy       // by which it is judged
 	Automation Mode         // of the whole floor
 	Records    []RuleRecord // of each rule, over 30 days
@@ -119,6 +117,8 @@ type Roster struct {
 	Numbers []string // of all groups
 	Groups  []Group
 	Idle    []IdleSince    // operators that are free, since when
+	Queue   bool           // who finds nobody free may wait
+	Now     time.Time      // for the groups' hours
 	Own     []string       // the customers' and Symbl's own, never to be called
 	Busy    []BusyOperator // by number
 }

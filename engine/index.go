@@ -22,6 +22,7 @@ type index struct {
 	rooms    map[ConferenceID]SessionID
 	codes    map[string]SessionID    // codes that a session waits for
 	busy     map[string][]SessionID  // operators' numbers on calls
+	queue    map[SessionID]time.Time // customers who wait for an operator, since when
 	due      *dueHeap                // sessions by deadline, with outdated ones left in
 	deadline map[SessionID]time.Time // the one that holds
 }
@@ -30,7 +31,7 @@ func newIndex() index {
 	return index{
 		opened: map[SessionID]uint64{}, legs: map[LegID]place{}, callLegs: map[CallLegID]place{},
 		rooms: map[ConferenceID]SessionID{}, codes: map[string]SessionID{}, busy: map[string][]SessionID{},
-		due: &dueHeap{}, deadline: map[SessionID]time.Time{},
+		queue: map[SessionID]time.Time{}, due: &dueHeap{}, deadline: map[SessionID]time.Time{},
 	}
 }
 
@@ -40,6 +41,7 @@ func (x *index) drop(s *Session) {
 		return
 	}
 	delete(x.opened, s.ID)
+	delete(x.queue, s.ID)
 	for _, l := range s.Legs {
 		delete(x.legs, l.ID)
 		delete(x.callLegs, l.CallLeg)
@@ -85,6 +87,9 @@ func (x *index) addLegs(s *Session) {
 		if l.Role == RoleOperator && l.Live() && !slices.Contains(x.busy[l.Number], s.ID) {
 			x.busy[l.Number] = append(slices.Clip(x.busy[l.Number]), s.ID)
 		}
+	}
+	if s.Transfer.Status == TransferQueued {
+		x.queue[s.ID] = s.Transfer.Queued
 	}
 	if s.Conference != "" {
 		x.rooms[s.Conference] = s.ID

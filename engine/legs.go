@@ -255,6 +255,7 @@ func (t *turn) legHungUp(e LegHungUp) {
 		t.buried = append(t.buried, tomb{e.Leg, t.now})
 		return
 	}
+	l.Channels = e.SIP == "403" && l.Status < LegUp
 	t.legGone(s, l, e.Cause)
 }
 
@@ -317,9 +318,10 @@ func (t *turn) endCall(s *Session, why string) {
 	s.closeSpan(t.now)
 	s.Menu = Menu{}
 	s.ConferenceUntil = time.Time{}
-	if s.Transfer.Under() || s.Transfer.Status == TransferJoined {
+	if s.Transfer.Open() || s.Transfer.Status == TransferJoined {
 		s.Transfer.Status, s.Transfer.Since = TransferEnded, t.now
 	}
+	s.Wait, s.JudgeAt, s.Alerts = Waiting{}, time.Time{}, nil
 	for i := range s.Legs {
 		if s.Legs[i].Live() {
 			t.hangUp(s, &s.Legs[i])

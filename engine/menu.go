@@ -57,6 +57,10 @@ func (t *turn) keyPressed(e KeyPressed) {
 			return
 		}
 	}
+	if l.Role == RoleOperator {
+		t.operatorKey(s, l, e.Digit)
+		return
+	}
 	if l.Role != RoleCustomer || s.Ending != "" || t.now.Before(s.Feed.HoldUntil) {
 		return // while this may yet be a listener its keys wait: see the end of the hold
 	}
@@ -105,6 +109,8 @@ func (t *turn) gathered(e Gathered) {
 		if !t.dialledCode(s, l, e.Digits) && l.Status == LegUp && !l.HangupAsked && e.Status != "call_hangup" {
 			t.gatherCode(s, l)
 		}
+	case l.Role == RoleOperator:
+		t.operatorGathered(s, l, e)
 	case l.Role == RoleCustomer && s.Ending == "":
 		t.menuGathered(s, e)
 	}
@@ -143,7 +149,7 @@ func (t *turn) closeMenu(s *Session) {
 // or will not press a key is heard all the same.
 func (t *turn) noKey(s *Session) {
 	switch {
-	case s.Transfer.Under() || s.Transfer.Status == TransferJoined:
+	case s.Transfer.Open() || s.Transfer.Status == TransferJoined:
 	case s.Transfer.Status == TransferEnded:
 		// He was told what the keys do, once.
 	case s.Menu.Round < menuRounds:
@@ -158,15 +164,18 @@ func (t *turn) noKey(s *Session) {
 func (t *turn) key(s *Session, digit string) {
 	switch digit {
 	case "1":
-		if s.Transfer.Under() {
-			return
-		}
-		if s.operatorOn() {
+		if s.Transfer.Under() || s.Transfer.Status == TransferQueued || s.operatorOn() || s.supervised() {
 			return
 		}
 		t.note(s, NoteFact, "customer pressed 1")
-		t.startTransfer(s, Transfer{Cause: CauseKey})
-	case "2":
+		t.begin(s, Transfer{Cause: CauseKey, Evidence: Evidence{
+			About: "the customer pressed 1", At: t.now, Checks: []Check{{What: "key 1", Seen: "1", Unless: "he had pressed no key"}},
+		}})
+	case callbackKey:
+		if s.Transfer.Status == TransferQueued && t.Settings.Queue.Callback {
+			t.promise(s)
+			return
+		}
 		if s.Language == Spanish {
 			return
 		}

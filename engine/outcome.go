@@ -155,7 +155,11 @@ func (t *turn) failed(s *Session, c Command, why Reason, words string) {
 		} else if ok && l.advance(LegGone) {
 			l.Gone, l.Cause, l.Until = t.now, words, time.Time{}
 			if s.Transfer.Leg == l.Name && s.Transfer.Under() && s.Ending == "" {
-				t.passOver(s, l.Number, words)
+				if why == ReasonLimit {
+					t.outOfChannels(s, l.Number)
+				} else {
+					t.passOver(s, l.Number, words)
+				}
 			}
 		}
 	case Hangup:

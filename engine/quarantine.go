@@ -17,6 +17,10 @@ func (t *turn) quarantine(id SessionID, fault string) {
 	s.Quarantined = Quarantine{t.event.Seq, clip(fault, maxText)}
 	t.note(s, NoteTrouble, "the engine failed on event %d and leaves this call alone: %s", t.event.Seq, s.Quarantined.Reason)
 	s.Prompt, s.Menu, s.ConferenceUntil = Prompt{}, Menu{}, time.Time{}
+	if s.Transfer.Open() {
+		s.Transfer.Status, s.Transfer.Since, s.Transfer.Why = TransferFailed, t.now, "the engine failed on this call"
+	}
+	s.Wait, s.JudgeAt = Waiting{}, time.Time{}
 	f := &s.Feed
 	f.GivenUp, f.Code = true, ""
 	f.CodeUntil, f.AbsentAt, f.HoldUntil, f.BlindAt, f.NextTry = time.Time{}, time.Time{}, time.Time{}, time.Time{}, time.Time{}

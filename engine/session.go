@@ -72,6 +72,9 @@ type Leg struct {
 	Whisper      []LegName   `json:",omitempty"` // who hears a whisper that is granted
 	Owner        By          `json:",omitempty"` // whose phone it is
 
+	Briefed  bool `json:",omitempty"` // an operator who was asked for his key
+	Channels bool `json:",omitempty"` // it failed for the account's limit of calls
+
 	JoinAccepted bool      // Telnyx took the Join; its webhook is still to come
 	JoinedAt     time.Time `json:",omitzero"`
 	ByHand       bool      // its end was asked for by a supervisor
@@ -128,6 +131,7 @@ type Prompt struct {
 	Until time.Time  // when it is taken as over though Telnyx has not said so
 	Ends  int        // ends of speech to come before this prompt is over: it cut off others
 	Next  PromptKind // to be told after it; only an announcement is never cut off
+	Text  string     `json:",omitempty"` // of Next, where it is made for the moment
 }
 
 // A Span is a stretch of time. To is zero while it lasts.
@@ -275,7 +279,9 @@ type Transfer struct {
 	Cold     bool          // without a briefing
 	Place    int           // the target that is tried: 1 for the first
 	Of       int           // targets there are
-	Queued   time.Time     `json:",omitzero"` // since when the customer has waited for a free operator
+	Queued   time.Time     `json:",omitzero"`  // since when the customer has waited for a free operator
+	Told     bool          `json:",omitempty"` // the customer was told of it when it was proposed
+	RetryAt  time.Time     `json:",omitzero"`  // when those who did not answer are called again for who waits
 	Auto     bool          // begun by automation
 	Accepted time.Time     `json:",omitzero"`  // when the operator took the call
 	Label    VetoLabel     `json:",omitempty"` // why it was vetoed
@@ -291,17 +297,6 @@ func (t Transfer) Under() bool {
 // Open reports whether a transfer is proposed, under way or queued: it may be taken back.
 func (t Transfer) Open() bool {
 	return t.Under() || t.Status == TransferProposed || t.Status == TransferQueued
-}
-
-// An Alarm is a rule that has fired, with what it saw.
-type Alarm struct {
-	Rule    string
-	At      time.Time
-	Samples []Sample // the sentences at or below the limit
-	Count   int
-	Of      int
-	Below   Polarity
-	Mood    Polarity
 }
 
 // An Alert is a rule that fired and still holds.
@@ -330,7 +325,8 @@ type FrontDesk struct {
 // A Waiting is what a customer hears while he waits for an operator.
 type Waiting struct {
 	Audio bool      // hold audio plays
-	Next  time.Time `json:",omitzero"` // when he is told something again
+	Mute  bool      `json:",omitempty"` // hold audio cannot be played
+	Next  time.Time `json:",omitzero"`  // when he is told something again
 }
 
 // A VetoLabel says why a supervisor vetoed.
@@ -424,9 +420,8 @@ type Session struct {
 	Transcript  Transcript
 	Samples     []Sample // the customer's judged sentences by the time they were said
 	Transfer    Transfer
-	Transfers   int  // operators dialled so far: names their legs
-	AutoSpent   bool // automation has brought an operator: it does so once a call
-	Alarm       Alarm
+	Transfers   int    // operators dialled so far: names their legs
+	AutoSpent   bool   // automation has brought an operator: it does so once a call
 	Trouble     string `json:",omitempty"` // what is wrong with the call itself
 	Quarantined Quarantine
 

@@ -31,9 +31,6 @@ type Settings struct {
 	// one does.
 	Deaf string
 
-	// Rule is when the customer's mood brings an operator.
-	Rule MoodRule
-
 	// Policy is the rules by which calls are escalated.
 	Policy Policy
 
@@ -121,13 +118,6 @@ type Briefing struct {
 	Accept    string        // after what it is about: what key takes the call
 	Wait      time.Duration // for that key, from the end of the text
 	Monitored string        // a supervisor listens now
-}
-
-// A MoodRule fires when Count of the last Of judged customer sentences are at or
-// below Below.
-type MoodRule struct {
-	Count, Of int
-	Below     Polarity
 }
 
 // Prompts are the texts of one language. An empty text is not spoken.

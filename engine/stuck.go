@@ -17,6 +17,10 @@ func (s *Session) stuck() string {
 		return "the end of the call"
 	case s.Feed.Status == FeedConnecting && s.deadline().IsZero():
 		return "the feed"
+	case s.Transfer.Status == TransferProposed && s.Transfer.Due.IsZero():
+		return "the proposal"
+	case s.Transfer.Status == TransferQueued && s.Transfer.RetryAt.IsZero():
+		return "the queue"
 	case s.Transfer.Under() && s.deadline().IsZero():
 		return "the transfer"
 	}

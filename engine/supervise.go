@@ -10,24 +10,34 @@ import (
 
 // Why a supervisor is refused. The console shows the text as it is.
 var (
-	ErrNoCall        = errors.New("there is no such call")
-	ErrOver          = errors.New("the call is over")
-	ErrNotUp         = errors.New("the customer is not on the line yet")
-	ErrNoRoom        = errors.New("the call is not in a conference yet; try again in a moment")
-	ErrUnderWay      = errors.New("an operator is being called already; hang up his leg to stop it")
-	ErrOperatorOn    = errors.New("an operator is on the call already; hang up his leg first")
-	ErrNoOperators   = errors.New("no operator is configured (TRANSFER_NUMBER); type a number")
-	ErrAllEngaged    = errors.New("every operator is on a call; type a number, or try again later")
-	ErrTarget        = errors.New("not a number to call: give + and 8 to 15 digits, or a SIP URI (sip:desk@example.com)")
-	ErrOwnNumber     = errors.New("that is the customers' own number")
-	ErrNoLeg         = errors.New("there is no such leg on this call")
-	ErrLegNotIn      = errors.New("that leg is not in the conference")
-	ErrMutedAlready  = errors.New("that leg is muted already")
-	ErrNotMuted      = errors.New("that leg is not muted")
-	ErrLegEnding     = errors.New("that leg is being hung up already")
-	ErrEnding        = errors.New("the call is being hung up already")
-	ErrQuarantined   = errors.New("the engine failed on this call and leaves it alone; only hanging up is possible")
-	ErrNotSupervised = errors.New("that cannot be asked")
+	ErrNoCall          = errors.New("there is no such call")
+	ErrOver            = errors.New("the call is over")
+	ErrNotUp           = errors.New("the customer is not on the line yet")
+	ErrNoRoom          = errors.New("the call is not in a conference yet; try again in a moment")
+	ErrUnderWay        = errors.New("an operator is being called already; hang up his leg to stop it")
+	ErrOperatorOn      = errors.New("an operator is on the call already; hang up his leg first")
+	ErrNoOperators     = errors.New("no operator is configured (TRANSFER_NUMBER); type a number")
+	ErrAllEngaged      = errors.New("every operator is on a call; type a number, or try again later")
+	ErrTarget          = errors.New("not a number to call: give + and 8 to 15 digits, or a SIP URI (sip:desk@example.com)")
+	ErrOwnNumber       = errors.New("that is the customers' own number")
+	ErrNoLeg           = errors.New("there is no such leg on this call")
+	ErrLegNotIn        = errors.New("that leg is not in the conference")
+	ErrMutedAlready    = errors.New("that leg is muted already")
+	ErrNotMuted        = errors.New("that leg is not muted")
+	ErrLegEnding       = errors.New("that leg is being hung up already")
+	ErrEnding          = errors.New("the call is being hung up already")
+	ErrQuarantined     = errors.New("the engine failed on this call and leaves it alone; only hanging up is possible")
+	ErrWaiting         = errors.New("the customer waits for an operator already; name another group or a number, or take it back (u)")
+	ErrNoGroup         = errors.New("there is no such group")
+	ErrClosed          = errors.New("that group is closed now")
+	ErrJoined          = errors.New("the operator is on the call already; hang up his leg (X) to end that")
+	ErrNothingToStop   = errors.New("no transfer is proposed or under way on this call")
+	ErrNothingProposed = errors.New("no transfer is proposed on this call")
+	ErrNotVetoed       = errors.New("no transfer of this call was vetoed")
+	ErrNotSpent        = errors.New("automation may transfer this call as it is")
+	ErrNoAlert         = errors.New("there is no alert on this call")
+	ErrNoCallback      = errors.New("there is no such callback; it may be done already")
+	ErrNotSupervised   = errors.New("that cannot be asked")
 )
 
 // Allow reports why the engine would refuse now what a supervisor asks, or nil. The
@@ -39,6 +49,22 @@ func (f *Frame) Allow(b Body) error {
 func allow(b Body, r Roster, find func(SessionID) (*Session, bool)) error {
 	var id SessionID
 	switch e := b.(type) {
+	case VetoAsked:
+		id = e.Session
+	case VetoExplained:
+		id = e.Session
+	case HurryAsked:
+		id = e.Session
+	case SnoozeAsked:
+		id = e.Session
+	case TakeBackAsked:
+		id = e.Session
+	case AgainAllowed:
+		id = e.Session
+	case AlertSeen:
+		id = e.Session
+	case AutomationAsked, CallbackDone:
+		return nil
 	case TransferAsked:
 		id = e.Session
 	case MuteAsked:
@@ -56,6 +82,8 @@ func allow(b Body, r Roster, find func(SessionID) (*Session, bool)) error {
 		return ErrOver
 	}
 	switch e := b.(type) {
+	case VetoAsked, TakeBackAsked, HurryAsked, SnoozeAsked, VetoExplained, AgainAllowed, AlertSeen:
+		return s.allowEscalation(b)
 	case TransferAsked:
 		return s.allowTransfer(e, r)
 	case MuteAsked:
@@ -77,6 +105,8 @@ func (s *Session) allowTransfer(e TransferAsked, r Roster) error {
 		return ErrNoRoom
 	case s.Transfer.Under():
 		return ErrUnderWay
+	case s.Transfer.Status == TransferQueued && e.To == "" && e.Group == "":
+		return ErrWaiting
 	case s.operatorOn():
 		return ErrOperatorOn
 	}
@@ -86,8 +116,57 @@ func (s *Session) allowTransfer(e TransferAsked, r Roster) error {
 	if len(r.Numbers) == 0 {
 		return ErrNoOperators
 	}
-	if !slices.ContainsFunc(r.Numbers, r.free) {
+	return r.allowGroup(e.Group)
+}
+
+// allowGroup refuses a group that cannot be called: there is none of that name, it is
+// closed, or all are engaged and nobody may wait.
+func (r Roster) allowGroup(name string) error {
+	i := 0
+	if name != "" {
+		if i = slices.IndexFunc(r.Groups, func(g Group) bool { return g.Name == name }); i < 0 {
+			return ErrNoGroup
+		}
+	}
+	g := r.Groups[i]
+	switch {
+	case !g.OpenAt(r.Now):
+		return ErrClosed
+	case !r.Queue && !slices.ContainsFunc(g.Operators, func(o Operator) bool { return r.free(o.Number) }):
 		return ErrAllEngaged
+	}
+	return nil
+}
+
+// allowEscalation refuses what cannot be done about a transfer now.
+func (s *Session) allowEscalation(b Body) error {
+	if s.Quarantined.Event != 0 {
+		return ErrQuarantined
+	}
+	switch b.(type) {
+	case VetoAsked, TakeBackAsked:
+		switch {
+		case s.Transfer.Status == TransferJoined:
+			return ErrJoined
+		case !s.Transfer.Open():
+			return ErrNothingToStop
+		}
+	case HurryAsked, SnoozeAsked:
+		if s.Transfer.Status != TransferProposed {
+			return ErrNothingProposed
+		}
+	case VetoExplained:
+		if s.Transfer.Status != TransferVetoed {
+			return ErrNotVetoed
+		}
+	case AgainAllowed:
+		if !s.AutoSpent && s.HeldBack.IsZero() {
+			return ErrNotSpent
+		}
+	case AlertSeen:
+		if len(s.Alerts) == 0 && !s.Pinned {
+			return ErrNoAlert
+		}
 	}
 	return nil
 }
@@ -177,7 +256,7 @@ func (t *turn) transferAsked(e TransferAsked) {
 		return
 	}
 	t.note(s, NoteAct, "transfer asked by %s", t.event.By)
-	t.startTransfer(s, Transfer{Cause: CauseHand, By: t.event.By, To: e.To})
+	t.begin(s, Transfer{Cause: CauseHand, By: t.event.By, To: e.To, Group: e.Group, Cold: e.Cold})
 }
 
 func (t *turn) muteAsked(e MuteAsked) {

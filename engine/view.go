@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 )
 
 // Frame returns the state as it stands. Its Number is for the caller to set.
@@ -16,15 +17,24 @@ func (s *State) Frame() *Frame {
 		}
 	}
 	return &Frame{
+		Policy: s.Settings.Policy, Automation: s.automation(), Records: s.records, Queue: s.queue(), Callbacks: s.callbacks,
+		Bells: s.bellsNow(), Limited: s.limited, Phone: s.Settings.Phone, Front: s.Settings.Front.Name,
 		Seq: s.Seq, Now: s.Now, Floor: s.Settings.Floor, Sessions: sessions,
 		Ended: s.ended, Refusals: s.refusals, Roster: s.roster(), Counts: s.counts,
-		Deaf: s.Settings.Deaf, Rule: s.Settings.Rule,
+		Deaf: s.Settings.Deaf,
 	}
 }
 
 // roster returns the operators' numbers and which of them are on calls.
 func (s *State) roster() Roster {
-	r := Roster{Numbers: s.Settings.Operators}
+	r := Roster{Groups: s.Settings.groups(), Idle: s.idle, Queue: s.Settings.Queue.AtMost > 0, Now: s.Now}
+	for _, g := range r.Groups {
+		for _, o := range g.Operators {
+			if !slices.Contains(r.Numbers, o.Number) {
+				r.Numbers = append(r.Numbers, o.Number)
+			}
+		}
+	}
 	for _, own := range []string{s.Settings.Number, s.Settings.ListenNumber} {
 		if own != "" {
 			r.Own = append(r.Own, own)
@@ -36,6 +46,30 @@ func (s *State) roster() Roster {
 		}
 	}
 	return r
+}
+
+// bellsNow returns how much of the hour's budget of bells is spent.
+func (s *State) bellsNow() Bells {
+	b := Bells{Rung: s.rungBy(s.Now), Of: s.Settings.Policy.Bells}
+	if n := len(s.bells); n > 0 {
+		b.Last = s.bells[n-1]
+	}
+	return b
+}
+
+// typical returns what 95 of a hundred of the last calls were shorter than; zero where
+// too few are known.
+func typical(ended []Ended) time.Duration {
+	ended = ended[max(0, len(ended)-typicalOf):]
+	if len(ended) < typicalLeast {
+		return 0
+	}
+	lasted := make([]time.Duration, 0, len(ended))
+	for _, e := range ended {
+		lasted = append(lasted, e.Over.Sub(e.Started))
+	}
+	slices.Sort(lasted)
+	return lasted[len(lasted)*95/100]
 }
 
 // Talk returns what was said in the session, by the time it was said.

@@ -33,6 +33,16 @@ func (s *Session) deadline() time.Time {
 		wait(s.Feed.HoldUntil)
 		wait(s.Feed.BlindAt)
 		wait(s.Feed.NextTry)
+		wait(s.Wait.Next)
+		wait(s.JudgeAt)
+		switch s.Transfer.Status {
+		case TransferProposed:
+			wait(s.Transfer.Due)
+		case TransferQueued:
+			wait(s.Transfer.RetryAt)
+		case TransferNone, TransferDialling, TransferBriefing, TransferJoining, TransferJoined, TransferFailed, TransferEnded,
+			TransferVetoed, TransferCallback:
+		}
 	}
 	if up := least.Truncate(grain); up.Before(least) {
 		return up.Add(grain)
@@ -83,6 +93,15 @@ func (t *turn) ticked(e Ticked) {
 		}
 	}
 	t.feedDue(s)
+	if s.Transfer.Status == TransferProposed && t.due(s.Transfer.Due) {
+		t.proposalDue(s)
+	}
+	if s.Transfer.Status == TransferQueued {
+		t.queueDue(s)
+	}
+	if t.due(s.Wait.Next) {
+		t.waitDue(s)
+	}
 }
 
 func (t *turn) promptDue(s *Session) {
@@ -110,6 +129,8 @@ func (t *turn) legDue(s *Session, l *Leg) {
 		t.tooLong(s, l)
 	case l.Role == RoleCustomer && !l.Joined && !l.JoinAccepted:
 		t.rejoin(s, l)
+	case l.Role == RoleOperator && s.briefed(l):
+		t.briefingDue(s, l)
 	case l.JoinAccepted:
 		t.note(s, NoteTrouble, "Telnyx has not told that %s joined; taken as joined, for the command was accepted", legWords(*l))
 		t.joined(s, l)
@@ -138,6 +159,16 @@ func (t *turn) rejoin(s *Session, l *Leg) {
 	default:
 		t.join(s, l)
 	}
+}
+
+// briefingDue is for who picked up and has not taken the call: where nobody has told
+// yet who it is, he is asked for his key; else he is passed over.
+func (t *turn) briefingDue(s *Session, l *Leg) {
+	if s.Transfer.Cold && !l.Briefed {
+		t.askKey(s, l)
+		return
+	}
+	t.dismiss(s, l, "nobody took the call: a voicemail, or nobody pressed 1")
 }
 
 // tooLong goes on to the next operator when one rings for longer than he may.
@@ -191,6 +222,13 @@ func (t *turn) resumed(e Resumed) {
 // afterDowntime gives up a transfer that has run out while the program was down: nobody
 // is dialled for a customer who may have hung up hours ago.
 func (t *turn) afterDowntime(s *Session) {
+	if s.Transfer.Status == TransferProposed && t.now.Sub(s.Transfer.Due) > staleAfter {
+		t.note(s, NoteTrouble, "the program was down when a transfer fell due: it is not begun")
+		t.stopTransfer(s, TransferNone, "")
+	}
+	if s.Wait.Audio { // what is played goes on at Telnyx
+		s.Wait.Next = t.now.Add(tellAudio)
+	}
 	l, ok := s.Operator()
 	if !ok || !s.Transfer.Under() || s.Transfer.Leg != l.Name || !t.due(l.Until) {
 		return

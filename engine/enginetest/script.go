@@ -82,7 +82,12 @@ func Defaults() engine.Settings {
 	return engine.Settings{
 		Floor: "main", Number: "+12025550100", ListenNumber: "+12025550199", Conference: "desk",
 		Operators: []string{"+12025550101", "+12025550102"}, Ring: 20 * time.Second,
-		Rule: engine.MoodRule{Count: 3, Of: 5, Below: -300}, MinWords: 3,
+		Policy: engine.Policy{Name: "test", Version: 1, Bells: 6, Rules: []engine.Rule{{
+			ID: "mood", Version: 1, About: "the customer's mood has fallen", Mode: engine.ModeOn, Severity: engine.SeverityRed,
+			When: engine.Cond{Negative: &engine.Negative{Count: 3, Of: 5, Limit: engine.Limit{Below: -300}}},
+			Then: engine.Then{Transfer: &engine.Propose{}},
+		}}},
+		MinWords: 3,
 		English: engine.Prompts{
 			Language: "en-US", Voice: "v-en", Announcement: "a machine listens", Menu: "press 1 or 2", Question: "what is it about",
 			Connecting: "connecting", Unavailable: "nobody is free", Left: "press 1 again", Goodbye: "goodbye",

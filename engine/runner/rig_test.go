@@ -211,7 +211,7 @@ type rig struct {
 func settings() engine.Settings {
 	return engine.Settings{
 		Floor: "main", Number: "+12025550100", Conference: "desk", Operators: []string{"+12025550177"},
-		Ring: 20 * time.Second, Rule: engine.MoodRule{Count: 3, Of: 5, Below: -300}, MinWords: 3,
+		Ring: 20 * time.Second, MinWords: 3,
 		English: engine.Prompts{Language: "en-US", Voice: "v"}, Spanish: engine.Prompts{Language: "es-US", Voice: "v"},
 	}
 }

@@ -1,0 +1,239 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Limits of waiting for an operator, and of callbacks.
+const (
+	maxCallbacks = 256
+	tellSilence  = 20 * time.Second // between lines to a customer who hears nothing else
+	tellAudio    = 45 * time.Second // … and to one who hears hold audio
+	callbackKey  = "2"
+)
+
+// enqueue has the customer wait for an operator to come free, and tells him.
+func (t *turn) enqueue(s *Session) {
+	g := t.groupOf(s.Transfer.Group)
+	if !g.OpenAt(t.now) {
+		s.Transfer.Why = g.Name + " is closed"
+		if t.Settings.Queue.Then == FallbackCallback && t.promise(s) {
+			return
+		}
+		t.failTransfer(s)
+		return
+	}
+	if s.Transfer.Queued.IsZero() {
+		s.Transfer.Queued = t.now
+		t.note(s, NoteTrouble, "nobody is free in %s: the customer waits", g.Name)
+	}
+	if s.Transfer.Why == "" {
+		s.Transfer.Why = ErrAllEngaged.Error()
+	}
+	s.Transfer.Status, s.Transfer.Since, s.Transfer.Leg, s.Transfer.To = TransferQueued, t.now, "", ""
+	s.Transfer.RetryAt = t.now.Add(retryQueued)
+	t.sayPlace(s)
+}
+
+// sayPlace tells a customer who waits how many are before him.
+func (t *turn) sayPlace(s *Session) {
+	p := t.prompts(s)
+	if p.Queued == "" {
+		t.speak(s, PromptUnavailable)
+		t.waitOn(s)
+		return
+	}
+	text := p.Queued
+	if strings.Contains(text, "%d") {
+		text = fmt.Sprintf(text, t.placeInQueue(s))
+	}
+	if t.Settings.Queue.Callback && p.Offer != "" && ValidTarget(s.Caller) == nil {
+		text += " " + p.Offer
+	}
+	t.tell(s, PromptQueued, text)
+	if s.Prompt.Kind != PromptQueued {
+		t.waitOn(s) // it waits for the announcement's end, or there is nobody to tell
+	}
+}
+
+// placeInQueue returns how many customers wait for longer than this one, and one.
+func (t *turn) placeInQueue(s *Session) int {
+	place := 1
+	for id, since := range t.State.index.queue { // counted only: the order does not matter
+		if id != s.ID && since.Before(s.Transfer.Queued) {
+			place++
+		}
+	}
+	return place
+}
+
+// waitOn goes on with what a waiting customer hears, once nothing is spoken to him:
+// hold audio, or a line now and then. Where somebody talks with him he hears neither.
+func (t *turn) waitOn(s *Session) {
+	if !s.Transfer.Under() && s.Transfer.Status != TransferQueued || s.Ending != "" {
+		t.waitOver(s)
+		return
+	}
+	customer, ok := s.Customer()
+	if !ok || customer.Status != LegUp {
+		return
+	}
+	quiet := tellSilence
+	if !t.Settings.Hold.None() && !s.Wait.Mute && !s.frontOn() && !s.supervised() {
+		quiet = tellAudio
+		if !s.Wait.Audio {
+			s.Wait.Audio = true
+			t.order(s, string(customer.Name), Play{Leg: customer.ID, Audio: t.Settings.Hold})
+		}
+	}
+	s.Wait.Next = t.now.Add(quiet)
+}
+
+// waitOver ends what a waiting customer hears.
+func (t *turn) waitOver(s *Session) {
+	if customer, ok := s.Customer(); ok && s.Wait.Audio && customer.Status == LegUp && !customer.HangupAsked {
+		t.order(s, string(customer.Name), StopPlay{Leg: customer.ID})
+	}
+	s.Wait = Waiting{Mute: s.Wait.Mute}
+}
+
+// waitDue tells a waiting customer something again.
+func (t *turn) waitDue(s *Session) {
+	s.Wait.Next = time.Time{}
+	switch {
+	case s.Transfer.Status == TransferQueued:
+		t.sayPlace(s)
+	case s.Transfer.Under() && (s.frontOn() || s.supervised() || s.Wait.Audio):
+		t.waitOn(s)
+	case s.Transfer.Under() && t.prompts(s).Waiting != "":
+		t.speak(s, PromptWaiting)
+	case s.Transfer.Under():
+		t.waitOn(s)
+	}
+}
+
+// audioEnded is hold audio that ended by itself: it could not be played, and lines are
+// spoken in its place.
+func (t *turn) audioEnded(e AudioEnded) {
+	s, l, ok := t.leg(e.LegRef)
+	if !ok || l.Role != RoleCustomer || !s.Wait.Audio || e.Status == "cancelled" || e.Status == "call_hangup" {
+		return
+	}
+	t.unplayed(s, e.Status)
+}
+
+func (t *turn) unplayed(s *Session, words string) {
+	if !s.Wait.Audio {
+		return
+	}
+	t.note(s, NoteTrouble, "hold audio could not be played (%s): lines are spoken instead", clip(words, maxText))
+	s.Wait = Waiting{Mute: true}
+	t.waitOn(s)
+}
+
+// queueDue runs the waits of a customer in the queue.
+func (t *turn) queueDue(s *Session) {
+	switch {
+	case t.due(s.Transfer.Queued.Add(t.Settings.Queue.AtMost)):
+		t.waitedOut(s)
+	case t.due(s.Transfer.RetryAt):
+		s.Transfer.Tried = nil
+		s.Transfer.RetryAt = t.now.Add(retryQueued)
+		t.serve(s)
+	}
+}
+
+// serve calls an operator for a customer who waits, if one is free.
+func (t *turn) serve(s *Session) {
+	if next := t.nextOperator(s); next != "" && s.Transfer.Status == TransferQueued && s.Ending == "" {
+		t.speak(s, PromptConnecting)
+		t.dial(s, next)
+	}
+}
+
+// serveQueue gives operators who have come free in this turn to who has waited longest.
+func (t *turn) serveQueue() {
+	if len(t.State.index.queue) == 0 {
+		return
+	}
+	freed := t.freed()
+	if len(freed) == 0 && t.settings == nil {
+		return
+	}
+	for _, id := range t.queue() {
+		s, ok := t.edit(id)
+		if !ok || s.Transfer.Status != TransferQueued || s.Quarantined.Event != 0 {
+			continue
+		}
+		s.Transfer.Tried = slices.DeleteFunc(slices.Clone(s.Transfer.Tried), func(n string) bool { return slices.Contains(freed, n) })
+		t.serve(s)
+		if len(t.commands) > maxCommands/2 {
+			return // the others when their own wait is due
+		}
+	}
+}
+
+// queue returns who waits, the first first.
+func (s *State) queue() []SessionID {
+	ids := make([]SessionID, 0, len(s.index.queue))
+	for id := range s.index.queue {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, func(a, b SessionID) int {
+		if c := s.index.queue[a].Compare(s.index.queue[b]); c != 0 {
+			return c
+		}
+		return int(int64(s.index.opened[a]) - int64(s.index.opened[b]))
+	})
+	return ids
+}
+
+// waitedOut goes on with a customer who has waited for as long as he is to.
+func (t *turn) waitedOut(s *Session) {
+	switch t.Settings.Queue.Then {
+	case FallbackCallback:
+		if t.promise(s) {
+			return
+		}
+		t.failTransfer(s)
+	case FallbackMenu:
+		s.Transfer.Status, s.Transfer.Since = TransferFailed, t.now
+		t.note(s, NoteTrouble, "waited %s in vain: back to the menu", t.now.Sub(s.Transfer.Queued).Round(time.Second))
+		t.waitOver(s)
+		s.Menu.Round = 0
+		t.menu(s)
+	case 0, FallbackStay:
+		t.failTransfer(s)
+	default:
+		panic(fmt.Sprintf("engine: no fallback %s", t.Settings.Queue.Then))
+	}
+}
+
+// promise puts the customer on the callback list, where his number is known and there
+// is room, and tells him.
+func (t *turn) promise(s *Session) bool {
+	if ValidTarget(s.Caller) != nil || len(t.State.callbacks)+len(t.promised) >= maxCallbacks {
+		t.note(s, NoteTrouble, "no callback could be promised: his number is withheld, or the list is full")
+		return false
+	}
+	t.promised = append(t.promised, Callback{
+		ID: CallbackID(fmt.Sprintf("cb%d", t.event.Seq)), Number: s.Caller, Name: s.Name, Promised: t.now,
+		Session: s.ID, Why: whyOfTransfer(s.Transfer),
+	})
+	s.Transfer.Status, s.Transfer.Since, s.Transfer.Due = TransferCallback, t.now, time.Time{}
+	t.waitOver(s)
+	t.note(s, NoteFact, "a callback to %s is promised", s.Caller)
+	t.speak(s, PromptCallback)
+	return true
+}
+
+func (t *turn) callbackDone(e CallbackDone) {
+	if !slices.ContainsFunc(t.State.callbacks, func(c Callback) bool { return c.ID == e.Callback }) {
+		t.refuse("", ErrNoCallback)
+		return
+	}
+	t.called = append(t.called, e.Callback)
+}
