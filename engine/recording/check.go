@@ -46,6 +46,16 @@ func (o Operator) check() error {
 	if o.Does == Silent && o.After != 0 {
 		return errors.New("a silent operator does nothing after any time")
 	}
+	if o.Accepts < 0 || o.Accepts > maxTime || o.Declines < 0 || o.Declines > maxTime {
+		return fmt.Errorf("accepts is %s and declines is %s: they are more than 0 and at most %s", o.Accepts, o.Declines, maxTime)
+	}
+	takes := btoi(o.Accepts > 0) + btoi(o.Declines > 0) + btoi(o.Ignores)
+	if takes > 1 {
+		return fmt.Errorf("an operator has at most one of accepts, declines and ignores: this one has %d", takes)
+	}
+	if takes > 0 && o.Does != Answers {
+		return errors.New("only an operator who answers accepts, declines or ignores a briefing")
+	}
 	return nil
 }
 

@@ -15,6 +15,18 @@
 //	{"operator":"silent"}                 rings and does not answer
 //	{"operator":"voicemail","after":18}   a machine picks up after 18 s (or 4) and hangs up 20 s later
 //
+// An operator who answers and is told something after which a key is waited for (a
+// gather with a text: his briefing) takes the call with 1, once he has recognised what
+// it is: a second and a half and a third of the text after it began. A line of his may
+// say otherwise, by one of
+//
+//	{"operator":"answers","accepts":2.5}   presses 1 when 2.5 s of it have gone by
+//	{"operator":"answers","declines":3}    presses 2 when 3 s of it have gone by
+//	{"operator":"answers","ignores":true}  presses nothing
+//
+// He presses once for each such wait, however often its text is repeated, and not when
+// it is over by then. A voicemail presses nothing and talks on.
+//
 // and then what happens, each at seconds from an anchor:
 //
 //	{"on":"answered","at":14.2,"who":"customer","say":"I was told Tuesday.","polarity":-0.34}
@@ -100,6 +112,32 @@ type Recording struct {
 type Operator struct {
 	Does  Does
 	After time.Duration // until he does it
+
+	// How he takes a briefing once he has answered: at most one of these is set. Without
+	// any he presses 1 when he has recognised it; see [Operator.Key].
+	Accepts  time.Duration // presses 1 so long after it began
+	Declines time.Duration // presses 2 so long after it began
+	Ignores  bool          // presses nothing
+}
+
+// How long an operator who answers takes to recognise a briefing.
+const (
+	reachesKey = 1500 * time.Millisecond // and a part of the text:
+	recognises = 3
+)
+
+// Key returns the key that the operator presses at a briefing whose text takes so
+// long, and how long after it began. It is empty for one who presses nothing.
+func (o Operator) Key(text time.Duration) (key string, after time.Duration) {
+	switch {
+	case o.Does != Answers || o.Ignores:
+		return "", 0
+	case o.Declines > 0:
+		return "2", o.Declines
+	case o.Accepts > 0:
+		return "1", o.Accepts
+	}
+	return "1", reachesKey + text/recognises
 }
 
 // Does says what an operator does when he is called.

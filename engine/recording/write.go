@@ -19,7 +19,7 @@ func Write(w io.Writer, rec *Recording) error {
 	enc.SetEscapeHTML(false)
 	lines := []any{headerLine{version, rec.Name, rec.About, rec.From, rec.Caller, rec.Language}}
 	for _, o := range rec.Operators {
-		lines = append(lines, operatorLine{o.Does, o.after()})
+		lines = append(lines, operatorLine{o.Does, o.after(), moment(o.Accepts), moment(o.Declines), o.Ignores})
 	}
 	for _, l := range rec.Lines {
 		lines = append(lines, l.wire())
@@ -67,6 +67,9 @@ type headerLine struct {
 type operatorLine struct {
 	Operator Does        `json:"operator"`
 	After    json.Number `json:"after,omitempty"`
+	Accepts  json.Number `json:"accepts,omitempty"`
+	Declines json.Number `json:"declines,omitempty"`
+	Ignores  bool        `json:"ignores,omitempty"`
 }
 
 type anyLine struct {
@@ -99,6 +102,14 @@ func (l Line) wire() anyLine {
 		out.Lasts = seconds(l.Lasts)
 	}
 	return out
+}
+
+// moment is left out where it is nothing.
+func moment(d time.Duration) json.Number {
+	if d == 0 {
+		return ""
+	}
+	return seconds(d)
 }
 
 func seconds(d time.Duration) json.Number { return json.Number(formatDecimal(int64(d), 9)) }

@@ -145,6 +145,9 @@ func (w *World) engaged(number string) bool {
 
 // pickUp has the far end of a dialled leg do what it does.
 func (w *World) pickUp(l *leg, o recording.Operator) {
+	if l.party == Operator {
+		l.does = o
+	}
 	var do func()
 	switch o.Does {
 	case recording.Answers:

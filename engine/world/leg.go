@@ -76,13 +76,14 @@ type leg struct {
 	said       int
 	heard      []Said
 
-	picked   func()    // what the far end does once the leg is answered
-	customer *customer // who he is, or whom he is called for
-	machine  bool      // nobody: a voicemail
-	met      bool      // an operator that has been in the customer's conference
-	dials    int       // legs that were linked to this one
-	tasks    int       // on the agenda
-	told     int       // events
+	picked   func()             // what the far end does once the leg is answered
+	customer *customer          // who he is, or whom he is called for
+	machine  bool               // nobody: a voicemail
+	does     recording.Operator // how an operator behaves; nothing for others
+	met      bool               // an operator that has been in the customer's conference
+	dials    int                // legs that were linked to this one
+	tasks    int                // on the agenda
+	told     int                // events
 	commands int
 }
 

@@ -42,6 +42,22 @@ func (w *World) hears(c *customer, gather bool) {
 	}
 }
 
+// briefed is what an operator makes of a gather's text that begins on his line: he
+// presses a key, once for each gather.
+func (w *World) briefed(l *leg, p prompt) {
+	g := p.gather
+	key, after := l.does.Key(p.duration())
+	if key == "" || g.taken {
+		return
+	}
+	g.taken = true
+	w.after(after, l, func() {
+		if l.gather == g {
+			w.press(l, key)
+		}
+	})
+}
+
 // met is what follows when an operator and the customer he was called for are in one
 // conference.
 func (w *World) meet(operator *leg) {

@@ -58,7 +58,8 @@ type Gathering struct {
 type gather struct {
 	Gathering
 	digits string
-	waits  int // timers set: tells one that has been overtaken
+	waits  int  // timers set: tells one that has been overtaken
+	taken  bool // an operator is about to press a key
 }
 
 // Gather collects keys from a leg, in place of what another gather is collecting.
@@ -119,8 +120,11 @@ func (w *World) speakNext(l *leg) {
 	if p.gather == nil {
 		w.tell(SpeakStarted, l, nil)
 	}
-	if l.party == Customer {
+	switch {
+	case l.party == Customer:
 		w.hears(l.customer, p.gather != nil)
+	case l.party == Operator && p.gather != nil:
+		w.briefed(l, p)
 	}
 	w.after(p.duration(), l, func() {
 		if l.spoken != n || len(l.speech) == 0 {
