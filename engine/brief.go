@@ -50,11 +50,11 @@ func spokenName(name string) string {
 func whyOfTransfer(tr Transfer) string {
 	switch tr.Cause {
 	case CauseKey:
-		return "he pressed 1 for an operator"
+		return "pressed 1 for an operator"
 	case CauseHand:
-		return "a supervisor sends this call"
+		return "sent by a supervisor"
 	case CauseAsked:
-		return "he asked for a person"
+		return "asked for a person"
 	case CauseRule, CauseMood:
 		if tr.Evidence.About != "" {
 			return strings.TrimRight(tr.Evidence.About, ".")
