@@ -104,6 +104,7 @@ type turn struct {
 	buried   []tomb
 	heard    []string // numbers to be added to listeners
 	autoSet  Mode
+	retry    bool // who waits in vain is to be tried for again
 	records  []RuleRecord // the changed ones; nil: as they were
 	rung     []time.Time
 	promised []Callback

@@ -142,7 +142,7 @@ func (t *turn) queueDue(s *Session) {
 	case t.due(s.Transfer.RetryAt):
 		s.Transfer.Tried = nil
 		s.Transfer.RetryAt = t.now.Add(retryQueued)
-		t.serve(s)
+		t.retry = true
 	}
 }
 
@@ -154,13 +154,14 @@ func (t *turn) serve(s *Session) {
 	}
 }
 
-// serveQueue gives operators who have come free in this turn to who has waited longest.
+// serveQueue gives operators who have come free in this turn, or are to be tried again,
+// to who has waited longest.
 func (t *turn) serveQueue() {
 	if len(t.State.index.queue) == 0 {
 		return
 	}
 	freed := t.freed()
-	if len(freed) == 0 && t.settings == nil {
+	if len(freed) == 0 && t.settings == nil && !t.retry {
 		return
 	}
 	for _, id := range t.queue() {

@@ -115,12 +115,12 @@ func (t *turn) freeOperator(s *Session, tr Transfer) string {
 // engaged reports whether an operator's number is being called or on a call in
 // another session.
 func (t *turn) engaged(number string, except SessionID) bool {
-	other := func(id SessionID) bool { return id != except }
-	if slices.ContainsFunc(t.State.index.busy[number], other) {
+	if slices.ContainsFunc(t.State.index.busy[number], func(id SessionID) bool {
+		return id != except && !slices.ContainsFunc(t.edits, func(e edit) bool { return e.after.ID == id })
+	}) {
 		return true
 	}
-	// What this very turn has ordered is not in the index yet.
-	for _, e := range t.edits {
+	for _, e := range t.edits { // what this very turn has changed is not in the index yet
 		if e.after.ID != except && slices.ContainsFunc(e.after.Legs, func(l Leg) bool {
 			return l.Role == RoleOperator && l.Number == number && l.Live()
 		}) {

@@ -12,6 +12,8 @@
 // directives:
 //
 //	settings Operators=+12025550101,+12025550102 Ring=20s   settings from here on (an event)
+//	group support Order=in~turn Open=0-60 +12025550101=Jonas +12025550102
+//	                         adds a group of operators to the settings
 //	silent dial speak        commands of these verbs get no answer from here on
 //	answering dial           … and are answered again
 //	refuse dial ended detail the next command of this verb is refused so
@@ -134,6 +136,8 @@ func (s *Script) line(words []string) error {
 			return err
 		}
 		s.take(engine.Entry{ID: s.id(), By: engine.ByRunner, Body: engine.SettingsLoaded{Settings: settings}})
+	case "group":
+		return s.group(words[1:])
 	case "silent":
 		for _, verb := range words[1:] {
 			s.silent[verb] = true
@@ -168,6 +172,38 @@ func (s *Script) line(words []string) error {
 	default:
 		return s.event(words)
 	}
+	return nil
+}
+
+// group adds a group to the settings: its name, fields as settings has them, and who is
+// in it, as in: group support Order=in~turn AtMost=1 +12025550101=Jonas +12025550102
+func (s *Script) group(words []string) error {
+	if len(words) == 0 {
+		return errors.New("group takes a name, fields and numbers")
+	}
+	g := engine.Group{Name: words[0], Order: engine.OrderFixed, Ring: 20 * time.Second}
+	for _, w := range words[1:] {
+		name, text, _ := strings.Cut(w, "=")
+		text = strings.ReplaceAll(text, "~", " ")
+		switch {
+		case strings.HasPrefix(name, "+"):
+			g.Operators = append(g.Operators, engine.Operator{Number: name, Name: text})
+		case name == "Open": // seconds from and to
+			var from, to float64
+			if _, err := fmt.Sscanf(text, "%g-%g", &from, &to); err != nil {
+				return fmt.Errorf("%s: %w", w, err)
+			}
+			at := func(seconds float64) time.Time { return Start.Add(time.Duration(seconds * float64(time.Second))) }
+			g.Hours = append(g.Hours, engine.Span{From: at(from), To: at(to)})
+		default:
+			if err := assign(reflect.ValueOf(&g).Elem(), []string{name + "=" + text}); err != nil {
+				return err
+			}
+		}
+	}
+	settings := s.State.Settings
+	settings.Groups = append(slices.Clip(settings.Groups), g)
+	s.take(engine.Entry{ID: s.id(), By: engine.ByRunner, Body: engine.SettingsLoaded{Settings: settings}})
 	return nil
 }
 
@@ -377,7 +413,11 @@ func (s *Script) show() {
 			fmt.Fprintf(&s.out, "      %s: %q%s\n", u.Speaker, u.Text, score(u))
 		}
 	}
-	c := s.State.Frame().Counts
+	f := s.State.Frame()
+	for _, cb := range f.Callbacks {
+		fmt.Fprintf(&s.out, "    %s: call %s back, %s\n", cb.ID, cb.Number, cb.Why)
+	}
+	c := f.Counts
 	fmt.Fprintf(&s.out, "    late %d, unknown %d, foreign %d, panics %d\n", c.Late, c.Unknown, c.Foreign, c.Panics)
 }
 
