@@ -132,7 +132,7 @@ func (r Roster) allowGroup(name string) error {
 	switch {
 	case !g.OpenAt(r.Now):
 		return ErrClosed
-	case !r.Queue && !slices.ContainsFunc(g.Operators, func(o Operator) bool { return r.free(o.Number) }):
+	case !r.Queue && !r.hasFree(g):
 		return ErrAllEngaged
 	}
 	return nil
@@ -169,6 +169,17 @@ func (s *Session) allowEscalation(b Body) error {
 		}
 	}
 	return nil
+}
+
+// hasFree reports whether one of a group may be called now.
+func (r Roster) hasFree(g Group) bool {
+	free := 0
+	for _, o := range g.Operators {
+		if r.free(o.Number) {
+			free++
+		}
+	}
+	return free > 0 && (g.AtMost == 0 || len(g.Operators)-free < g.AtMost)
 }
 
 func (r Roster) free(number string) bool {
