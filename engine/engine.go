@@ -104,7 +104,7 @@ type turn struct {
 	buried   []tomb
 	heard    []string // numbers to be added to listeners
 	autoSet  Mode
-	retry    bool // who waits in vain is to be tried for again
+	retry    bool         // who waits in vain is to be tried for again
 	records  []RuleRecord // the changed ones; nil: as they were
 	rung     []time.Time
 	promised []Callback
@@ -412,6 +412,7 @@ func (t *turn) commit() {
 	}
 	for _, e := range t.edits {
 		t.settle(e.after)
+		e.after.Standing = e.after.standing(t.now)
 		if t.strict {
 			why := e.after.stuck()
 			invariant(why == "", "event %d leaves session %s waiting for ever: %s", t.event.Seq, e.after.ID, why)

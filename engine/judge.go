@@ -2,16 +2,17 @@ package engine
 
 import (
 	"slices"
-	"strings"
 )
 
-// judge counts a sentence for the customer's mood.
-func (t *turn) judge(s *Session, u *Utterance) {
-	if !u.Scored || s.Language != English || len(strings.Fields(u.Text)) < t.Settings.MinWords {
-		return
+// count takes a sentence into the customer's mood, and reports whether it counts.
+func (t *turn) count(s *Session, u *Utterance) bool {
+	words := countWords(u.Text)
+	if !u.Scored || s.Language != English || words < t.Settings.MinWords {
+		return false
 	}
 	u.Judged = true
-	s.Samples = sample(s.Samples, Sample{u.ID, u.Start, u.Polarity, weigh(len(strings.Fields(u.Text)))})
+	s.Samples = sample(s.Samples, Sample{u.ID, u.Start, u.Polarity, weigh(words, u.Confidence)})
+	return true
 }
 
 // sample returns the samples with one more, or one changed, in the order they were
