@@ -96,7 +96,7 @@ func (w *World) mayDial() error {
 	limit := w.cfg.Limits
 	switch {
 	case limit.Dials > 0 && len(w.dials) >= limit.Dials*int(dialsWindow/time.Second):
-		return errPaced()
+		return errPaced(dialsWindow - w.now.Sub(w.dials[0]))
 	case limit.Account > 0 && outgoing >= limit.Account && limit.Late && len(w.live) < maxLive:
 		w.dials = append(w.dials, w.now)
 		return errLate
