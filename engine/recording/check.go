@@ -10,6 +10,8 @@ import (
 )
 
 var (
+	attested  = []string{"", "A", "B", "C"}
+	expects   = []string{"", ExpectTransfer, ExpectNone}
 	languages = []string{"en", "es"}
 	dos       = []Does{Answers, Busy, Rejects, Silent, Voicemail}
 	people    = []Who{Customer, Agent}
@@ -31,6 +33,12 @@ func (rec *Recording) check() error {
 	}
 	if !slices.Contains(languages, rec.Language) {
 		return fmt.Errorf("language %q is not one of %s", rec.Language, list(languages))
+	}
+	if !slices.Contains(attested, rec.Attested) {
+		return fmt.Errorf("attested %q is not one of %s", rec.Attested, list(attested[1:]))
+	}
+	if !slices.Contains(expects, rec.Expect) {
+		return fmt.Errorf("expect %q is not one of %s", rec.Expect, list(expects[1:]))
 	}
 	return errors.Join(checkText("about", rec.About), checkText("caller", rec.Caller))
 }

@@ -19,7 +19,7 @@ const version = 1
 
 // The fields that each kind of line may have.
 var (
-	headerFields   = []string{"recording", "name", "about", "from", "caller", "language"}
+	headerFields   = []string{"recording", "name", "about", "from", "caller", "language", "attested", "expect"}
 	operatorFields = []string{"operator", "after", "accepts", "declines", "ignores"}
 	lineFields     = []string{"on", "round", "at", "who", "say", "polarity", "lasts", "key", "hangup"}
 )
@@ -77,7 +77,8 @@ func readHeader(line []byte) (*Recording, error) {
 	var rec Recording
 	rec.Language = "en"
 	err = errors.Join(f.text("name", &rec.Name), f.text("about", &rec.About), f.text("from", &rec.From),
-		f.text("caller", &rec.Caller), f.text("language", &rec.Language))
+		f.text("caller", &rec.Caller), f.text("language", &rec.Language),
+		f.text("attested", &rec.Attested), f.text("expect", &rec.Expect))
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-const header = `{"recording":1,"name":"sours","about":"Slowly.","from":"+12025550142","caller":"Mette Sørensen","language":"en"}`
+const header = `{"recording":1,"name":"sours","about":"Slowly.","from":"+12025550142","caller":"Mette Sørensen","language":"en","attested":"A","expect":"transfer"}`
 
 func TestReadTheFormatOfThePackageDoc(t *testing.T) {
 	text := header + `
@@ -34,6 +34,7 @@ func TestReadTheFormatOfThePackageDoc(t *testing.T) {
 	}
 	want := &Recording{
 		Name: "sours", About: "Slowly.", From: "+12025550142", Caller: "Mette Sørensen", Language: "en",
+		Attested: "A", Expect: ExpectTransfer,
 		Operators: []Operator{{Does: Answers, After: 6 * time.Second}, {Does: Busy}, {Does: Rejects, After: 1500 * time.Millisecond},
 			{Does: Silent}, {Does: Voicemail, After: AnswersAfter}, {Does: Answers, After: time.Second, Accepts: 2500 * time.Millisecond},
 			{Does: Answers, After: time.Second, Declines: 3 * time.Second}, {Does: Answers, After: time.Second, Ignores: true}},
@@ -52,7 +53,7 @@ func TestReadTheFormatOfThePackageDoc(t *testing.T) {
 
 func TestReadGivesBackWhatWriteWrote(t *testing.T) {
 	want := &Recording{
-		Name: "hostile-name", From: "anonymous", Language: "es",
+		Name: "hostile-name", From: "anonymous", Language: "es", Attested: "C", Expect: ExpectNone,
 		Caller: "\x1b[2J\u202eevil\u2066 <b>&" + strings.Repeat("x", 500),
 		Operators: []Operator{{Does: Answers}, {Does: Busy, After: 3}, {Does: Voicemail, After: 18 * time.Second}, {Does: Silent},
 			{Does: Answers, Accepts: 1}, {Does: Answers, Declines: 4 * time.Hour}, {Does: Answers, Ignores: true}},
@@ -87,6 +88,8 @@ func TestReadRefusesAndNamesTheLine(t *testing.T) {
 		{"bad name", `{"recording":1,"name":"A b","from":"+12025550142"}`, "one word"},
 		{"bad number", `{"recording":1,"name":"a","from":"12025550142"}`, "no number"},
 		{"bad language", `{"recording":1,"name":"a","from":"anonymous","language":"fr"}`, "one of en, es"},
+		{"attested otherwise", `{"recording":1,"name":"a","from":"anonymous","attested":"D"}`, "one of A, B, C"},
+		{"expects otherwise", `{"recording":1,"name":"a","from":"anonymous","expect":"calm"}`, "one of transfer, none"},
 		{"null", `{"recording":1,"name":null,"from":"anonymous"}`, "name is null"},
 		{"header field in a line", line(`{"on":"menu","at":1,"key":"1","name":"x"}`), `line 2: unknown field "name"`},
 		{"unknown field", line(`{"on":"menu","at":1,"kee":"1"}`), "possible here are operator, after, accepts, declines, ignores, on, round"},

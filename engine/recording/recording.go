@@ -5,6 +5,11 @@
 //
 //	{"recording":1,"name":"sours","about":"…","from":"+12025550142","caller":"Mette Sørensen","language":"en"}
 //
+// It may say how sure the carrier is of the number ("attested": A, B or C), and what is
+// right for the call ("expect"): "transfer" where an operator should be brought in,
+// because the customer asks for one, by key or in words, or is in need of one; "none"
+// where he should be left alone.
+//
 // The lines after it say how the operators behave, one line for each time that one is
 // called, the last one holding for every further time; without any, operators answer
 // after four seconds:
@@ -104,9 +109,17 @@ type Recording struct {
 	From      string // the customer's number, or anonymous
 	Caller    string // his caller id name: may be hostile
 	Language  string // en or es: what he speaks
+	Attested  string // how sure the carrier is of From: A, B or C; empty for no word
+	Expect    string // what is right for this call: [ExpectTransfer], [ExpectNone], or empty where nobody said
 	Operators []Operator
 	Lines     []Line
 }
+
+// What is right for a call.
+const (
+	ExpectTransfer = "transfer" // an operator should be brought in
+	ExpectNone     = "none"     // the customer should be left alone
+)
 
 // An Operator is how an operator behaves when he is called.
 type Operator struct {

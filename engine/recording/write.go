@@ -17,7 +17,7 @@ func Write(w io.Writer, rec *Recording) error {
 	out := bufio.NewWriter(w)
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
-	lines := []any{headerLine{version, rec.Name, rec.About, rec.From, rec.Caller, rec.Language}}
+	lines := []any{headerLine{version, rec.Name, rec.About, rec.From, rec.Caller, rec.Language, rec.Attested, rec.Expect}}
 	for _, o := range rec.Operators {
 		lines = append(lines, operatorLine{o.Does, o.after(), moment(o.Accepts), moment(o.Declines), o.Ignores})
 	}
@@ -62,6 +62,8 @@ type headerLine struct {
 	From      string `json:"from"`
 	Caller    string `json:"caller,omitempty"`
 	Language  string `json:"language"`
+	Attested  string `json:"attested,omitempty"`
+	Expect    string `json:"expect,omitempty"`
 }
 
 type operatorLine struct {

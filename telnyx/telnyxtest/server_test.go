@@ -11,28 +11,12 @@ import (
 
 	"switchboard/engine"
 	"switchboard/engine/world"
-	"switchboard/telnyx"
 )
 
 // One call through our own client and decoder, as the program makes it.
 func TestOneCallThroughTheRealClient(t *testing.T) {
 	h := open(t, 20, world.Config{Seed: 1})
-	client := telnyx.NewClient(telnyx.ClientConfig{
-		URL: h.telnyx.URL(), Key: h.telnyx.Key(), ConnectionID: h.telnyx.ConnectionID(), Epoch: "test", Clock: h.clock,
-	})
-	t.Cleanup(client.Close)
-	count := 0
-	do := func(a engine.Action) engine.Body {
-		t.Helper()
-		count++
-		got := client.Do(t.Context(), engine.Command{
-			Name: engine.CommandName(fmt.Sprintf("s1/%T/%d", a, count)), Session: "s1", Decided: h.clock.Now(), Action: a})
-		switch got.(type) {
-		case engine.Refused, engine.Unanswered, engine.Lapsed:
-			t.Errorf("%T: %+v", a, got)
-		}
-		return got
-	}
+	client, do := h.realClient()
 	leg := h.call(`{"operator":"answers","after":2}
 {"on":"menu","at":1,"key":"1"}
 {"on":"operator","at":1,"who":"operator","say":"Hello, this is Ida."}
@@ -146,13 +130,21 @@ func TestWhatIsNotDocumentedIsRefused(t *testing.T) {
 		{"too short a ring", "POST", "/calls", dial(`,"timeout_secs":4`), 422, "10033", "/timeout_secs"},
 		{"not E.164", "POST", "/calls", strings.Replace(dial(""), desk, "555-0111", 1), 422, "10015", "/to"},
 		{"another connection", "POST", "/calls", strings.Replace(dial(""), h.telnyx.ConnectionID(), "1", 1), 422, "10015", "/connection_id"},
-		{"machine detection", "POST", "/calls", dial(`,"answering_machine_detection":"detect"`), 422, "10015", "/answering_machine_detection"},
+		{"a greeting's end", "POST", "/calls", dial(`,"answering_machine_detection":"greeting_end"`), 422, "10015", "/answering_machine_detection"},
 		{"room without a name", "POST", "/conferences", `{"call_control_id":"x"}`, 422, "10004", "/name"},
 		{"room for one", "POST", "/conferences", `{"call_control_id":"x","name":"r","max_participants":1}`, 422, "10033", "/max_participants"},
 		{"mute takes no command_id", "POST", "/conferences/r/actions/mute", `{"command_id":"x"}`, 422, "10007", "/command_id"},
 		{"mute takes a list", "POST", "/conferences/r/actions/mute", `{"call_control_ids":"x"}`, 422, "10026", "/call_control_ids"},
 		{"list of numbers", "POST", "/conferences/r/actions/mute", `{"call_control_ids":[1]}`, 422, "10026", "/call_control_ids"},
-		{"a supervisor's role", "POST", "/conferences/r/actions/join", `{"call_control_id":"x","supervisor_role":"whisper"}`, 422, "10015", "/supervisor_role"},
+		{"no such role", "POST", "/conferences/r/actions/join", `{"call_control_id":"x","supervisor_role":"spy"}`, 422, "10032", "/supervisor_role"},
+		{"update without a role", "POST", "/conferences/r/actions/update", `{"call_control_id":"x"}`, 422, "10004", "/supervisor_role"},
+		{"hold takes no command_id", "POST", "/conferences/r/actions/hold", `{"command_id":"x"}`, 422, "10007", "/command_id"},
+		{"hold with two files", "POST", "/conferences/r/actions/hold", `{"audio_url":"https://x","media_name":"y"}`, 422, "10015", "/media_name"},
+		{"unhold without a list", "POST", "/conferences/r/actions/unhold", `{}`, 422, "10004", "/call_control_ids"},
+		{"unhold with an empty list", "POST", "/conferences/r/actions/unhold", `{"call_control_ids":[]}`, 422, "10004", "/call_control_ids"},
+		{"nothing to play", "POST", action + "playback_start", `{"loop":"infinity"}`, 422, "10004", "/audio_url"},
+		{"played too often", "POST", action + "playback_start", `{"audio_url":"https://x","loop":101}`, 422, "10033", "/loop"},
+		{"played for ever, misspelt", "POST", action + "playback_start", `{"audio_url":"https://x","loop":"forever"}`, 422, "10033", "/loop"},
 		{"no such operation", "POST", action + "sing", `{}`, 404, "10005", ""},
 		{"no such method", "DELETE", "/conferences/r", ``, 404, "10005", ""},
 		{"unknown parameter", "GET", "/conferences?sort=name", ``, 422, "10007", ""},
