@@ -35,7 +35,7 @@ func (t *turn) judge(s *Session, u *Utterance) {
 	}
 	u.Judged = true
 	s.Samples = sample(s.Samples, Sample{u.ID, u.Start, u.Polarity, weigh(len(strings.Fields(u.Text)))})
-	if s.AutoSpent || s.Feed.Late || s.operatorOn() || s.Transfer.Under() || s.Phase != PhaseTalking || s.Conference == "" || s.Ending != "" {
+	if s.AutoSpent || s.Feed.Late || s.operatorOn() || s.supervised() || s.Transfer.Under() || s.Phase != PhaseTalking || s.Conference == "" || s.Ending != "" {
 		return
 	}
 	finding, fires := t.Settings.Rule.Judge(s.Samples)

@@ -19,6 +19,9 @@ func (t *turn) menu(s *Session) {
 		s.Prompt.Next = PromptNone // it comes next, in the language of then
 		return
 	}
+	if s.supervised() {
+		return // a human is there
+	}
 	s.Menu.Round++
 	t.gather(s, PromptMenu)
 }
@@ -143,7 +146,7 @@ func (t *turn) closeMenu(s *Session) {
 // or will not press a key is heard all the same.
 func (t *turn) noKey(s *Session) {
 	switch {
-	case s.Transfer.Under() || s.Transfer.Status == TransferJoined:
+	case s.Transfer.Under() || s.Transfer.Status == TransferJoined || s.supervised():
 	case s.Transfer.Status == TransferEnded:
 		// He was told what the keys do, once.
 	case s.Menu.Round < menuRounds:
@@ -161,7 +164,7 @@ func (t *turn) key(s *Session, digit string) {
 		if s.Transfer.Under() {
 			return
 		}
-		if s.operatorOn() {
+		if s.operatorOn() || s.supervised() {
 			return
 		}
 		t.note(s, NoteFact, "customer pressed 1")

@@ -72,6 +72,11 @@ type Leg struct {
 	Whisper      []LegName   `json:",omitempty"` // who hears a whisper that is granted
 	Owner        By          `json:",omitempty"` // whose phone it is
 
+	RoleSent    MonitorRole `json:",omitempty"` // ordered last, by Join or SetRole
+	WhisperSent []LegName   `json:",omitempty"` // … and who was to hear it
+	Heard       []Span      `json:",omitempty"` // when a supervisor was heard by all
+	TakesOver   bool        `json:",omitempty"` // the operator is dropped once Barge is granted
+
 	JoinAccepted bool      // Telnyx took the Join; its webhook is still to come
 	JoinedAt     time.Time `json:",omitzero"`
 	ByHand       bool      // its end was asked for by a supervisor
@@ -425,6 +430,7 @@ type Session struct {
 	Samples     []Sample // the customer's judged sentences by the time they were said
 	Transfer    Transfer
 	Transfers   int  // operators dialled so far: names their legs
+	Supervisors int  `json:",omitempty"` // supervisors' phones dialled so far: names their legs
 	AutoSpent   bool // automation has brought an operator: it does so once a call
 	Alarm       Alarm
 	Trouble     string `json:",omitempty"` // what is wrong with the call itself

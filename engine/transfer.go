@@ -67,8 +67,11 @@ func (t *turn) freeOperator(s *Session, leftOut ...string) string {
 }
 
 // engaged reports whether an operator's number is being called or on a call in
-// another session.
+// another session, or a supervisor's phone that is on any call.
 func (t *turn) engaged(number string, except SessionID) bool {
+	if len(t.State.index.phones[number]) > 0 {
+		return true
+	}
 	return slices.ContainsFunc(t.State.index.busy[number], func(id SessionID) bool { return id != except })
 }
 
@@ -181,6 +184,9 @@ func (t *turn) failTransfer(s *Session) {
 func (t *turn) operatorLeft(s *Session) {
 	if customer, ok := s.Customer(); !ok || !customer.Joined {
 		return // he left the conference first: his hang-up is on its way
+	}
+	if s.supervised() {
+		return // he is not alone
 	}
 	if s.Prompt.Kind == PromptAnnouncement {
 		s.Prompt.Next = PromptNone

@@ -18,24 +18,30 @@ func (s *State) Frame() *Frame {
 	return &Frame{
 		Seq: s.Seq, Now: s.Now, Floor: s.Settings.Floor, Sessions: sessions,
 		Ended: s.ended, Refusals: s.refusals, Roster: s.roster(), Counts: s.counts,
-		Deaf: s.Settings.Deaf, Rule: s.Settings.Rule,
+		Deaf: s.Settings.Deaf, Rule: s.Settings.Rule, Phone: s.Settings.Phone,
 	}
 }
 
 // roster returns the operators' numbers and which of them are on calls.
 func (s *State) roster() Roster {
-	r := Roster{Numbers: s.Settings.Operators}
+	r := Roster{Numbers: s.Settings.Operators, Phone: s.Settings.Phone}
 	for _, own := range []string{s.Settings.Number, s.Settings.ListenNumber} {
 		if own != "" {
 			r.Own = append(r.Own, own)
 		}
 	}
-	for _, number := range slices.Sorted(maps.Keys(s.index.busy)) {
-		for _, id := range slices.Sorted(slices.Values(s.index.busy[number])) {
-			r.Busy = append(r.Busy, BusyOperator{number, id})
+	r.Busy, r.Phones = onCalls(s.index.busy), onCalls(s.index.phones)
+	return r
+}
+
+func onCalls(numbers map[string][]SessionID) []BusyOperator {
+	var busy []BusyOperator
+	for _, number := range slices.Sorted(maps.Keys(numbers)) {
+		for _, id := range slices.Sorted(slices.Values(numbers[number])) {
+			busy = append(busy, BusyOperator{number, id})
 		}
 	}
-	return r
+	return busy
 }
 
 // Talk returns what was said in the session, by the time it was said.

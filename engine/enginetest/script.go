@@ -394,6 +394,20 @@ func flags(l engine.Leg) string {
 	if l.Muted {
 		b.WriteString(" muted")
 	}
+	if l.Held {
+		b.WriteString(" held")
+	} else if l.HoldAsked {
+		b.WriteString(" hold-asked")
+	}
+	if l.Monitor != 0 {
+		fmt.Fprintf(&b, " %s", l.Monitor)
+	}
+	if l.MonitorAsked != l.Monitor {
+		fmt.Fprintf(&b, " %s-asked", l.MonitorAsked)
+	}
+	for _, name := range l.Whisper {
+		fmt.Fprintf(&b, " to-%s", name)
+	}
 	return b.String()
 }
 
