@@ -38,7 +38,7 @@ func (t *turn) claimAsked(e ClaimAsked) {
 	case was == by:
 		t.note(s, NoteAct, "%s no longer looks after the call", by)
 	default:
-		t.note(s, NoteAct, "%s has taken the call from the hands of %s: nobody looks after it", by, was)
+		t.note(s, NoteAct, "%s says that %s no longer looks after the call", by, was)
 	}
 	s.Claimed = ""
 	if e.On {

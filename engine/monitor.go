@@ -21,6 +21,7 @@ var (
 	ErrPhoneOwn        = errors.New("your phone cannot be one of our own numbers; give another with :phone")
 	ErrPhoneBusy       = errors.New("your phone is on call")
 	ErrPhoneOperator   = errors.New("that number is an operator's, and he is on call")
+	ErrTargetPhone     = errors.New("that number is a supervisor's phone, and it is on a call; type another")
 	ErrPhoneEnding     = errors.New("your phone is being hung up; try again in a moment")
 	ErrSameRole        = errors.New("that is what your phone is asked to do already")
 	ErrNobodyToWhisper = errors.New("nobody is on the call to whisper to; listen (L), or be heard by all (B)")
@@ -433,11 +434,11 @@ func (t *turn) roleUnanswered(s *Session, a SetRole) {
 	if !ok {
 		return
 	}
-	t.note(s, NoteTrouble, "not known whether %s was set %s", legWords(*l), askWords(a.Role))
 	if a.Role == l.Monitor && slices.Equal(l.WhisperSent, l.Whisper) {
 		t.hangUpUnsure(s, l)
 		return
 	}
+	t.note(s, NoteTrouble, "not known whether %s was set %s: he is set back to what he was", legWords(*l), askWords(a.Role))
 	l.RoleSent, l.WhisperSent = 0, nil
 	t.keepRole(s, l, a)
 }
@@ -517,14 +518,14 @@ func (t *turn) phoneSilent(s *Session, l *Leg) {
 		t.legGone(s, l, "unconfirmed") // never told of: hung up if it turns up after all
 		return
 	}
-	t.note(s, NoteTrouble, "%s: your phone did not answer", legWords(*l))
+	t.phoneFailed(s, l, causeWords("no_answer"))
 	t.hangUp(s, l)
 }
 
-// phoneFailed is for a phone that could not be called at all.
-func (t *turn) phoneFailed(s *Session, l *Leg, words string) {
+// phoneFailed tells whose phone it is why it was not reached.
+func (t *turn) phoneFailed(s *Session, l *Leg, why string) {
 	if s.Ending == "" {
-		t.note(s, NoteTrouble, "%s: your phone could not be called: %s", legWords(*l), words)
+		t.note(s, NoteTrouble, "%s: your phone %s was not reached: %s", l.Owner, l.Number, why)
 	}
 }
 
@@ -546,13 +547,13 @@ func (t *turn) supervisorGone(s *Session, l *Leg, wasJoined bool) {
 	case wasJoined && l.ByHand:
 		t.note(s, NoteFact, "%s is off the call", legWords(*l))
 	case l.ByHand:
-		t.note(s, NoteFact, "%s: your phone is no longer called", legWords(*l))
+		t.note(s, NoteFact, "%s is no longer called", legWords(*l))
 	case l.HangupAsked:
 		// Why it was hung up is noted.
 	case wasJoined || !l.Answered.IsZero():
 		t.note(s, NoteFact, "%s left", legWords(*l))
 	default:
-		t.note(s, NoteTrouble, "%s: your phone: %s", legWords(*l), causeWords(l.Cause))
+		t.phoneFailed(s, l, causeWords(l.Cause))
 	}
 }
 

@@ -117,6 +117,9 @@ func (r Roster) allowTarget(to string) error {
 	if slices.Contains(r.Own, to) {
 		return ErrOwnNumber
 	}
+	if slices.ContainsFunc(r.Phones, func(b BusyOperator) bool { return b.Number == to }) {
+		return ErrTargetPhone
+	}
 	return ValidTarget(to)
 }
 

@@ -402,7 +402,7 @@ func flags(l engine.Leg) string {
 	if l.Monitor != 0 {
 		fmt.Fprintf(&b, " %s", l.Monitor)
 	}
-	if l.MonitorAsked != l.Monitor {
+	if l.MonitorAsked != l.Monitor && l.Live() {
 		fmt.Fprintf(&b, " %s-asked", l.MonitorAsked)
 	}
 	for _, name := range l.Whisper {
