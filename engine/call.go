@@ -70,7 +70,11 @@ func (t *turn) join(s *Session, l *Leg) {
 	l.JoinAsked, l.JoinAccepted = true, false
 	l.MuteAsked = l.MuteAsked || l.Role == RoleListener
 	l.Until = t.now.Add(joinWait)
-	t.order(s, string(l.Name), Join{Leg: l.ID, Conference: s.Conference, Mute: l.MuteAsked})
+	j := Join{Leg: l.ID, Conference: s.Conference, Mute: l.MuteAsked}
+	if l.Role == RoleSupervisor {
+		j.Role, j.Whisper = s.monitorJoin(l)
+	}
+	t.order(s, string(l.Name), j)
 }
 
 // joined takes a leg as being in the session's room.
@@ -85,9 +89,11 @@ func (t *turn) joined(s *Session, l *Leg) {
 	}
 	l.Joined, l.JoinedAt, l.JoinAsked, l.JoinAccepted = true, at, false, false
 	l.Muted = l.MuteAsked
+	t.holdAgain(s, l)
 	if !l.HangupAsked {
 		l.Until = time.Time{}
 	}
+	name, role := l.Name, l.Role
 	switch l.Role {
 	case RoleCustomer:
 		if s.Phase == PhaseRinging {
@@ -104,6 +110,9 @@ func (t *turn) joined(s *Session, l *Leg) {
 		t.listenerJoined(s)
 	default:
 		panic(fmt.Sprintf("engine: leg of role %s joined", l.Role))
+	}
+	if role == RoleOperator || role == RoleFront {
+		t.hearerJoined(s, name)
 	}
 }
 
@@ -135,9 +144,11 @@ func (t *turn) participantLeft(e ParticipantLeft) {
 		return
 	}
 	l.Joined = false // its hang-up, if that is why, is told by its own webhook
-	if l.Role == RoleCustomer && !l.HangupAsked && s.Ending == "" {
+	l.outOfRoom(t.now)
+	if (l.Role == RoleCustomer || l.Role == RoleSupervisor) && !l.HangupAsked && s.Ending == "" {
 		l.Until = t.now.Add(leftWait)
 	}
+	t.hearersChanged(s)
 }
 
 // conferenceEnded opens another room where the customer is still there: a room lasts
@@ -156,7 +167,12 @@ func (t *turn) conferenceEnded(e ConferenceEnded) {
 func (t *turn) loseConference(s *Session) {
 	s.Conference = ""
 	for i := range s.Legs {
-		s.Legs[i].Joined, s.Legs[i].JoinAsked, s.Legs[i].Muted = false, false, false
+		l := &s.Legs[i]
+		l.Joined, l.JoinAsked, l.Muted = false, false, false
+		l.outOfRoom(t.now)
+		if l.Role != RoleCustomer && l.Status == LegUp && !l.HangupAsked {
+			l.Until = t.now.Add(2 * conferenceTry) // for the next room: there may be none
+		}
 	}
 	if s.Ending == "" {
 		s.ConferenceUntil = t.now.Add(reopenAfter)

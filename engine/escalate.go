@@ -22,6 +22,7 @@ const (
 func (t *turn) escalate() {
 	for i := 0; i < len(t.edits); i++ {
 		t.look(t.edits[i].after)
+		t.waitChecked(t.edits[i].after)
 	}
 	t.serveQueue()
 }

@@ -437,6 +437,9 @@ func (s *Session) whose(start, end time.Time) Speaker {
 		if l, ok := s.Leg(f.Leg); ok && !l.Gone.IsZero() && !l.Gone.After(middle) {
 			break // he has left since
 		}
+		if l, ok := s.Leg(f.Leg); ok && l.Role == RoleSupervisor && l.heardSince(middle).IsZero() {
+			continue // only the operator hears him, or nobody
+		}
 		return s.speaker(f.Leg)
 	}
 	if !human.IsZero() {
@@ -449,15 +452,20 @@ func (s *Session) whose(start, end time.Time) Speaker {
 // partial is.
 func (s *Session) Speaking(at time.Time) Speaker { return s.whose(at, at) }
 
-// humanSince returns when the operator who was on the call at a time had joined it,
-// or zero where none was.
+// humanSince returns when the operator who was on the call at a time had joined it, or
+// a supervisor was first heard by all, whichever came last, or zero where nobody was.
 func (s *Session) humanSince(at time.Time) time.Time {
-	for _, l := range slices.Backward(s.Legs) {
+	var since time.Time
+	for _, l := range s.Legs {
+		from := l.heardSince(at)
 		if l.Role == RoleOperator && !l.JoinedAt.IsZero() && !l.JoinedAt.After(at) && (l.Gone.IsZero() || l.Gone.After(at)) {
-			return l.JoinedAt
+			from = l.JoinedAt
+		}
+		if from.After(since) {
+			since = from
 		}
 	}
-	return time.Time{}
+	return since
 }
 
 func (s *Session) speaker(name LegName) Speaker {

@@ -121,6 +121,8 @@ type Roster struct {
 	Now     time.Time      // for the groups' hours
 	Own     []string       // the customers' and Symbl's own, never to be called
 	Busy    []BusyOperator // by number
+	Phones  []BusyOperator // supervisors' phones that are called or on a call, by number
+	Phone   string         // the supervisor's own, for whoever gives none
 }
 
 // IdleSince says since when an operator is free, where he was on a call before.

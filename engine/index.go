@@ -23,6 +23,7 @@ type index struct {
 	codes    map[string]SessionID    // codes that a session waits for
 	busy     map[string][]SessionID  // operators' numbers on calls
 	queue    map[SessionID]time.Time // customers who wait for an operator, since when
+	phones   map[string][]SessionID  // supervisors' phones on calls
 	due      *dueHeap                // sessions by deadline, with outdated ones left in
 	deadline map[SessionID]time.Time // the one that holds
 }
@@ -31,7 +32,8 @@ func newIndex() index {
 	return index{
 		opened: map[SessionID]uint64{}, legs: map[LegID]place{}, callLegs: map[CallLegID]place{},
 		rooms: map[ConferenceID]SessionID{}, codes: map[string]SessionID{}, busy: map[string][]SessionID{},
-		queue: map[SessionID]time.Time{}, due: &dueHeap{}, deadline: map[SessionID]time.Time{},
+		queue: map[SessionID]time.Time{}, phones: map[string][]SessionID{},
+		due: &dueHeap{}, deadline: map[SessionID]time.Time{},
 	}
 }
 
@@ -45,10 +47,10 @@ func (x *index) drop(s *Session) {
 	for _, l := range s.Legs {
 		delete(x.legs, l.ID)
 		delete(x.callLegs, l.CallLeg)
-		if l.Role == RoleOperator && l.Live() {
-			rest := slices.DeleteFunc(slices.Clone(x.busy[l.Number]), func(id SessionID) bool { return id == s.ID })
-			if x.busy[l.Number] = rest; len(rest) == 0 {
-				delete(x.busy, l.Number)
+		if numbers := x.numbers(l); numbers != nil {
+			rest := slices.DeleteFunc(slices.Clone(numbers[l.Number]), func(id SessionID) bool { return id == s.ID })
+			if numbers[l.Number] = rest; len(rest) == 0 {
+				delete(numbers, l.Number)
 			}
 		}
 	}
@@ -84,8 +86,8 @@ func (x *index) addLegs(s *Session) {
 		if l.CallLeg != "" {
 			x.callLegs[l.CallLeg] = place{s.ID, l.Name}
 		}
-		if l.Role == RoleOperator && l.Live() && !slices.Contains(x.busy[l.Number], s.ID) {
-			x.busy[l.Number] = append(slices.Clip(x.busy[l.Number]), s.ID)
+		if numbers := x.numbers(l); numbers != nil && !slices.Contains(numbers[l.Number], s.ID) {
+			numbers[l.Number] = append(slices.Clip(numbers[l.Number]), s.ID)
 		}
 	}
 	if s.Transfer.Status == TransferQueued {
@@ -97,6 +99,17 @@ func (x *index) addLegs(s *Session) {
 	if s.Feed.Code != "" {
 		x.codes[s.Feed.Code] = s.ID
 	}
+}
+
+// numbers returns where a leg's number counts as being on a call, or nil.
+func (x *index) numbers(l Leg) map[string][]SessionID {
+	switch {
+	case l.Role == RoleOperator && l.Live():
+		return x.busy
+	case l.Role == RoleSupervisor && l.Live():
+		return x.phones
+	}
+	return nil
 }
 
 // A due is a session's deadline. A session has one that holds, and perhaps others

@@ -266,6 +266,7 @@ func (t *turn) legGone(s *Session, l *Leg, cause string) {
 	}
 	wasJoined := l.Joined
 	l.Gone, l.Cause, l.Joined, l.JoinAsked, l.Until = t.now, cause, false, false, time.Time{}
+	l.outOfRoom(t.now)
 	switch l.Role {
 	case RoleCustomer:
 		t.note(s, NoteFact, "customer's line ended: %s", causeWords(cause))
@@ -282,6 +283,7 @@ func (t *turn) legGone(s *Session, l *Leg, cause string) {
 	default:
 		panic(fmt.Sprintf("engine: leg of role %s gone", l.Role))
 	}
+	t.hearersChanged(s)
 }
 
 // hangUp ends a leg. One that Telnyx has not named yet ends when it turns up.

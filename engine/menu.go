@@ -19,6 +19,9 @@ func (t *turn) menu(s *Session) {
 		s.Prompt.Next = PromptNone // it comes next, in the language of then
 		return
 	}
+	if s.supervised() {
+		return // a human is there
+	}
 	s.Menu.Round++
 	t.gather(s, PromptMenu)
 }
@@ -152,7 +155,7 @@ func (t *turn) noKey(s *Session) {
 		s.NoInput++
 	}
 	switch {
-	case s.Transfer.Open() || s.Transfer.Status == TransferJoined:
+	case s.Transfer.Open() || s.Transfer.Status == TransferJoined || s.supervised():
 	case s.Transfer.Status == TransferEnded:
 		// He was told what the keys do, once.
 	case s.Menu.Round < menuRounds:

@@ -161,6 +161,9 @@ func (t *turn) failed(s *Session, c Command, why Reason, words string) {
 					t.passOver(s, l.Number, words)
 				}
 			}
+			if l.Role == RoleSupervisor {
+				t.phoneFailed(s, l, words)
+			}
 		}
 	case Hangup:
 		t.hangUpAgain(s, a)
@@ -170,7 +173,9 @@ func (t *turn) failed(s *Session, c Command, why Reason, words string) {
 			t.note(s, NoteTrouble, "mute of %s refused: %s", legWords(*l), words)
 		}
 	case Speak:
-		t.unspoken(s, words)
+		if !t.notTold(s, a, words) {
+			t.unspoken(s, words)
+		}
 	case Gather:
 		t.ungathered(s, a, words)
 	case Listen:
@@ -310,7 +315,7 @@ func (t *turn) joinFailed(s *Session, a Join, why Reason, words string) {
 	if l.Role == RoleCustomer {
 		return // tried again when its wait is over
 	}
-	if why == ReasonNoConference && l.Role == RoleOperator {
+	if why == ReasonNoConference && (l.Role == RoleOperator || l.Role == RoleSupervisor) {
 		l.Until = t.now.Add(2 * conferenceTry) // he waits for the next room
 		return
 	}
@@ -385,9 +390,9 @@ func (t *turn) unanswered(e Unanswered) {
 			t.feedLost(s, "Symbl called and told us no connection to fetch from", rejoinAfter)
 		}
 	case SetRole:
-		t.roleRefused(s, a, "no answer")
+		t.roleUnanswered(s, a)
 	case Hold:
-		t.holdRefused(s, a, "no answer")
+		t.holdUnanswered(s, a)
 	case Answer, OpenConference, EndOnExit, Join, Leave, Dial, Play, StopPlay, Speak, Gather, StopGather, Hear, Unlisten:
 		// Each has a wait of its own, or does no harm undone.
 	default:

@@ -100,6 +100,16 @@ func (t *turn) waitOver(s *Session) {
 	s.Wait = Waiting{Mute: s.Wait.Mute}
 }
 
+// waitChecked ends what a waiting customer hears once he no longer waits, however that
+// came about, or once somebody talks with him.
+func (t *turn) waitChecked(s *Session) {
+	waits := s.Transfer.Under() || s.Transfer.Status == TransferQueued
+	if s.Wait != (Waiting{Mute: s.Wait.Mute}) && (!waits || s.Ending != "") || s.Wait.Audio && (s.frontOn() || s.supervised()) {
+		t.waitOver(s)
+		t.waitOn(s)
+	}
+}
+
 // waitDue tells a waiting customer something again.
 func (t *turn) waitDue(s *Session) {
 	s.Wait.Next = time.Time{}

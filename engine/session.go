@@ -72,8 +72,12 @@ type Leg struct {
 	Whisper      []LegName   `json:",omitempty"` // who hears a whisper that is granted
 	Owner        By          `json:",omitempty"` // whose phone it is
 
-	Briefed  bool `json:",omitempty"` // an operator who was asked for his key
-	Channels bool `json:",omitempty"` // it failed for the account's limit of calls
+	Briefed     bool        `json:",omitempty"` // an operator who was asked for his key
+	Channels    bool        `json:",omitempty"` // it failed for the account's limit of calls
+	RoleSent    MonitorRole `json:",omitempty"` // ordered last, by Join or SetRole
+	WhisperSent []LegName   `json:",omitempty"` // … and who was to hear it
+	Heard       []Span      `json:",omitempty"` // when a supervisor was heard by all
+	TakesOver   bool        `json:",omitempty"` // the operator is dropped once Barge is granted
 
 	JoinAccepted bool      // Telnyx took the Join; its webhook is still to come
 	JoinedAt     time.Time `json:",omitzero"`
@@ -421,6 +425,7 @@ type Session struct {
 	Samples     []Sample // the customer's judged sentences by the time they were said
 	Transfer    Transfer
 	Transfers   int    // operators dialled so far: names their legs
+	Supervisors int    `json:",omitempty"` // supervisors' phones dialled so far: names their legs
 	AutoSpent   bool   // automation has brought an operator: it does so once a call
 	Trouble     string `json:",omitempty"` // what is wrong with the call itself
 	Quarantined Quarantine

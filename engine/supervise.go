@@ -71,6 +71,14 @@ func allow(b Body, r Roster, find func(SessionID) (*Session, bool)) error {
 		id = e.Session
 	case HangupAsked:
 		id = e.Session
+	case MonitorAsked:
+		id = e.Session
+	case TakeOverAsked:
+		id = e.Session
+	case HoldAsked:
+		id = e.Session
+	case ClaimAsked:
+		id = e.Session
 	default:
 		return ErrNotSupervised
 	}
@@ -88,6 +96,14 @@ func allow(b Body, r Roster, find func(SessionID) (*Session, bool)) error {
 		return s.allowTransfer(e, r)
 	case MuteAsked:
 		return s.allowMute(e)
+	case MonitorAsked:
+		return s.allowMonitor(e, r, find)
+	case TakeOverAsked:
+		return s.allowTakeOver()
+	case HoldAsked:
+		return s.allowHold(e)
+	case ClaimAsked:
+		return s.allowClaim(e)
 	default:
 		return s.allowHangup(b.(HangupAsked))
 	}
@@ -183,12 +199,16 @@ func (r Roster) hasFree(g Group) bool {
 }
 
 func (r Roster) free(number string) bool {
-	return !slices.ContainsFunc(r.Busy, func(b BusyOperator) bool { return b.Number == number })
+	on := func(b BusyOperator) bool { return b.Number == number }
+	return !slices.ContainsFunc(r.Busy, on) && !slices.ContainsFunc(r.Phones, on)
 }
 
 func (r Roster) allowTarget(to string) error {
 	if slices.Contains(r.Own, to) {
 		return ErrOwnNumber
+	}
+	if slices.ContainsFunc(r.Phones, func(b BusyOperator) bool { return b.Number == to }) {
+		return ErrTargetPhone
 	}
 	return ValidTarget(to)
 }
@@ -311,5 +331,6 @@ func (t *turn) hangupAsked(e HangupAsked) {
 	if op, on := s.Operator(); on && !op.Joined {
 		t.hangUp(s, s.leg(op.Name))
 	}
+	t.stopPhones(s)
 	t.speak(s, PromptGoodbye)
 }

@@ -113,8 +113,11 @@ func (t *turn) freeOperator(s *Session, tr Transfer) string {
 }
 
 // engaged reports whether an operator's number is being called or on a call in
-// another session.
+// another session, or a supervisor's phone that is on any call.
 func (t *turn) engaged(number string, except SessionID) bool {
+	if len(t.State.index.phones[number]) > 0 { // a supervisor's phone is one telephone too
+		return true
+	}
 	if slices.ContainsFunc(t.State.index.busy[number], func(id SessionID) bool {
 		return id != except && !slices.ContainsFunc(t.edits, func(e edit) bool { return e.after.ID == id })
 	}) {

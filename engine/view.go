@@ -27,7 +27,9 @@ func (s *State) Frame() *Frame {
 
 // roster returns the operators' numbers and which of them are on calls.
 func (s *State) roster() Roster {
-	r := Roster{Groups: s.Settings.groups(), Idle: s.idle, Queue: s.Settings.Queue.AtMost > 0, Now: s.Now}
+	r := Roster{
+		Groups: s.Settings.groups(), Idle: s.idle, Queue: s.Settings.Queue.AtMost > 0, Now: s.Now, Phone: s.Settings.Phone,
+	}
 	for _, g := range r.Groups {
 		for _, o := range g.Operators {
 			if !slices.Contains(r.Numbers, o.Number) {
@@ -40,12 +42,18 @@ func (s *State) roster() Roster {
 			r.Own = append(r.Own, own)
 		}
 	}
-	for _, number := range slices.Sorted(maps.Keys(s.index.busy)) {
-		for _, id := range slices.Sorted(slices.Values(s.index.busy[number])) {
-			r.Busy = append(r.Busy, BusyOperator{number, id})
+	r.Busy, r.Phones = onCalls(s.index.busy), onCalls(s.index.phones)
+	return r
+}
+
+func onCalls(numbers map[string][]SessionID) []BusyOperator {
+	var busy []BusyOperator
+	for _, number := range slices.Sorted(maps.Keys(numbers)) {
+		for _, id := range slices.Sorted(slices.Values(numbers[number])) {
+			busy = append(busy, BusyOperator{number, id})
 		}
 	}
-	return r
+	return busy
 }
 
 // bellsNow returns how much of the hour's budget of bells is spent.

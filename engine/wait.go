@@ -127,6 +127,8 @@ func (t *turn) legDue(s *Session, l *Leg) {
 		t.hangUp(s, l)
 	case l.Role == RoleOperator && l.Status < LegUp:
 		t.tooLong(s, l)
+	case l.Role == RoleSupervisor && l.Status < LegUp:
+		t.phoneSilent(s, l)
 	case l.Role == RoleCustomer && !l.Joined && !l.JoinAccepted:
 		t.rejoin(s, l)
 	case l.Role == RoleOperator && s.briefed(l):
@@ -143,6 +145,8 @@ func (t *turn) legDue(s *Session, l *Leg) {
 			t.feedLost(s, "Symbl's leg could not be put into the conference", rejoinAfter)
 		case role == RoleOperator && s.Transfer.Leg == name && s.Transfer.Under():
 			t.passOver(s, number, "could not be put into the conference")
+		case role == RoleSupervisor:
+			t.note(s, NoteTrouble, "supervisor %s is not in the conference: his phone is hung up", number)
 		}
 	}
 }
@@ -255,7 +259,7 @@ func (t *turn) again(s *Session, c Command) {
 			t.order(s, string(l.Name), a)
 		}
 	case SetRole:
-		if l, ok := s.on(a.Leg); ok && l.Joined && l.MonitorAsked == a.Role {
+		if l, ok := s.on(a.Leg); ok && l.Joined && l.RoleSent == a.Role {
 			t.order(s, string(l.Name), a)
 		}
 	case Hold:

@@ -19,6 +19,14 @@ func assign(v reflect.Value, words []string) error {
 		}
 		field := v
 		for part := range strings.SplitSeq(name, ".") {
+			if field.Kind() == reflect.Pointer {
+				fresh := reflect.New(field.Type().Elem()) // what others hold stays as it is
+				if !field.IsNil() {
+					fresh.Elem().Set(field.Elem())
+				}
+				field.Set(fresh)
+				field = fresh.Elem()
+			}
 			if field = field.FieldByName(part); !field.IsValid() {
 				return fmt.Errorf("%s has no field %s", v.Type(), name)
 			}

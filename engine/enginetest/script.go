@@ -12,6 +12,8 @@
 // directives:
 //
 //	settings Operators=+12025550101,+12025550102 Ring=20s   settings from here on (an event)
+//	rule mood When.Negative.Count=1 Veto=8s
+//	                         changes a rule of the policy, or adds one
 //	group support Order=in~turn Open=0-60 +12025550101=Jonas +12025550102
 //	                         adds a group of operators to the settings
 //	silent dial speak        commands of these verbs get no answer from here on
@@ -136,6 +138,8 @@ func (s *Script) line(words []string) error {
 			return err
 		}
 		s.take(engine.Entry{ID: s.id(), By: engine.ByRunner, Body: engine.SettingsLoaded{Settings: settings}})
+	case "rule":
+		return s.rule(words[1:])
 	case "group":
 		return s.group(words[1:])
 	case "silent":
@@ -172,6 +176,28 @@ func (s *Script) line(words []string) error {
 	default:
 		return s.event(words)
 	}
+	return nil
+}
+
+// rule changes a rule of the policy, or adds one, as in:
+// rule mood When.Negative.Count=1 Veto=8s
+func (s *Script) rule(words []string) error {
+	if len(words) == 0 {
+		return errors.New("rule takes an id and fields")
+	}
+	settings := s.State.Settings
+	settings.Policy.Rules = slices.Clone(settings.Policy.Rules)
+	i := slices.IndexFunc(settings.Policy.Rules, func(r engine.Rule) bool { return r.ID == words[0] })
+	if i < 0 {
+		i = len(settings.Policy.Rules)
+		settings.Policy.Rules = append(settings.Policy.Rules, engine.Rule{
+			ID: words[0], Version: 1, About: words[0], Mode: engine.ModeOn, Severity: engine.SeverityAmber,
+		})
+	}
+	if err := assign(reflect.ValueOf(&settings.Policy.Rules[i]).Elem(), words[1:]); err != nil {
+		return err
+	}
+	s.take(engine.Entry{ID: s.id(), By: engine.ByRunner, Body: engine.SettingsLoaded{Settings: settings}})
 	return nil
 }
 
@@ -438,6 +464,20 @@ func flags(l engine.Leg) string {
 	}
 	if l.Muted {
 		b.WriteString(" muted")
+	}
+	if l.Held {
+		b.WriteString(" held")
+	} else if l.HoldAsked {
+		b.WriteString(" hold-asked")
+	}
+	if l.Monitor != 0 {
+		fmt.Fprintf(&b, " %s", l.Monitor)
+	}
+	if l.MonitorAsked != l.Monitor && l.Live() {
+		fmt.Fprintf(&b, " %s-asked", l.MonitorAsked)
+	}
+	for _, name := range l.Whisper {
+		fmt.Fprintf(&b, " to-%s", name)
 	}
 	return b.String()
 }
