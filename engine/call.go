@@ -135,7 +135,7 @@ func (t *turn) participantLeft(e ParticipantLeft) {
 		return
 	}
 	l.Joined = false // its hang-up, if that is why, is told by its own webhook
-	if l.Role == RoleCustomer && !l.HangupAsked && s.Ending == "" {
+	if (l.Role == RoleCustomer || l.Role == RoleFront) && !l.HangupAsked && s.Ending == "" {
 		l.Until = t.now.Add(leftWait)
 	}
 }

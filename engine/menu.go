@@ -20,6 +20,10 @@ func (t *turn) menu(s *Session) {
 		return
 	}
 	s.Menu.Round++
+	if t.prompts(s).text(PromptMenu) == "" {
+		t.toFront(s)
+		return
+	}
 	t.gather(s, PromptMenu)
 }
 
@@ -139,14 +143,16 @@ func (t *turn) closeMenu(s *Session) {
 	}
 }
 
-// noKey repeats the menu, and at last asks an open question: a customer who cannot
-// or will not press a key is heard all the same.
+// noKey has the front desk talk with the customer, where there is one. Else it repeats
+// the menu, and at last asks an open question: a customer who cannot or will not press
+// a key is heard all the same.
 func (t *turn) noKey(s *Session) {
 	switch {
 	case s.Transfer.Under() || s.Transfer.Status == TransferJoined:
 	case s.Transfer.Status == TransferEnded:
 		// He was told what the keys do, once.
-	case s.Menu.Round < menuRounds:
+	case t.toFront(s):
+	case s.Menu.Round < menuRounds && !s.Front.Asked:
 		t.menu(s)
 	default:
 		t.note(s, NoteFact, "no key pressed: asked an open question")
@@ -173,7 +179,7 @@ func (t *turn) key(s *Session, digit string) {
 		s.Language = Spanish
 		s.Samples = nil // Symbl scores English only
 		t.note(s, NoteFact, "customer chose Spanish: the mood is not judged")
-		if s.operatorOn() {
+		if s.operatorOn() || s.frontOn() {
 			return
 		}
 		s.Menu.Round = 0

@@ -157,6 +157,7 @@ func (t *turn) failed(s *Session, c Command, why Reason, words string) {
 			if s.Transfer.Leg == l.Name && s.Transfer.Under() && s.Ending == "" {
 				t.passOver(s, l.Number, words)
 			}
+			t.frontLost(s, l, words)
 		}
 	case Hangup:
 		t.hangUpAgain(s, a)
@@ -306,7 +307,7 @@ func (t *turn) joinFailed(s *Session, a Join, why Reason, words string) {
 	if l.Role == RoleCustomer {
 		return // tried again when its wait is over
 	}
-	if why == ReasonNoConference && l.Role == RoleOperator {
+	if why == ReasonNoConference && (l.Role == RoleOperator || l.Role == RoleFront) {
 		l.Until = t.now.Add(2 * conferenceTry) // he waits for the next room
 		return
 	}
@@ -317,6 +318,8 @@ func (t *turn) joinFailed(s *Session, a Join, why Reason, words string) {
 		t.feedLost(s, "Symbl's leg could not be put into the conference", rejoinAfter)
 	case role == RoleOperator && s.Transfer.Leg == name && s.Transfer.Under():
 		t.passOver(s, number, "could not be put into the conference")
+	case role == RoleFront:
+		t.frontOut(s, s.leg(name))
 	}
 }
 

@@ -39,6 +39,8 @@ func (s *Session) legStuck(l Leg) string {
 		}
 	case l.Status < LegUp:
 		return "its answer"
+	case l.Role == RoleFront && !l.Joined && s.Conference != "":
+		return "its way into the conference"
 	case !l.Joined && l.Role != RoleCustomer && s.Conference == "" && s.ConferenceUntil.IsZero():
 		return "a conference to join"
 	}

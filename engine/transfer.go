@@ -114,6 +114,7 @@ func (t *turn) operatorJoined(s *Session, l *Leg) {
 	if s.Prompt.Kind == PromptMenu || s.Menu.Open {
 		t.hush(s)
 	}
+	t.frontLeaves(s)
 }
 
 // hush stops the menu, for a human is there.

@@ -106,7 +106,7 @@ func (t *turn) legDue(s *Session, l *Leg) {
 		t.answerAgain(s, l)
 	case l.Role == RoleUnplaced:
 		t.hangUp(s, l)
-	case l.Role == RoleOperator && l.Status < LegUp:
+	case (l.Role == RoleOperator || l.Role == RoleFront) && l.Status < LegUp:
 		t.tooLong(s, l)
 	case l.Role == RoleCustomer && !l.Joined && !l.JoinAccepted:
 		t.rejoin(s, l)
@@ -122,6 +122,8 @@ func (t *turn) legDue(s *Session, l *Leg) {
 			t.feedLost(s, "Symbl's leg could not be put into the conference", rejoinAfter)
 		case role == RoleOperator && s.Transfer.Leg == name && s.Transfer.Under():
 			t.passOver(s, number, "could not be put into the conference")
+		case role == RoleFront:
+			t.frontOut(s, s.leg(name))
 		}
 	}
 }
@@ -149,8 +151,11 @@ func (t *turn) tooLong(s *Session, l *Leg) {
 	} else {
 		t.hangUp(s, l)
 	}
-	if current {
+	switch {
+	case current:
 		t.passOver(s, number, "did not answer")
+	case l.Role == RoleFront:
+		t.frontLost(s, l, "did not answer")
 	}
 }
 
@@ -191,6 +196,10 @@ func (t *turn) resumed(e Resumed) {
 // afterDowntime gives up a transfer that has run out while the program was down: nobody
 // is dialled for a customer who may have hung up hours ago.
 func (t *turn) afterDowntime(s *Session) {
+	if l, ok := s.live(RoleFront); ok && !l.Joined && t.due(l.Until) {
+		t.frontLost(s, s.leg(l.Name), "the program was down while it was called")
+		t.hangUp(s, s.leg(l.Name))
+	}
 	l, ok := s.Operator()
 	if !ok || !s.Transfer.Under() || s.Transfer.Leg != l.Name || !t.due(l.Until) {
 		return

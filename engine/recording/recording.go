@@ -15,12 +15,18 @@
 //	{"operator":"silent"}                 rings and does not answer
 //	{"operator":"voicemail","after":18}   a machine picks up after 18 s (or 4) and hangs up 20 s later
 //
+// A line may say how a front desk, a bot or a first line that is called before any
+// operator, behaves; without one it is busy:
+//
+//	{"front":"answers","after":3}         or busy, rejects or silent, as an operator
+//
 // and then what happens, each at seconds from an anchor:
 //
 //	{"on":"answered","at":14.2,"who":"customer","say":"I was told Tuesday.","polarity":-0.34}
 //	{"on":"menu","at":3,"key":"1"}
 //	{"on":"operator","at":2,"who":"operator","say":"Hello, this is Ida."}
 //	{"on":"operator","at":40,"who":"operator","hangup":true}
+//	{"on":"front","at":2,"who":"front","say":"Hello, I am the assistant."}
 //	{"on":"answered","at":95,"who":"customer","hangup":true}
 //
 // A line of the customer's that presses a key needs no "who". Times are seconds with at
@@ -43,6 +49,7 @@
 //	             or had been. The first time.
 //	operator     a human operator was with him in his conference. The first time; the
 //	             lines of an operator are that one's.
+//	front        the front desk was with him in his conference. The first time.
 //	unavailable  he began to be told something, with or without a wait for a key,
 //	             while no operator was being called or on the line and the latest call
 //	             of one had come to nothing. The first time; it is no menu.
@@ -52,7 +59,10 @@
 //
 // A line whose anchor never comes is never played, and neither is an operator's whose
 // line is gone. Nobody answers the machine (menu, question, unavailable) while he talks
-// with an operator, or goes on talking with one who is gone; a hangup is always played. Lines of one person that overlap are said one after the other. A
+// with an operator or the front desk, or goes on talking with one who is gone; a hangup
+// is always played. The front desk says nothing while it is not in his conference, and
+// is answered by nobody once an operator is there. Its leaving raises no anchor. Lines
+// of one person that overlap are said one after the other. A
 // customer's hangup ends the call. Words take as long as they are long (400 ms and 60
 // for each letter) unless "lasts" says otherwise; nobody's words are cut off but by
 // the end of his line. What the customer says while he is on nobody's line, or muted,
@@ -81,7 +91,7 @@ const (
 	breathLasts = 400 * time.Millisecond
 )
 
-// AnswersAfter is how long an operator or his voicemail rings before it answers,
+// AnswersAfter is how long an operator, his voicemail or a front desk rings before it answers,
 // where the recording does not say so.
 const AnswersAfter = 4 * time.Second
 
@@ -93,7 +103,14 @@ type Recording struct {
 	Caller    string // his caller id name: may be hostile
 	Language  string // en or es: what he speaks
 	Operators []Operator
+	Front     Front
 	Lines     []Line
+}
+
+// A Front is how the front desk behaves when it is called. The zero Front is busy.
+type Front struct {
+	Does  Does          // answers, busy, rejects or silent; empty where nothing is said of it
+	After time.Duration // until it does it
 }
 
 // An Operator is how an operator behaves when he is called.
@@ -121,6 +138,7 @@ type Who string
 const (
 	Customer Who = "customer"
 	Agent    Who = "operator"
+	Desk     Who = "front"
 )
 
 // An Anchor is what a line's time counts from.
@@ -132,6 +150,7 @@ const (
 	OnMenu        Anchor = "menu"
 	OnQuestion    Anchor = "question"
 	OnOperator    Anchor = "operator"
+	OnFront       Anchor = "front"
 	OnUnavailable Anchor = "unavailable"
 	OnLeft        Anchor = "left"
 )
