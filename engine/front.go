@@ -107,9 +107,12 @@ func (t *turn) frontLost(s *Session, l *Leg, why string) {
 	}
 	s.Front.Why = why
 	came := !l.JoinedAt.IsZero()
-	if came {
+	switch {
+	case came:
 		t.note(s, NoteFact, "%s left: %s", t.frontName(), why)
-	} else {
+	case l.ByHand:
+		t.note(s, NoteFact, "%s: %s", t.frontName(), why)
+	default:
 		t.note(s, NoteTrouble, "%s: %s; the call goes on without it", t.frontName(), why)
 	}
 	switch {
