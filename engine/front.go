@@ -1,5 +1,7 @@
 package engine
 
+import "cmp"
+
 // toFront has the front desk talk with a customer who has heard the menu and pressed no
 // key. It reports whether the customer is looked after: the desk is on the call or on
 // its way, or has been there and he was told what the keys do. It is called once a call.
@@ -32,12 +34,17 @@ func (t *turn) dialFront(s *Session, customer Leg) {
 	})
 }
 
-// frontName is what the front desk is called.
-func (t *turn) frontName() string {
-	if t.Settings.Front.Name != "" {
-		return t.Settings.Front.Name
+// frontName is what the front desk is called, also when it is configured no longer.
+func (t *turn) frontName() string { return cmp.Or(t.Settings.Front.shown(), aFront) }
+
+const aFront = "front desk" // one without a name
+
+// shown returns what a front is called on the screen; nothing where there is none.
+func (f Front) shown() string {
+	if f.Number == "" {
+		return ""
 	}
-	return "the front desk"
+	return cmp.Or(f.Name, aFront)
 }
 
 // frontOn reports whether the front desk talks with the customer.

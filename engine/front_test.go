@@ -52,6 +52,21 @@ func TestAFrontThatRanOutWhileTheProgramWasDownIsGivenUp(t *testing.T) {
 	}
 }
 
+// "shown by its configured name"; a name without a number is no desk.
+func TestTheFrameNamesTheFrontDesk(t *testing.T) {
+	for front, want := range map[string]string{
+		"": "", "Front.Name=Ava": "", "Front.Number=+12025550150": "front desk", "Front.Number=+12025550150 Front.Name=Ava": "Ava",
+	} {
+		s := enginetest.New()
+		if _, err := s.Run("settings " + front); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.State.Frame().Front; got != want {
+			t.Errorf("%q: got %q, want %q", front, got, want)
+		}
+	}
+}
+
 // Without a number nobody is called before the operators, whatever the name.
 func TestWithoutANumberThereIsNoFront(t *testing.T) {
 	rec := fronted(t, recording.Answers)

@@ -18,7 +18,7 @@ func (s *State) Frame() *Frame {
 	return &Frame{
 		Seq: s.Seq, Now: s.Now, Floor: s.Settings.Floor, Sessions: sessions,
 		Ended: s.ended, Refusals: s.refusals, Roster: s.roster(), Counts: s.counts,
-		Deaf: s.Settings.Deaf, Rule: s.Settings.Rule, Front: s.Settings.Front.Name,
+		Deaf: s.Settings.Deaf, Rule: s.Settings.Rule, Front: s.Settings.Front.shown(),
 	}
 }
 

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
 	"switchboard/engine/clock"
+	"switchboard/engine/recording"
 	"switchboard/engine/world"
 	"switchboard/symbl/symbltest"
 	"switchboard/telnyx/telnyxtest"
@@ -42,7 +44,7 @@ type emulatorsConfig struct {
 	Clock         *clock.Clock
 	Seed          uint64
 	Calls         int  // alive at once
-	Front         bool // the environment names the front desk
+	Front         bool // the environment names the front desk, and those call who meet one
 	Faults        world.Faults
 	Webhook       string // where Telnyx's webhooks go
 	TelnyxAddress string // of its server; a free port of loopback where empty
@@ -54,6 +56,9 @@ func startEmulators(c emulatorsConfig) (*emulators, error) {
 	recordings, err := testdata.Recordings()
 	if err != nil {
 		return nil, fmt.Errorf("read the recorded callers: %w", err)
+	}
+	if !c.Front {
+		recordings = slices.DeleteFunc(recordings, func(r *recording.Recording) bool { return r.Front.Does != "" })
 	}
 	network := world.NewNetwork(world.New(world.Config{Seed: c.Seed, Start: c.Clock.Now(), Faults: c.Faults, Front: worldFront}), c.Clock)
 	t, err := telnyxtest.Start(telnyxtest.Config{
