@@ -156,7 +156,11 @@ func (t *turn) conferenceEnded(e ConferenceEnded) {
 func (t *turn) loseConference(s *Session) {
 	s.Conference = ""
 	for i := range s.Legs {
-		s.Legs[i].Joined, s.Legs[i].JoinAsked, s.Legs[i].Muted = false, false, false
+		l := &s.Legs[i]
+		l.Joined, l.JoinAsked, l.Muted = false, false, false
+		if l.Role != RoleCustomer && l.Status == LegUp && l.Until.IsZero() {
+			l.Until = t.now.Add(2 * conferenceTry) // for another room to come
+		}
 	}
 	if s.Ending == "" {
 		s.ConferenceUntil = t.now.Add(reopenAfter)

@@ -4,7 +4,8 @@ import "cmp"
 
 // toFront has the front desk talk with a customer who has heard the menu and pressed no
 // key. It reports whether the customer is looked after: the desk is on the call or on
-// its way, or has been there and he was told what the keys do. It is called once a call.
+// its way, or has been there and he was told what the keys do. A desk is dialled once a
+// call.
 func (t *turn) toFront(s *Session) bool {
 	customer, ok := s.Customer()
 	switch {

@@ -12,11 +12,14 @@ func (s *Session) stuck() string {
 			return string(l.Name) + ": " + why
 		}
 	}
+	_, ok := s.live(RoleFront)
 	switch {
 	case s.Ending != "" && s.deadline().IsZero():
 		return "the end of the call"
 	case s.Feed.Status == FeedConnecting && s.deadline().IsZero():
 		return "the feed"
+	case s.Front.Asked && s.Front.Why == "" && s.Ending == "" && !ok:
+		return "the front desk"
 	case s.Transfer.Under() && s.deadline().IsZero():
 		return "the transfer"
 	}

@@ -117,3 +117,40 @@ func TestAFrontHangsUpByItself(t *testing.T) {
 		4.0 participant left
 		4.0 hung up normal_clearing callee 200`)
 }
+
+func TestAFrontWhoseDialIsRefusedIsNoOperatorThatIsNot(t *testing.T) {
+	s := sit(t, Config{Front: frontDesk, Limits: Limits{Account: 1}})
+	leg := s.call(`{"on":"unavailable","at":1,"key":"9"}`)
+	_, err := s.Dial(Call{From: ourNumber, To: desk, Ring: 20 * time.Second}, Command{})
+	s.must(err)
+	if _, err := s.Dial(Call{From: ourNumber, To: frontDesk, LinkTo: leg, Ring: 20 * time.Second}, Command{}); code(err) != "90041" {
+		t.Fatalf("got %v, want the account's limit", err)
+	}
+	s.must(s.Speak(leg, "How can we help you?", StopAll, Command{}))
+	s.wait(5 * time.Second)
+	for _, e := range s.events {
+		if e.Kind == KeyPressed {
+			t.Error("the customer takes it for an operator's not being there")
+		}
+	}
+}
+
+func TestAFrontThatHasLeftTheConferenceSaysNothing(t *testing.T) {
+	s := sit(t, Config{Front: frontDesk})
+	leg := s.call(`
+{"front":"answers","after":1}
+{"on":"front","at":1,"who":"front","say":"One.","lasts":1}
+{"on":"front","at":5,"who":"front","say":"Two.","lasts":1}`)
+	room := s.room(leg)
+	front := s.operator(frontDesk, leg)
+	s.wait(2 * time.Second)
+	s.must(s.Join(string(room), Place{Leg: front}, Command{}))
+	s.wait(3 * time.Second)
+	s.must(s.Leave(string(room), front, Command{}))
+	s.wait(5 * time.Second)
+	for _, l := range s.Snapshot().Legs {
+		if l.ID == front && l.Said != 1 {
+			t.Errorf("the front has said %d sentences, want 1", l.Said)
+		}
+	}
+}
