@@ -90,7 +90,7 @@ func (t *turn) frontLeaves(s *Session) {
 
 // frontGone goes on without the desk. One that has left the conference a moment before
 // its line ended was with the customer all the same.
-func (t *turn) frontGone(s *Session, l *Leg, wasJoined bool) {
+func (t *turn) frontGone(s *Session, l *Leg, _ bool) {
 	why := causeWords(l.Cause)
 	if l.ByHand {
 		why = "hung up by a supervisor"

@@ -30,8 +30,9 @@ var greeting = []recording.Line{
 
 // Dial calls a number and returns the new leg. Whoever is called for a customer does
 // what his recording says of operators, in turn, whether or not his number is engaged,
-// but for the front desk, which does what the recording says of a front; anybody else answers after four seconds and says nothing. A number that has as many
-// calls as it takes is engaged.
+// but for the front desk, which does what the recording says of a front; anybody else
+// answers after four seconds and says nothing. A number that has as many calls as it
+// takes is engaged.
 func (w *World) Dial(call Call, c Command) (LegID, error) {
 	if m, ok := w.recall("dial", c); ok {
 		return m.leg, nil
