@@ -49,7 +49,7 @@ func (t *turn) enterConference(s *Session, room ConferenceID) {
 	}
 	t.order(s, string(customer.Name), EndOnExit{Leg: customer.ID, Conference: room})
 	for i := range s.Legs {
-		if l := &s.Legs[i]; l.Role != RoleCustomer && l.Status == LegUp && !l.HangupAsked {
+		if l := &s.Legs[i]; l.Role != RoleCustomer && l.Status == LegUp && !l.HangupAsked && !s.briefed(l) {
 			t.join(s, l)
 		}
 	}
@@ -145,7 +145,7 @@ func (t *turn) participantLeft(e ParticipantLeft) {
 	}
 	l.Joined = false // its hang-up, if that is why, is told by its own webhook
 	l.outOfRoom(t.now)
-	if (l.Role == RoleCustomer || l.Role == RoleSupervisor) && !l.HangupAsked && s.Ending == "" {
+	if (l.Role == RoleCustomer || l.Role == RoleSupervisor || l.Role == RoleFront) && !l.HangupAsked && s.Ending == "" {
 		l.Until = t.now.Add(leftWait)
 	}
 	t.hearersChanged(s)

@@ -297,6 +297,9 @@ func (t *turn) holdOver(s *Session) {
 	if key, ok := oneKey(customer.Keys); ok {
 		t.customerKey(s, key)
 	}
+	if s.Announced && !s.Menu.Open && s.Prompt.Kind == PromptNone {
+		t.toFront(s) // it waited, for nobody is dialled for a listener
+	}
 }
 
 // oneKey returns the key that was pressed, where it was one and the same, and not so
@@ -452,13 +455,14 @@ func (s *Session) whose(start, end time.Time) Speaker {
 // partial is.
 func (s *Session) Speaking(at time.Time) Speaker { return s.whose(at, at) }
 
-// humanSince returns when the operator who was on the call at a time had joined it, or
-// a supervisor was first heard by all, whichever came last, or zero where nobody was.
+// humanSince returns when the operator or the front desk who was on the call at a time
+// had joined it, or a supervisor was first heard by all, whichever came last, or zero
+// where nobody was.
 func (s *Session) humanSince(at time.Time) time.Time {
 	var since time.Time
 	for _, l := range s.Legs {
 		from := l.heardSince(at)
-		if l.Role == RoleOperator && !l.JoinedAt.IsZero() && !l.JoinedAt.After(at) && (l.Gone.IsZero() || l.Gone.After(at)) {
+		if (l.Role == RoleOperator || l.Role == RoleFront) && !l.JoinedAt.IsZero() && !l.JoinedAt.After(at) && (l.Gone.IsZero() || l.Gone.After(at)) {
 			from = l.JoinedAt
 		}
 		if from.After(since) {

@@ -23,6 +23,10 @@ func (t *turn) menu(s *Session) {
 		return // a human is there
 	}
 	s.Menu.Round++
+	if t.prompts(s).text(PromptMenu) == "" {
+		t.toFront(s)
+		return
+	}
 	t.gather(s, PromptMenu)
 }
 
@@ -148,8 +152,9 @@ func (t *turn) closeMenu(s *Session) {
 	}
 }
 
-// noKey repeats the menu, and at last asks an open question: a customer who cannot
-// or will not press a key is heard all the same.
+// noKey has the front desk talk with the customer, where there is one. Else it repeats
+// the menu, and at last asks an open question: a customer who cannot or will not press
+// a key is heard all the same.
 func (t *turn) noKey(s *Session) {
 	if !s.Transfer.Under() && s.Transfer.Status != TransferJoined {
 		s.NoInput++
@@ -158,7 +163,8 @@ func (t *turn) noKey(s *Session) {
 	case s.Transfer.Open() || s.Transfer.Status == TransferJoined || s.supervised():
 	case s.Transfer.Status == TransferEnded:
 		// He was told what the keys do, once.
-	case s.Menu.Round < menuRounds:
+	case t.toFront(s):
+	case s.Menu.Round < menuRounds && !s.Front.Asked:
 		t.menu(s)
 	default:
 		t.note(s, NoteFact, "no key pressed: asked an open question")
@@ -189,7 +195,7 @@ func (t *turn) key(s *Session, digit string) {
 		s.Language = Spanish
 		s.Samples = nil // Symbl scores English only
 		t.note(s, NoteFact, "customer chose Spanish: the mood is not judged")
-		if s.operatorOn() {
+		if s.operatorOn() || s.frontOn() {
 			return
 		}
 		s.Menu.Round = 0

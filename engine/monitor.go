@@ -552,6 +552,9 @@ func (t *turn) supervisorGone(s *Session, l *Leg, wasJoined bool) {
 		// Why it was hung up is noted.
 	case wasJoined || !l.Answered.IsZero():
 		t.note(s, NoteFact, "%s left", legWords(*l))
+		if l.Monitor == Barge && !s.frontOn() && !s.Transfer.Open() {
+			t.operatorLeft(s) // a customer who is alone again hears what he can do
+		}
 	default:
 		t.phoneFailed(s, l, causeWords(l.Cause))
 	}

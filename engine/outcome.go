@@ -164,6 +164,7 @@ func (t *turn) failed(s *Session, c Command, why Reason, words string) {
 			if l.Role == RoleSupervisor {
 				t.phoneFailed(s, l, words)
 			}
+			t.frontLost(s, l, words)
 		}
 	case Hangup:
 		t.hangUpAgain(s, a)
@@ -315,7 +316,7 @@ func (t *turn) joinFailed(s *Session, a Join, why Reason, words string) {
 	if l.Role == RoleCustomer {
 		return // tried again when its wait is over
 	}
-	if why == ReasonNoConference && (l.Role == RoleOperator || l.Role == RoleSupervisor) {
+	if why == ReasonNoConference && (l.Role == RoleOperator || l.Role == RoleSupervisor || l.Role == RoleFront) {
 		l.Until = t.now.Add(2 * conferenceTry) // he waits for the next room
 		return
 	}
@@ -326,6 +327,8 @@ func (t *turn) joinFailed(s *Session, a Join, why Reason, words string) {
 		t.feedLost(s, "Symbl's leg could not be put into the conference", rejoinAfter)
 	case role == RoleOperator && s.Transfer.Leg == name && s.Transfer.Under():
 		t.passOver(s, number, "could not be put into the conference")
+	case role == RoleFront:
+		t.frontOut(s, s.leg(name))
 	}
 }
 

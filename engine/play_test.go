@@ -23,7 +23,11 @@ func TestRecordings(t *testing.T) {
 	}
 	for _, rec := range recs {
 		t.Run(rec.Name, func(t *testing.T) {
-			got, err := enginetest.NewPlay(1, world.Faults{}).Run(0, rec)
+			play := enginetest.NewPlay(1, world.Faults{})
+			if rec.Front.Does != "" {
+				play.WithFront()
+			}
+			got, err := play.Run(0, rec)
 			if err != nil {
 				t.Fatalf("%v after\n%s", err, got)
 			}

@@ -12,6 +12,7 @@ func (s *Session) stuck() string {
 			return string(l.Name) + ": " + why
 		}
 	}
+	_, ok := s.live(RoleFront)
 	switch {
 	case s.Ending != "" && s.deadline().IsZero():
 		return "the end of the call"
@@ -21,6 +22,8 @@ func (s *Session) stuck() string {
 		return "the proposal"
 	case s.Transfer.Status == TransferQueued && s.Transfer.RetryAt.IsZero():
 		return "the queue"
+	case s.Front.Asked && s.Front.Why == "" && s.Ending == "" && !ok:
+		return "the front desk"
 	case s.Transfer.Under() && s.deadline().IsZero():
 		return "the transfer"
 	}
@@ -43,6 +46,8 @@ func (s *Session) legStuck(l Leg) string {
 		}
 	case l.Status < LegUp:
 		return "its answer"
+	case l.Role == RoleFront && !l.Joined && s.Conference != "":
+		return "its way into the conference"
 	case !l.Joined && l.Role != RoleCustomer && s.Conference == "" && s.ConferenceUntil.IsZero():
 		return "a conference to join"
 	}

@@ -125,7 +125,7 @@ func (t *turn) legDue(s *Session, l *Leg) {
 		t.answerAgain(s, l)
 	case l.Role == RoleUnplaced:
 		t.hangUp(s, l)
-	case l.Role == RoleOperator && l.Status < LegUp:
+	case (l.Role == RoleOperator || l.Role == RoleFront) && l.Status < LegUp:
 		t.tooLong(s, l)
 	case l.Role == RoleSupervisor && l.Status < LegUp:
 		t.phoneSilent(s, l)
@@ -147,6 +147,8 @@ func (t *turn) legDue(s *Session, l *Leg) {
 			t.passOver(s, number, "could not be put into the conference")
 		case role == RoleSupervisor:
 			t.note(s, NoteTrouble, "supervisor %s is not in the conference: his phone is hung up", number)
+		case role == RoleFront:
+			t.frontOut(s, s.leg(name))
 		}
 	}
 }
@@ -184,8 +186,11 @@ func (t *turn) tooLong(s *Session, l *Leg) {
 	} else {
 		t.hangUp(s, l)
 	}
-	if current {
+	switch {
+	case current:
 		t.passOver(s, number, "did not answer")
+	case l.Role == RoleFront:
+		t.frontLost(s, l, "did not answer")
 	}
 }
 
@@ -232,6 +237,10 @@ func (t *turn) afterDowntime(s *Session) {
 	}
 	if s.Wait.Audio { // what is played goes on at Telnyx
 		s.Wait.Next = t.now.Add(tellAudio)
+	}
+	if l, ok := s.live(RoleFront); ok && !l.Joined && t.due(l.Until) {
+		t.frontLost(s, s.leg(l.Name), "the program was down while it was called")
+		t.hangUp(s, s.leg(l.Name))
 	}
 	l, ok := s.Operator()
 	if !ok || !s.Transfer.Under() || s.Transfer.Leg != l.Name || !t.due(l.Until) {

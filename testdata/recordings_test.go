@@ -266,3 +266,27 @@ func TestTheHostileNameIsHostile(t *testing.T) {
 		t.Errorf("the name has %d characters, want at least 1000", n)
 	}
 }
+
+// One caller is content with the front desk alone, one presses 1 in the middle of it; and
+// both know what to do where there is none.
+func TestCallersMeetAFrontDesk(t *testing.T) {
+	for name, pressed := range map[string]bool{"front-answers": false, "front-cannot-help": true} {
+		rec := find(t, name)
+		if rec.Front.Does != recording.Answers {
+			t.Errorf("%s: the front desk %s", name, rec.Front.Does)
+		}
+		does := func(on recording.Anchor, fits func(recording.Line) bool) bool {
+			return slices.ContainsFunc(rec.Lines, func(l recording.Line) bool { return l.On == on && fits(l) })
+		}
+		key := func(l recording.Line) bool { return l.Key == "1" }
+		if !does(recording.OnFront, func(l recording.Line) bool { return l.Who == recording.Desk && l.Say != "" }) {
+			t.Errorf("%s: the front desk says nothing", name)
+		}
+		if does(recording.OnFront, key) != pressed {
+			t.Errorf("%s: 1 is pressed while the front desk talks: %v, want %v", name, !pressed, pressed)
+		}
+		if !does(recording.OnQuestion, key) {
+			t.Errorf("%s: 1 is never pressed where there is no front desk", name)
+		}
+	}
+}

@@ -50,6 +50,12 @@ type Config struct {
 	// ListenNumber (LISTEN_NUMBER, optional) is a number of ours that only Symbl calls.
 	ListenNumber string
 
+	// FrontNumber (FRONT_NUMBER, optional) is the number or SIP URI of a bot or
+	// first-line desk that talks with the customer first, and FrontName (FRONT_NAME,
+	// default "front desk") what it is called.
+	FrontNumber string
+	FrontName   string
+
 	// TelnyxURL (TELNYX_API_URL, default https://api.telnyx.com/v2), SymblURL
 	// (SYMBL_API_URL, default https://api.symbl.ai) and SymblSocketURL (SYMBL_WS_URL,
 	// default wss://api.symbl.ai) are where the far ends are.
@@ -197,6 +203,9 @@ func (c Config) Validate() error {
 		if own != "" && slices.Contains(c.Operators, own) {
 			wrong("TRANSFER_NUMBER", own+" is our own number: it would call itself")
 		}
+		if own != "" && own == c.FrontNumber {
+			wrong("FRONT_NUMBER", own+" is our own number: it would call itself")
+		}
 	}
 	if len(found.Problems) == 0 {
 		return nil
@@ -215,6 +224,14 @@ func (c Config) deaf() string {
 	return "no Symbl credentials are configured (SYMBL_APP_ID, SYMBL_APP_SECRET)"
 }
 
+// front returns the front desk; the zero one where none is configured.
+func (c Config) front() engine.Front {
+	if c.FrontNumber == "" {
+		return engine.Front{}
+	}
+	return engine.Front{Number: c.FrontNumber, Name: c.FrontName}
+}
+
 // Settings returns what the engine reads of the configuration.
 func (c Config) Settings() engine.Settings {
 	english, spanish := c.English, c.Spanish
@@ -228,6 +245,7 @@ func (c Config) Settings() engine.Settings {
 		SymblNumber:  c.SymblNumber,
 		Conference:   c.Conference,
 		Operators:    slices.Clone(c.Operators),
+		Front:        c.front(),
 		Ring:         c.Ring,
 		Deaf:         c.deaf(),
 		Rule:         c.Rule,

@@ -64,6 +64,33 @@ func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
 	}
 }
 
+func TestTheFrontDeskIsOneNumberOrSIPURIAndHasAName(t *testing.T) {
+	for _, test := range []struct {
+		number, name string
+		want         engine.Front
+	}{
+		{"", "", engine.Front{}},
+		{"", "Ava", engine.Front{}}, // a name alone is no desk
+		{"+1 202 555 0150", "", engine.Front{Number: "+12025550150", Name: "front desk"}},
+		{"SIP:ava@example.com", "Ava, the assistant", engine.Front{Number: "sip:ava@example.com", Name: "Ava, the assistant"}},
+	} {
+		values := whole()
+		values["FRONT_NUMBER"], values["FRONT_NAME"] = test.number, test.name
+		c, err := readConfig(fromMap(values))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Settings().Front; got != test.want {
+			t.Errorf("%q, %q: got %+v, want %+v", test.number, test.name, got, test.want)
+		}
+	}
+	values := whole()
+	values["FRONT_NUMBER"], values["LISTEN_NUMBER"] = "+12025550199", "+12025550199"
+	if _, err := readConfig(fromMap(values)); err == nil || !strings.Contains(unwrapped(err), "FRONT_NUMBER +12025550199 is our own number") {
+		t.Errorf("got %v, want Symbl's number refused", err)
+	}
+}
+
 func TestEverythingWrongIsListedAtOnce(t *testing.T) {
 	_, err := readConfig(fromMap(map[string]string{
 		"TELNYX_PUBLIC_KEY": "abc",
@@ -114,6 +141,12 @@ func TestOneWrongValueIsRefused(t *testing.T) {
 		{"CONFERENCE_NAME", strings.Repeat("x", 65), "at most 64"},
 		{"PORT_NUMBER", "0", "must be a port"},
 		{"PORT_NUMBER", "65536", "must be a port"},
+		{"FRONT_NUMBER", "+12025550100", "FRONT_NUMBER +12025550100 is our own number"},
+		{"FRONT_NUMBER", "ava", "must begin with +"},
+		{"FRONT_NUMBER", "+12025550123,+12025550124", "8 to 15 digits"},
+		{"FRONT_NUMBER", "sip:ava@", "not a SIP URI"},
+		{"FRONT_NAME", strings.Repeat("x", 33), "at most 32"},
+		{"FRONT_NAME", "A\x1bva", "printable"},
 		{"RING_SECONDS", "4", "from 5 to 120"},
 		{"RING_SECONDS", "soon", "from 5 to 120"},
 		{"SIGNATURE_TOLERANCE", "0", "from 10 to 3600"},

@@ -39,6 +39,7 @@ type demoOptions struct {
 	calls   int
 	speed   float64
 	seed    uint64
+	front   bool
 	lasts   time.Duration // of the wall; 0: until it is quit
 	plain   bool
 	journal string
@@ -74,6 +75,7 @@ func demoCommand() *cobra.Command {
 	cmd.Flags().Float64Var(&o.speed, "speed", 1, "how many times as fast as the wall the house goes")
 	cmd.Flags().Uint64Var(&o.seed, "seed", uint64(os.Getpid()), "fixes what the pretend world does (default: another each time)")
 	cmd.Flags().Lookup("seed").DefValue = "0" // so that the help does not call a process number a default
+	cmd.Flags().BoolVar(&o.front, "front", false, "with a front desk: an assistant talks with customers before any operator")
 	cmd.Flags().DurationVar(&o.lasts, "for", 0, "how long it lasts, on the wall (default: until you quit; off a terminal 30s)")
 	cmd.Flags().Lookup("for").DefValue = ""
 	cmd.Flags().BoolVar(&o.plain, "plain", false, "a line for each change instead of the full screen")
@@ -135,7 +137,7 @@ func newStage(o demoOptions, log *slog.Logger) (*stage, error) {
 		return nil, fmt.Errorf("listen for webhooks: %w", err)
 	}
 	e, err := startEmulators(emulatorsConfig{
-		Clock: house, Seed: o.seed, Calls: o.calls, Faults: o.faults,
+		Clock: house, Seed: o.seed, Calls: o.calls, Front: o.front, Faults: o.faults,
 		Webhook: "http://" + webhooks.Addr().String() + "/webhook",
 	})
 	if err != nil {

@@ -22,6 +22,7 @@ type emulateOptions struct {
 	calls                 int
 	speed                 float64
 	seed                  uint64
+	front                 bool
 	faults                float64
 	envFile               string
 }
@@ -50,6 +51,7 @@ func emulateCommand() *cobra.Command {
 	cmd.Flags().IntVar(&o.calls, "calls", 5, "how many calls are live at once")
 	cmd.Flags().Float64Var(&o.speed, "speed", 1, "how many times as fast as the wall the house goes, here and in `run`")
 	cmd.Flags().Uint64Var(&o.seed, "seed", 1, "fixes what the pretend world does")
+	cmd.Flags().BoolVar(&o.front, "front", false, "name the front desk in the environment: an assistant talks with customers first")
 	cmd.Flags().Float64Var(&o.faults, "faults", 0, "how often, of 1, a webhook comes twice or late and a command fails once")
 	cmd.Flags().StringVar(&o.envFile, "env", "", "a file that the environment is written to, for run --env-file")
 	return cmd
@@ -89,7 +91,7 @@ func (o emulateOptions) check() error {
 func emulate(ctx context.Context, o emulateOptions, out io.Writer) error {
 	house := faster(o.speed)
 	e, err := startEmulators(emulatorsConfig{
-		Clock: house.clock(), Seed: o.seed, Calls: o.calls, Webhook: o.webhook, Faults: faults(o.faults),
+		Clock: house.clock(), Seed: o.seed, Calls: o.calls, Front: o.front, Webhook: o.webhook, Faults: faults(o.faults),
 		TelnyxAddress: loopback(o.telnyxPort), SymblAddress: loopback(o.symblPort),
 	})
 	if err != nil {

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
 	"switchboard/engine/clock"
+	"switchboard/engine/recording"
 	"switchboard/engine/world"
 	"switchboard/symbl/symbltest"
 	"switchboard/telnyx/telnyxtest"
@@ -19,6 +21,8 @@ const (
 	worldNumber     = "+13125550100" // that customers call
 	worldListen     = "+13125550101" // that Symbl calls
 	worldSymbl      = "+13125550102" // that Symbl calls from
+	worldFront      = "+13125550103" // of the front desk
+	worldFrontName  = "Ava"
 	worldKey        = "KEYofthepretendnetwork"
 	worldConnection = "1300000000000000001"
 	worldSymblID    = "pretend-app"
@@ -32,13 +36,15 @@ type emulators struct {
 	telnyx  *telnyxtest.Server
 	symbl   *symbltest.Server
 	callers *callers
+	front   bool // the environment names the front desk
 }
 
 // An emulatorsConfig says what the emulators are like.
 type emulatorsConfig struct {
 	Clock         *clock.Clock
 	Seed          uint64
-	Calls         int // alive at once
+	Calls         int  // alive at once
+	Front         bool // the environment names the front desk, and those call who meet one
 	Faults        world.Faults
 	Webhook       string // where Telnyx's webhooks go
 	TelnyxAddress string // of its server; a free port of loopback where empty
@@ -51,7 +57,10 @@ func startEmulators(c emulatorsConfig) (*emulators, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the recorded callers: %w", err)
 	}
-	network := world.NewNetwork(world.New(world.Config{Seed: c.Seed, Start: c.Clock.Now(), Faults: c.Faults}), c.Clock)
+	if !c.Front {
+		recordings = slices.DeleteFunc(recordings, func(r *recording.Recording) bool { return r.Front.Does != "" })
+	}
+	network := world.NewNetwork(world.New(world.Config{Seed: c.Seed, Start: c.Clock.Now(), Faults: c.Faults, Front: worldFront}), c.Clock)
 	t, err := telnyxtest.Start(telnyxtest.Config{
 		Address: c.TelnyxAddress, Clock: c.Clock, Network: network, WebhookURL: c.Webhook,
 		Key: worldKey, ConnectionID: worldConnection, Seed: c.Seed,
@@ -68,7 +77,7 @@ func startEmulators(c emulatorsConfig) (*emulators, error) {
 	}
 	return &emulators{
 		network: network, telnyx: t, symbl: s,
-		callers: newCallers(network, c.Clock, recordings, worldNumber, c.Calls, c.Seed),
+		callers: newCallers(network, c.Clock, recordings, worldNumber, c.Calls, c.Seed), front: c.Front,
 	}, nil
 }
 
@@ -87,7 +96,7 @@ func worldOperators(calls int) string {
 
 // environment returns the settings that point a program at the emulators.
 func (e *emulators) environment() []setValue {
-	return []setValue{
+	values := []setValue{
 		{"TELNYX_API_URL", e.telnyx.URL()},
 		{"TELNYX_API_KEY", worldKey},
 		{"TELNYX_PUBLIC_KEY", e.telnyx.PublicKey()},
@@ -101,6 +110,10 @@ func (e *emulators) environment() []setValue {
 		{"SYMBL_NUMBER", worldSymbl},
 		{"LISTEN_NUMBER", worldListen},
 	}
+	if e.front {
+		values = append(values, setValue{"FRONT_NUMBER", worldFront}, setValue{"FRONT_NAME", worldFrontName})
+	}
+	return values
 }
 
 // run lets the world go on, with its customers, until ctx is done.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/pflag"
 
@@ -18,6 +19,7 @@ const (
 	minRing, maxRing           = 5 * time.Second, 120 * time.Second
 	minTolerance, maxTolerance = 10 * time.Second, time.Hour
 	maxConferenceName          = 64
+	maxFrontName               = 32 // runes
 	maxPort                    = 65535
 	maxPrompt                  = 2000 // runes; Telnyx speaks at most 3,000 characters
 )
@@ -82,6 +84,12 @@ func allSettings() []setting {
 		{name: "LISTEN_NUMBER",
 			about: "a number of your own that only Symbl calls, so that it is never taken for a customer", where: portalNums,
 			set: func(c *Config, v string) error { return setNumber(&c.ListenNumber, v) }},
+		{name: "FRONT_NUMBER",
+			about: "a bot or first-line desk that talks with the customer first: number or SIP URI", where: "your bot's maker, or your own desk",
+			set: func(c *Config, v string) (err error) { c.FrontNumber, err = destination(v); return err }},
+		{name: "FRONT_NAME", preset: "front desk",
+			about: "what that bot or desk is called on the screen",
+			set:   func(c *Config, v string) error { c.FrontName = v; return oneName(v) }},
 		{name: "RING_SECONDS", preset: "20",
 			about: "how long one operator is called before the next one is",
 			set:   func(c *Config, v string) error { return setSeconds(&c.Ring, v, minRing, maxRing) }},
@@ -219,6 +227,14 @@ func fromFlags(flags *pflag.FlagSet) source {
 func oneWord(v string) error {
 	if strings.ContainsFunc(v, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
 		return errors.New("holds a space or a line break: copy it again")
+	}
+	return nil
+}
+
+// oneName refuses what is no name to be shown in a line.
+func oneName(v string) error {
+	if len([]rune(v)) > maxFrontName || strings.ContainsFunc(v, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return fmt.Errorf("must be at most %d printable characters", maxFrontName)
 	}
 	return nil
 }

@@ -48,12 +48,24 @@ type ear struct {
 // repeated and overtake one another, and commands are refused, as often as faults say.
 func NewPlay(seed uint64, faults world.Faults) *Play {
 	p := &Play{
-		Script: New(), World: world.New(world.Config{Seed: seed, Start: Start, Faults: faults}),
+		Script: New(), World: world.New(world.Config{Seed: seed, Start: Start, Faults: faults, Front: FrontNumber}),
 		ears: map[engine.ConnectionID]*ear{},
 	}
 	p.State.Strict()
 	p.world = p.carryOut
 	p.enter(engine.Entry{ID: "settings", By: engine.ByRunner, Body: engine.SettingsLoaded{Settings: Defaults()}})
+	return p
+}
+
+// FrontNumber is the front desk's in a play that has one.
+const FrontNumber = "+12025550150"
+
+// WithFront sets a front desk up, which does what each recording says of it, and returns
+// the play.
+func (p *Play) WithFront() *Play {
+	settings := p.State.Settings
+	settings.Front = engine.Front{Number: FrontNumber, Name: "Ava"}
+	p.enter(engine.Entry{ID: "front", By: engine.ByRunner, Body: engine.SettingsLoaded{Settings: settings}})
 	return p
 }
 

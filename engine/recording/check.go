@@ -14,8 +14,9 @@ var (
 	expects   = []string{"", ExpectTransfer, ExpectNone}
 	languages = []string{"en", "es"}
 	dos       = []Does{Answers, Busy, Rejects, Silent, Voicemail}
-	people    = []Who{Customer, Agent}
-	anchors   = []Anchor{OnAnswered, OnMenu, OnQuestion, OnOperator, OnUnavailable, OnLeft}
+	frontDoes = []Does{Answers, Busy, Rejects, Silent}
+	people    = []Who{Customer, Agent, Desk}
+	anchors   = []Anchor{OnAnswered, OnMenu, OnQuestion, OnOperator, OnFront, OnUnavailable, OnLeft}
 
 	nameShape = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	fromShape = regexp.MustCompile(`^(\+[1-9][0-9]{6,14}|anonymous|sip:[^\s<>]+@[^\s<>]+)$`)
@@ -63,6 +64,23 @@ func (o Operator) check() error {
 	}
 	if takes > 0 && o.Does != Answers {
 		return errors.New("only an operator who answers accepts, declines or ignores a briefing")
+	}
+	return nil
+}
+
+// check refuses a front that cannot be. The zero Front can.
+func (f Front) check() error {
+	if f == (Front{}) {
+		return nil
+	}
+	if !slices.Contains(frontDoes, f.Does) {
+		return fmt.Errorf("front %q is not one of %s", f.Does, list(frontDoes))
+	}
+	if f.After < 0 || f.After > maxTime {
+		return fmt.Errorf("after is %s: it is between 0 and %s", f.After, maxTime)
+	}
+	if f.Does == Silent && f.After != 0 {
+		return errors.New("a silent front does nothing after any time")
 	}
 	return nil
 }

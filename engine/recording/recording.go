@@ -32,12 +32,18 @@
 // He presses once for each such wait, however often its text is repeated, and not when
 // it is over by then. A voicemail presses nothing and talks on.
 //
+// A line may say how a front desk, a bot or a first line that is called before any
+// operator, behaves; without one it is busy:
+//
+//	{"front":"answers","after":3}         or busy, rejects or silent, as an operator
+//
 // and then what happens, each at seconds from an anchor:
 //
 //	{"on":"answered","at":14.2,"who":"customer","say":"I was told Tuesday.","polarity":-0.34}
 //	{"on":"menu","at":3,"key":"1"}
 //	{"on":"operator","at":2,"who":"operator","say":"Hello, this is Ida."}
 //	{"on":"operator","at":40,"who":"operator","hangup":true}
+//	{"on":"front","at":2,"who":"front","say":"Hello, I am the assistant."}
 //	{"on":"answered","at":95,"who":"customer","hangup":true}
 //
 // A line of the customer's that presses a key needs no "who". Times are seconds with at
@@ -60,6 +66,7 @@
 //	             or had been. The first time.
 //	operator     a human operator was with him in his conference. The first time; the
 //	             lines of an operator are that one's.
+//	front        the front desk was with him in his conference. The first time.
 //	unavailable  he began to be told something, with or without a wait for a key,
 //	             while no operator was being called or on the line and the latest call
 //	             of one had come to nothing. The first time; it is no menu.
@@ -69,7 +76,10 @@
 //
 // A line whose anchor never comes is never played, and neither is an operator's whose
 // line is gone. Nobody answers the machine (menu, question, unavailable) while he talks
-// with an operator, or goes on talking with one who is gone; a hangup is always played. Lines of one person that overlap are said one after the other. A
+// with an operator or the front desk, or goes on talking with one who is gone; a hangup
+// is always played. The front desk says nothing while it is not in his conference, and
+// is answered by nobody once an operator is there. Its leaving raises no anchor. Lines
+// of one person that overlap are said one after the other. A
 // customer's hangup ends the call. Words take as long as they are long (400 ms and 60
 // for each letter) unless "lasts" says otherwise; nobody's words are cut off but by
 // the end of his line. What the customer says while he is on nobody's line, or muted,
@@ -98,7 +108,7 @@ const (
 	breathLasts = 400 * time.Millisecond
 )
 
-// AnswersAfter is how long an operator or his voicemail rings before it answers,
+// AnswersAfter is how long an operator, his voicemail or a front desk rings before it answers,
 // where the recording does not say so.
 const AnswersAfter = 4 * time.Second
 
@@ -112,6 +122,7 @@ type Recording struct {
 	Attested  string // how sure the carrier is of From: A, B or C; empty for no word
 	Expect    string // what is right for this call: [ExpectTransfer], [ExpectNone], or empty where nobody said
 	Operators []Operator
+	Front     Front
 	Lines     []Line
 }
 
@@ -120,6 +131,12 @@ const (
 	ExpectTransfer = "transfer" // an operator should be brought in
 	ExpectNone     = "none"     // the customer should be left alone
 )
+
+// A Front is how the front desk behaves when it is called. The zero Front is busy.
+type Front struct {
+	Does  Does          // answers, busy, rejects or silent; empty where nothing is said of it
+	After time.Duration // until it does it
+}
 
 // An Operator is how an operator behaves when he is called.
 type Operator struct {
@@ -172,6 +189,7 @@ type Who string
 const (
 	Customer Who = "customer"
 	Agent    Who = "operator"
+	Desk     Who = "front"
 )
 
 // An Anchor is what a line's time counts from.
@@ -183,6 +201,7 @@ const (
 	OnMenu        Anchor = "menu"
 	OnQuestion    Anchor = "question"
 	OnOperator    Anchor = "operator"
+	OnFront       Anchor = "front"
 	OnUnavailable Anchor = "unavailable"
 	OnLeft        Anchor = "left"
 )

@@ -21,6 +21,9 @@ func Write(w io.Writer, rec *Recording) error {
 	for _, o := range rec.Operators {
 		lines = append(lines, operatorLine{o.Does, o.after(), moment(o.Accepts), moment(o.Declines), o.Ignores})
 	}
+	if rec.Front.Does != "" {
+		lines = append(lines, frontLine{rec.Front.Does, rec.Front.after()})
+	}
 	for _, l := range rec.Lines {
 		lines = append(lines, l.wire())
 	}
@@ -39,13 +42,16 @@ func (rec *Recording) checkAll() error {
 	if err := rec.check(); err != nil {
 		return err
 	}
-	if n := 1 + len(rec.Operators) + len(rec.Lines); n > maxLines || len(rec.Operators) > maxOperators {
+	if n := 1 + len(rec.Operators) + rec.Front.lines() + len(rec.Lines); n > maxLines || len(rec.Operators) > maxOperators {
 		return fmt.Errorf("%d lines with %d operators: at most %d and %d", n, len(rec.Operators), maxLines, maxOperators)
 	}
 	for i, o := range rec.Operators {
 		if err := o.check(); err != nil {
 			return fmt.Errorf("operator %d: %w", i+1, err)
 		}
+	}
+	if err := rec.Front.check(); err != nil {
+		return fmt.Errorf("front: %w", err)
 	}
 	for i, l := range rec.Lines {
 		if err := l.check(); err != nil {
@@ -74,6 +80,11 @@ type operatorLine struct {
 	Ignores  bool        `json:"ignores,omitempty"`
 }
 
+type frontLine struct {
+	Front Does        `json:"front"`
+	After json.Number `json:"after,omitempty"`
+}
+
 type anyLine struct {
 	On       Anchor      `json:"on"`
 	Round    int         `json:"round,omitempty"`
@@ -94,6 +105,16 @@ func (o Operator) after() json.Number {
 	}
 	return seconds(o.After)
 }
+
+func (f Front) after() json.Number {
+	if f.After == 0 && f.Does != Answers {
+		return ""
+	}
+	return seconds(f.After)
+}
+
+// lines returns how many lines of the file tell of the front.
+func (f Front) lines() int { return btoi(f.Does != "") }
 
 func (l Line) wire() anyLine {
 	out := anyLine{On: l.On, Round: l.Round, At: seconds(l.At), Who: l.Who, Say: l.Say, Key: l.Key, Hangup: l.Hangup}

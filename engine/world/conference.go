@@ -237,6 +237,9 @@ func (w *World) enter(r *conference, l *leg, s seat) {
 		if o.party == Operator && o.customer.leg.conference == r && !o.met {
 			w.meet(o)
 		}
+		if o.party == Front && o.customer.leg.conference == r && !o.met {
+			w.greets(o)
+		}
 	}
 }
 

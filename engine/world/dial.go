@@ -32,9 +32,10 @@ var greeting = []recording.Line{
 }
 
 // Dial calls a number and returns the new leg. Whoever is called for a customer does
-// what his recording says of operators, in turn, whether or not his number is engaged;
-// anybody else answers after four seconds and says nothing. A number that has as many
-// calls as it takes is engaged.
+// what his recording says of operators, in turn, whether or not his number is engaged,
+// but for the front desk, which does what the recording says of a front; anybody else
+// answers after four seconds and says nothing. A number that has as many calls as it
+// takes is engaged.
 func (w *World) Dial(call Call, c Command) (LegID, error) {
 	if m, ok := w.recall("dial", c); ok {
 		return m.leg, nil
@@ -55,7 +56,7 @@ func (w *World) Dial(call Call, c Command) (LegID, error) {
 		err = w.balk("dial", link, c)
 	}
 	if err != nil {
-		if link != nil && link.customer != nil {
+		if link != nil && link.customer != nil && !w.front(call.To) {
 			link.customer.failed = true
 		}
 		return "", err
@@ -127,7 +128,11 @@ func (w *World) dial(call Call, link *leg, c Command) *leg {
 		link.dials++
 		key = fmt.Sprintf("%s/dial/%d", link.key, link.dials)
 		made.session = link.session
-		if link.customer != nil && !slices.Contains(w.cfg.Phones, call.To) {
+		switch {
+		case link.customer == nil || slices.Contains(w.cfg.Phones, call.To):
+		case w.front(call.To):
+			made.party, made.customer, made.does = Front, link.customer, link.customer.front()
+		default:
 			made.party, made.customer = Operator, link.customer
 			if next := link.customer.nextOperator(); !engaged {
 				made.does = next
@@ -157,8 +162,14 @@ func (w *World) lead(call Call, l *leg) {
 	})
 }
 
+// front reports whether a number is the front desk's.
+func (w *World) front(number string) bool { return w.cfg.Front != "" && number == w.cfg.Front }
+
 // engaged reports whether a number has as many calls as it takes.
 func (w *World) engaged(number string) bool {
+	if w.front(number) {
+		return false
+	}
 	calls := 0
 	for _, l := range w.live {
 		if l.direction == Outgoing && l.to == number {

@@ -18,6 +18,21 @@ type customer struct {
 	called    int  // of them, alive
 	failed    bool // the latest call of an operator came to nothing
 	human     *leg // the operator who joined first: the one of the recording
+	desk      *leg // the front desk, once it has joined
+}
+
+// front returns how the front desk behaves when it is called.
+func (c *customer) front() recording.Operator {
+	if c.rec.Front.Does == "" {
+		return recording.Operator{Does: recording.Busy, After: engagedAfter}
+	}
+	return recording.Operator{Does: c.rec.Front.Does, After: c.rec.Front.After}
+}
+
+// greets is what follows when the front desk is first in its customer's conference.
+func (w *World) greets(desk *leg) {
+	desk.met, desk.customer.desk = true, desk
+	w.raise(desk.customer, recording.OnFront, 0)
 }
 
 // nextOperator returns how the next operator that is called behaves.
@@ -99,8 +114,13 @@ func (w *World) raise(c *customer, on recording.Anchor, round int) {
 // play does what a line says, if whose line it is can do it.
 func (w *World) play(c *customer, line recording.Line) {
 	l := c.leg
-	if line.Who == recording.Agent {
+	switch line.Who {
+	case recording.Agent:
 		l = c.human
+	case recording.Desk:
+		if l = c.desk; l != nil && l.conference == nil && !line.Hangup {
+			return
+		}
 	}
 	if l == nil || l.status != up || !line.Hangup && c.past(line.On) {
 		return
@@ -150,16 +170,17 @@ func (w *World) Press(id LegID, keys string) bool {
 }
 
 // past reports whether it is too late for what counts from an anchor: nobody answers
-// the machine while he talks with an operator, or goes on talking with one who is gone.
+// the machine while he talks with an operator or the front desk, or goes on talking
+// with one who is gone, or with the desk when an operator is there.
 func (c *customer) past(on recording.Anchor) bool {
-	if c.human == nil {
-		return false
-	}
+	there := func(l *leg) bool { return l != nil && l.status == up }
 	switch on {
 	case recording.OnMenu, recording.OnQuestion, recording.OnUnavailable:
-		return c.human.status == up
+		return there(c.human) || there(c.desk)
 	case recording.OnOperator:
-		return c.human.status != up
+		return c.human != nil && !there(c.human)
+	case recording.OnFront:
+		return there(c.human) || !there(c.desk)
 	default:
 		return false
 	}

@@ -31,6 +31,10 @@ type Config struct {
 	// if it is 0, any number if it is negative.
 	Lines int
 
+	// Front is the number of the front desk: who dials it for a customer gets the front
+	// of his recording, and no operator. It takes any number of calls. Empty: none.
+	Front string
+
 	// Keep is how long a leg or a conference is still known after its end: ten minutes,
 	// as with Telnyx, if it is 0.
 	Keep time.Duration
