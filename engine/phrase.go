@@ -238,7 +238,24 @@ func countWords(text string) int {
 // it must stand there once without one.
 func (p Phrase) in(words []spoken, negated bool) bool {
 	for i := range words {
-		if match(p.Words, words[i:]) && (negated || !negatedAt(words, i)) {
+		if p.may(words[i].text) && match(p.Words, words[i:]) && (negated || !negatedAt(words, i)) {
+			return true
+		}
+	}
+	return false
+}
+
+// may reports, cheaply, whether the phrase may begin with a word.
+func (p Phrase) may(word string) bool {
+	if len(p.Words) == 0 {
+		return false
+	}
+	first := &p.Words[0]
+	if first.Opt || first.Gap > 0 {
+		return true
+	}
+	for _, alt := range first.Alt {
+		if alt != "" && alt[0] == word[0] {
 			return true
 		}
 	}
@@ -269,6 +286,9 @@ func match(places []Word, words []spoken) bool {
 
 // begin returns how many words an alternative takes at the beginning, or zero.
 func begin(alt string, words []spoken) int {
+	if len(words) == 0 || alt == "" || alt[0] != words[0].text[0] {
+		return 0 // nearly always: this is what the judge spends its time with
+	}
 	for n := 1; n <= len(words); n++ {
 		head, rest, more := strings.Cut(alt, " ")
 		if !same(head, words[n-1].text) {
