@@ -168,9 +168,10 @@ func (t *turn) loseConference(s *Session) {
 	s.Conference = ""
 	for i := range s.Legs {
 		l := &s.Legs[i]
+		in := l.Joined || l.JoinAsked
 		l.Joined, l.JoinAsked, l.Muted = false, false, false
 		l.outOfRoom(t.now)
-		if l.Role != RoleCustomer && l.Status == LegUp && !l.HangupAsked {
+		if in && l.Role != RoleCustomer && !l.HangupAsked {
 			l.Until = t.now.Add(2 * conferenceTry) // for the next room: there may be none
 		}
 	}

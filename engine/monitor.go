@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -32,7 +33,7 @@ var (
 )
 
 func (s *Session) allowMonitor(e MonitorAsked, r Roster, find func(SessionID) (*Session, bool)) error {
-	phone := r.phone(e)
+	phone := cmp.Or(e.Phone, r.Phone)
 	switch {
 	case s.Quarantined.Event != 0:
 		return ErrQuarantined
@@ -70,14 +71,6 @@ func (s *Session) allowMonitor(e MonitorAsked, r Roster, find func(SessionID) (*
 		return ErrManySupervisors
 	}
 	return nil
-}
-
-// phone returns the number that a supervisor is to be called at.
-func (r Roster) phone(e MonitorAsked) string {
-	if e.Phone != "" {
-		return e.Phone
-	}
-	return r.Phone
 }
 
 // allowPhone refuses a phone that is on a call: it is one telephone.
@@ -256,7 +249,7 @@ func (t *turn) monitorAsked(e MonitorAsked) {
 	if !ok {
 		return
 	}
-	phone := t.roster().phone(e)
+	phone := cmp.Or(e.Phone, t.Settings.Phone)
 	if on, ok := s.supervisor(phone); ok {
 		l := s.leg(on.Name)
 		t.note(s, NoteAct, "%s asks %s", t.event.By, askWords(e.Role))

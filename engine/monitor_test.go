@@ -155,3 +155,16 @@ func TestAllowTellsWhichCallThePhoneIsOn(t *testing.T) {
 		t.Errorf("the frame's phone is %q", got)
 	}
 }
+
+// TestTakenOverIsSaid: the transfer ends and says who is with the customer now, which is
+// whose phone it is and not who asked.
+func TestTakenOverIsSaid(t *testing.T) {
+	s := enginetest.New()
+	if _, err := s.Run(supervised + whispering + "+1 takeover.asked Session=s3 By=supervisor/ben\n"); err != nil {
+		t.Fatal(err)
+	}
+	got := s.State.Frame().Sessions[0].Transfer
+	if got.Status != engine.TransferEnded || got.Why != "taken over by supervisor/ann" {
+		t.Errorf("the transfer is %s, %q", got.Status, got.Why)
+	}
+}
