@@ -127,7 +127,11 @@ func (w *World) dial(call Call, link *leg, c Command) *leg {
 		link.dials++
 		key = fmt.Sprintf("%s/dial/%d", link.key, link.dials)
 		made.session = link.session
-		if link.customer != nil && !slices.Contains(w.cfg.Phones, call.To) {
+		switch {
+		case link.customer == nil || slices.Contains(w.cfg.Phones, call.To):
+		case call.To == w.cfg.Front:
+			made.party, made.customer, made.does = Front, link.customer, link.customer.frontDoes()
+		default:
 			made.party, made.customer = Operator, link.customer
 			if next := link.customer.nextOperator(); !engaged {
 				made.does = next
@@ -165,7 +169,7 @@ func (w *World) engaged(number string) bool {
 			calls++
 		}
 	}
-	return w.cfg.Lines > 0 && calls >= w.cfg.Lines
+	return w.cfg.Lines > 0 && calls >= w.cfg.Lines && number != w.cfg.Front
 }
 
 // pickUp has the far end of a dialled leg do what it does.
