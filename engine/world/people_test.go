@@ -173,6 +173,9 @@ func TestAVoicemailIsHeardInTheRoom(t *testing.T) {
 {"on":"operator","at":1,"who":"operator","say":"A machine never says this."}`)
 	room := s.room(leg)
 	machine := s.operator(desk, leg)
+	if !s.leg(machine).Machine || s.leg(leg).Machine {
+		t.Error("the snapshot does not tell the machine from the man")
+	}
 	s.wait(1500 * time.Millisecond)
 	s.must(s.Join(string(room), Place{Leg: machine}, Command{}))
 	s.wait(time.Minute)
