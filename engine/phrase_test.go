@@ -155,7 +155,8 @@ func TestPhraseMatches(t *testing.T) {
 		{"i ... i ... i ... i ... x", strings.Repeat("i ", 300), false},
 		{"añadir", "quiero AÑADIR una", true},
 	} {
-		if got := phrases(t, c.phrase)[0].in(tokens(nil, c.sentence), false); got != c.want {
+		p := phrases(t, c.phrase)[0]
+		if got := p.in(tokens(nil, c.sentence), false); got != c.want {
 			t.Errorf("%q in %q = %t, want %t", c.phrase, c.sentence, got, c.want)
 		}
 	}
