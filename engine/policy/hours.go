@@ -75,7 +75,8 @@ func (w *Week) on(date time.Time) []stretch {
 }
 
 // at returns when the clocks of the place show so many minutes past the date's
-// midnight. Where they skip that moment it is the one an hour later.
+// midnight. Where they skip that moment it is as long before the jump as it would have
+// been after it: who opens then opens early rather than late.
 func at(date time.Time, minutes int) time.Time {
 	year, month, day := date.Date()
 	return time.Date(year, month, day, minutes/60, minutes%60, 0, 0, date.Location())
