@@ -115,6 +115,9 @@ func ruleDiff(old, new engine.Rule) (lines []string) {
 			lines = append(lines, new.ID+": "+change)
 		}
 	}
+	if len(lines) > 0 && old.Version == new.Version {
+		lines = append(lines, fmt.Sprintf("%s: its version is still %d: raise it, for evidence names it", new.ID, new.Version))
+	}
 	return lines
 }
 

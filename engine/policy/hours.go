@@ -113,11 +113,17 @@ func (r *fileReader) week(name string, n *yaml.Node) *Week {
 	for _, p := range r.pairs(m) {
 		key := p.key.Value
 		if key == "zone" {
+			if zoned {
+				r.wrong(p.key, "zone is given twice")
+			}
 			zoned = true
 			r.zone(w)(key, p.value)
 			continue
 		}
 		if _, err := time.Parse(time.DateOnly, key); err == nil {
+			if _, twice := w.dates[key]; twice {
+				r.wrong(p.key, "%s is given twice", key)
+			}
 			if w.dates[key] = r.stretches(key, p.value); len(w.dates) > maxDates {
 				r.wrong(p.key, "there may be at most %d dates", maxDates)
 				return nil

@@ -107,7 +107,7 @@ func (r *testReader) top(n *yaml.Node, f *testFile) {
 // named reads the policy that is tested.
 func (r *testReader) named(name string, n *yaml.Node) {
 	v := follow(n).Value
-	if !isScalar(n) {
+	if !isScalar(n) || strings.ContainsFunc(v, unshowable) {
 		r.wrong(n, "policy must be %s or a file, not %s", strings.Join(Presets(), ", "), shown(n))
 		return
 	}

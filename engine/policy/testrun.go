@@ -52,7 +52,7 @@ func (c testCall) run(p engine.Policy) []Fired {
 
 func (t *tryout) announce(at time.Duration) {
 	t.wait(t.start.Add(at))
-	t.seen.Announced = t.now
+	t.seen.Announced, t.spoken = t.now, t.now
 	t.look()
 }
 
