@@ -79,6 +79,7 @@ func (t *tryout) take(l testLine) {
 		t.spoken = t.now
 		if h.Speaker == engine.SpeakerCustomer {
 			t.seen.Words += h.Words
+			t.seen.NoInput = 0 // who talks instead of pressing a key is not at a loss
 		}
 	case l.key != "":
 		t.seen.Keys = lastOf(append(slices.Clone(t.seen.Keys), engine.Key{At: t.now, Digit: l.key}))
