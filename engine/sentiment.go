@@ -53,8 +53,7 @@ func (n negative) judge(l *look) verdict {
 	n.each(l, func(i int, isLow bool) {
 		if isLow {
 			low++
-			_, until := l.fresh(&l.Said[i], n.Within)
-			again = sooner(again, until)
+			again = sooner(again, l.Said[i].stale(n.Within))
 		}
 	})
 	if n.Count <= 0 || low < n.Count {
@@ -72,7 +71,7 @@ func (n negative) each(l *look, f func(i int, low bool)) {
 			continue
 		}
 		left--
-		if ok, _ := l.fresh(h, n.Within); ok {
+		if l.fresh(h, n.Within) {
 			f(i, h.Polarity <= n.Limit.below(h.Source))
 		}
 	}
@@ -237,18 +236,20 @@ func (l *look) moodFlips(half time.Duration, holds func(at time.Time) bool) time
 		if !h.scored(SpeakersCustomer) {
 			continue
 		}
-		if h.At.After(latest) {
-			latest = h.At
-		}
 		if h.At.After(l.Now) { // its clock is ahead of ours
 			coming = sooner(coming, h.At)
+		} else {
+			latest = h.At // they are in the order they were said
 		}
 	}
 	now, end := l.Now, latest.Add(maxHalves*half)
-	if latest.IsZero() || !end.After(now) || holds(end) == holds(now) {
-		return coming
+	if !coming.IsZero() && coming.Before(end) {
+		end = coming.Add(-1)
 	}
 	is := holds(now)
+	if latest.IsZero() || !end.After(now) || holds(end) == is {
+		return coming
+	}
 	for end.Sub(now) > grain {
 		if middle := now.Add(end.Sub(now) / 2); holds(middle) == is {
 			now = middle
