@@ -41,6 +41,7 @@ type State struct {
 	refusals  []Refusal
 	listeners []string
 	counts    Counts
+	changed   []*Session // by the last event
 	strict    bool
 	panicAt   uint64 // tests: the event at which a turn panics
 }
@@ -399,9 +400,11 @@ func (t *turn) commit() {
 	for _, e := range t.edits {
 		s.index.drop(e.before)
 	}
+	s.changed = s.changed[:0]
 	for _, e := range t.edits {
 		s.index.add(e.after, e.before)
 		s.put(e)
+		s.changed = append(s.changed, e.after)
 	}
 	s.counts = t.counts
 	for _, b := range t.buried {
