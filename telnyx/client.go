@@ -101,6 +101,14 @@ func (c *Client) Do(ctx context.Context, command engine.Command) engine.Body {
 		return d.endOnExit(ctx, a)
 	case engine.Join:
 		return d.join(ctx, a)
+	case engine.SetRole:
+		return d.accepted(ctx, newUpdate(a.Conference, a.Leg, a.Role, a.Whisper))
+	case engine.Hold:
+		return d.accepted(ctx, newHold(a))
+	case engine.Play:
+		return d.accepted(ctx, newPlay(a, d.id))
+	case engine.StopPlay:
+		return d.accepted(ctx, onLeg(a.Leg, "playback_stop", stopPlayRequest{"all", d.id}))
 	case engine.Leave:
 		return d.accepted(ctx, inRoom(a.Conference, a.Leg, "leave", leaveRequest{a.Leg, "never", d.id}))
 	case engine.Dial:
@@ -138,12 +146,20 @@ func (d *delivery) accepted(ctx context.Context, r request) engine.Body {
 	return engine.Accepted{Command: d.name}
 }
 
-// join puts a leg into a conference; a leg that is in it already is what was wanted.
+// join puts a leg into a conference; a leg that is in it already is what was wanted,
+// once it has the role that was.
 func (d *delivery) join(ctx context.Context, a engine.Join) engine.Body {
-	body := joinRequest{Leg: a.Leg, Mute: a.Mute, Beep: "never", CommandID: d.id}
-	_, f := d.send(ctx, inRoom(a.Conference, a.Leg, "join", body))
-	if f != nil && f.reason != engine.ReasonAlreadyIn {
+	r := inRoom(a.Conference, a.Leg, "join", joinRequest{
+		Leg: a.Leg, Mute: a.Mute, Beep: "never", Role: roleName(a.Role), Whisper: a.Whisper, CommandID: d.id})
+	r.whole = r.whole && named(a.Role, a.Whisper)
+	_, f := d.send(ctx, r)
+	switch {
+	case f == nil:
+		return engine.Accepted{Command: d.name}
+	case f.reason != engine.ReasonAlreadyIn:
 		return d.outcome(f)
+	case a.Role != 0:
+		return d.accepted(ctx, newUpdate(a.Conference, a.Leg, a.Role, a.Whisper))
 	}
 	return engine.Accepted{Command: d.name}
 }

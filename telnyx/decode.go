@@ -71,6 +71,10 @@ type payload struct {
 
 	Digit, Digits  text
 	Status, Reason text
+	Result         text
+
+	Attestation text            `json:"shaken_stir_attestation"`
+	Validated   json.RawMessage `json:"shaken_stir_validated"`
 }
 
 // A text is a string that forgives: a number is taken as it is written, and what is
@@ -158,7 +162,7 @@ func (e *event) body() (engine.Body, error) {
 			return nil, err
 		}
 		return engine.LegInitiated{LegRef: leg, Direction: direction,
-			From: cut(p.From, maxName), To: cut(p.To, maxName), Name: cut(p.Name, maxName)}, nil
+			From: cut(p.From, maxName), To: cut(p.To, maxName), Name: cut(p.Name, maxName), Attested: p.attested()}, nil
 	case "call.answered":
 		return engine.LegAnswered{LegRef: leg}, nil
 	case "call.hangup":
@@ -172,6 +176,15 @@ func (e *event) body() (engine.Body, error) {
 		return engine.SpeechStarted{LegRef: leg}, nil
 	case "call.speak.ended":
 		return engine.SpeechEnded{LegRef: leg, Status: cut(p.Status, maxWord)}, nil
+	case "call.playback.ended":
+		return engine.AudioEnded{LegRef: leg, Status: cut(p.Status, maxWord)}, nil
+	case "call.machine.detection.ended", "call.machine.premium.detection.ended":
+		return engine.MachineDetected{LegRef: leg, Result: p.machine()}, nil
+	case "call.machine.premium.greeting.ended":
+		if p.Result != "beep_detected" {
+			return nil, fmt.Errorf("%w: %q without a beep", ErrUnusable, cut(e.Type, maxWord))
+		}
+		return engine.MachineDetected{LegRef: leg, Result: engine.MachineVoicemail}, nil
 	case "conference.created":
 		return engine.ConferenceCreated{LegRef: leg, Conference: conference}, nil
 	case "conference.ended":
@@ -185,6 +198,35 @@ func (e *event) body() (engine.Body, error) {
 	default:
 		return nil, fmt.Errorf("%w: %q", ErrUnusable, cut(e.Type, maxWord))
 	}
+}
+
+// machine returns who picked up. A fax is a machine that nobody can talk to; of silence
+// nobody can tell, and neither can we of a word that is new to us.
+func (p *payload) machine() engine.Machine {
+	switch p.Result {
+	case "human", "human_residence", "human_business":
+		return engine.MachineHuman
+	case "machine", "fax_detected":
+		return engine.MachineVoicemail
+	default: // silence, not_sure
+		return engine.MachineUnsure
+	}
+}
+
+// attested returns how sure the carrier is of the caller's number. What did not hold
+// when it was checked is as good as no word.
+func (p *payload) attested() engine.Attestation {
+	switch valid := string(p.Validated); {
+	case valid != "true" && valid != `"true"`:
+		return engine.AttestationNone
+	case p.Attestation == "A":
+		return engine.AttestationA
+	case p.Attestation == "B":
+		return engine.AttestationB
+	case p.Attestation == "C":
+		return engine.AttestationC
+	}
+	return engine.AttestationNone
 }
 
 // direction returns who called whom, from the state where Telnyx leaves it out.

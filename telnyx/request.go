@@ -2,8 +2,11 @@ package telnyx
 
 import (
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -82,7 +85,41 @@ type (
 		SoftEnd   bool         `json:"soft_end_conference_on_exit"`
 		Start     bool         `json:"start_conference_on_enter"`
 		Beep      string       `json:"beep_enabled"`
-		CommandID string       `json:"command_id"`
+
+		Role    string         `json:"supervisor_role,omitempty"`
+		Whisper []engine.LegID `json:"whisper_call_control_ids,omitempty"`
+
+		CommandID string `json:"command_id"`
+	}
+
+	// It takes a command_id and is not given one: the same wish twice is the same wish,
+	// and Telnyx is not to take one that is made anew for one that was done before.
+	updateRequest struct {
+		Leg     engine.LegID   `json:"call_control_id"`
+		Role    string         `json:"supervisor_role"`
+		Whisper []engine.LegID `json:"whisper_call_control_ids,omitempty"`
+	}
+
+	holdRequest struct {
+		Legs []engine.LegID `json:"call_control_ids"`
+		audioRequest
+	}
+
+	audioRequest struct {
+		URL   string `json:"audio_url,omitempty"`
+		Media string `json:"media_name,omitempty"`
+	}
+
+	playRequest struct {
+		audioRequest
+		Type      string `json:"audio_type,omitempty"` // mp3 where it is left out
+		Loop      string `json:"loop"`
+		CommandID string `json:"command_id"`
+	}
+
+	stopPlayRequest struct {
+		Stop      string `json:"stop"`
+		CommandID string `json:"command_id"`
 	}
 
 	leaveRequest struct {
@@ -107,6 +144,7 @@ type (
 		TimeoutSecs    int64        `json:"timeout_secs"`
 		RetryOnTimeout bool         `json:"retry_on_timeout"`
 		TimeLimitSecs  int64        `json:"time_limit_secs"`
+		Detection      string       `json:"answering_machine_detection,omitempty"`
 		State          string       `json:"client_state,omitempty"`
 		CommandID      string       `json:"command_id"`
 	}
@@ -158,9 +196,75 @@ type (
 	}
 )
 
+// roleName returns Telnyx's word for a supervisor's role, and nothing for no role.
+func roleName(r engine.MonitorRole) string {
+	switch r {
+	case 0:
+		return ""
+	case engine.Monitor:
+		return "monitor"
+	case engine.Whisper:
+		return "whisper"
+	case engine.Barge:
+		return "barge"
+	default:
+		panic(fmt.Sprintf("telnyx: role %d is unknown", r))
+	}
+}
+
+// named reports whether a role names all that it is about. A whisper to nobody is to
+// Telnyx a monitor (section 8), and the supervisor would talk to himself unknowing.
+func named(r engine.MonitorRole, whisper []engine.LegID) bool {
+	return r != engine.Whisper || len(whisper) > 0 && !slices.Contains(whisper, "")
+}
+
+func newUpdate(room engine.ConferenceID, leg engine.LegID, role engine.MonitorRole, whisper []engine.LegID) request {
+	r := inRoom(room, leg, "update", updateRequest{leg, roleName(role), whisper})
+	r.whole = r.whole && role != 0 && named(role, whisper)
+	return r
+}
+
+func newHold(a engine.Hold) request {
+	if !a.On {
+		return inRoom(a.Conference, a.Leg, "unhold", muteRequest{[]engine.LegID{a.Leg}})
+	}
+	return inRoom(a.Conference, a.Leg, "hold", holdRequest{[]engine.LegID{a.Leg}, newAudio(a.Audio)})
+}
+
+// newAudio names a file: Telnyx takes an address or a name, and not both.
+func newAudio(a engine.Audio) audioRequest {
+	if a.URL != "" {
+		return audioRequest{URL: a.URL}
+	}
+	return audioRequest{Media: a.Media}
+}
+
+// newPlay returns a playback that waits until the leg has been told what it is being
+// told: without stop, Telnyx queues (section 5).
+func newPlay(a engine.Play, id string) request {
+	body := playRequest{audioRequest: newAudio(a.Audio), Loop: "infinity", CommandID: id}
+	if at, err := url.Parse(a.Audio.URL); err == nil && strings.HasSuffix(strings.ToLower(at.Path), ".wav") {
+		body.Type = "wav"
+	}
+	r := onLeg(a.Leg, "playback_start", body)
+	r.whole = r.whole && !a.Audio.None()
+	return r
+}
+
+// detection is how Telnyx listens to who picks up. The better one, "premium", tells
+// silence and a fax from a person as well, and a wrong "human" would join a customer to
+// a voicemail. Its verdict comes after call.answered, and the beep of a voicemail may
+// come in its place (section 5): [Decode] reads both.
+const detection = "premium"
+
 func newDial(a engine.Dial, connection, id string) dialRequest {
 	ring := min(max(a.Ring, minRing), maxRing)
+	detect := ""
+	if a.Detect {
+		detect = detection
+	}
 	return dialRequest{
+		Detection:      detect,
 		ConnectionID:   connection,
 		To:             a.To,
 		From:           a.From,

@@ -177,11 +177,28 @@ func (p *Play) do(c engine.Command) (engine.Body, bool) {
 		yes := true
 		return p.done(c, ok, p.World.SetExit(world.ConferenceID(a.Conference), string(a.Leg), world.Exit{End: &yes}))
 	case engine.Join:
-		return p.done(c, ok, p.World.Join(string(a.Conference), world.Place{Leg: world.LegID(a.Leg), Muted: a.Mute}, id))
+		return p.done(c, ok, p.World.Join(string(a.Conference), world.Place{
+			Leg: world.LegID(a.Leg), Muted: a.Mute, Role: role(a.Role), Whisper: legs(a.Whisper)}, id))
+	case engine.SetRole:
+		return p.done(c, ok, p.World.SetRole(string(a.Conference), world.LegID(a.Leg), role(a.Role), legs(a.Whisper), id))
+	case engine.Hold:
+		held := []world.LegID{world.LegID(a.Leg)}
+		if !a.On {
+			return p.done(c, ok, p.World.Unhold(string(a.Conference), held))
+		}
+		return p.done(c, ok, p.World.Hold(string(a.Conference), held, a.Audio.URL+a.Audio.Media))
+	case engine.Play:
+		return p.done(c, ok, p.World.Play(world.LegID(a.Leg), world.Play{Audio: a.Audio.URL + a.Audio.Media, Media: a.Audio.URL == ""}, id))
+	case engine.StopPlay:
+		return p.done(c, ok, p.World.StopPlay(world.LegID(a.Leg), world.StopAll, id))
 	case engine.Leave:
 		return p.done(c, ok, p.World.Leave(string(a.Conference), world.LegID(a.Leg), id))
 	case engine.Dial:
-		leg, err := p.World.Dial(world.Call{From: a.From, To: a.To, LinkTo: world.LegID(a.LinkTo), Ring: a.Ring}, with(id, a.State))
+		call := world.Call{From: a.From, To: a.To, LinkTo: world.LegID(a.LinkTo), Ring: a.Ring}
+		if a.Detect {
+			call.Detect = world.DetectPremium
+		}
+		leg, err := p.World.Dial(call, with(id, a.State))
 		return p.done(c, engine.Dialled{Command: c.Name, Leg: engine.LegID(leg)}, err)
 	case engine.Hangup:
 		return p.done(c, ok, p.World.Hangup(world.LegID(a.Leg), id))
@@ -231,6 +248,34 @@ func (p *Play) done(c engine.Command, good engine.Body, err error) (engine.Body,
 	return engine.Unanswered{Command: c.Name, Detail: err.Error()}, true
 }
 
+var (
+	attested = map[string]engine.Attestation{"A": engine.AttestationA, "B": engine.AttestationB, "C": engine.AttestationC}
+	machines = map[string]engine.Machine{"human_business": engine.MachineHuman, "machine": engine.MachineVoicemail, "not_sure": engine.MachineUnsure}
+)
+
+func role(r engine.MonitorRole) world.Role {
+	switch r {
+	case 0:
+		return world.RoleNone
+	case engine.Monitor:
+		return world.Monitor
+	case engine.Whisper:
+		return world.Whisper
+	case engine.Barge:
+		return world.Barge
+	default:
+		panic(fmt.Sprintf("enginetest: role %d", r))
+	}
+}
+
+func legs(ids []engine.LegID) []world.LegID {
+	var all []world.LegID
+	for _, id := range ids {
+		all = append(all, world.LegID(id))
+	}
+	return all
+}
+
 func with(c world.Command, s engine.ClientState) world.Command {
 	text, _ := s.MarshalText()
 	c.State = base64.StdEncoding.EncodeToString(text)
@@ -250,7 +295,8 @@ func body(e world.Event) (engine.Body, bool) {
 		if e.Direction == world.Outgoing {
 			direction = engine.Outgoing
 		}
-		return engine.LegInitiated{LegRef: ref, Direction: direction, From: e.From, To: e.To, Name: e.Name}, true
+		return engine.LegInitiated{LegRef: ref, Direction: direction, From: e.From, To: e.To, Name: e.Name,
+			Attested: attested[e.Attested]}, true
 	case world.Answered:
 		return engine.LegAnswered{LegRef: ref}, true
 	case world.HungUp:
@@ -263,6 +309,13 @@ func body(e world.Event) (engine.Body, bool) {
 		return engine.SpeechStarted{LegRef: ref}, true
 	case world.SpeakEnded:
 		return engine.SpeechEnded{LegRef: ref, Status: e.Status}, true
+	case world.PlaybackStarted:
+		return nil, false
+	case world.PlaybackEnded:
+		return engine.AudioEnded{LegRef: ref, Status: e.Status}, true
+	case world.MachineDetected:
+		ref.Leg = "" // Telnyx does not tell it here
+		return engine.MachineDetected{LegRef: ref, Result: machines[e.Status]}, true
 	case world.ConferenceCreated:
 		return engine.ConferenceCreated{LegRef: ref, Conference: room}, true
 	case world.ConferenceEnded:

@@ -10,6 +10,8 @@ import (
 )
 
 var (
+	attested  = []string{"", "A", "B", "C"}
+	expects   = []string{"", ExpectTransfer, ExpectNone}
 	languages = []string{"en", "es"}
 	dos       = []Does{Answers, Busy, Rejects, Silent, Voicemail}
 	people    = []Who{Customer, Agent}
@@ -32,6 +34,12 @@ func (rec *Recording) check() error {
 	if !slices.Contains(languages, rec.Language) {
 		return fmt.Errorf("language %q is not one of %s", rec.Language, list(languages))
 	}
+	if !slices.Contains(attested, rec.Attested) {
+		return fmt.Errorf("attested %q is not one of %s", rec.Attested, list(attested[1:]))
+	}
+	if !slices.Contains(expects, rec.Expect) {
+		return fmt.Errorf("expect %q is not one of %s", rec.Expect, list(expects[1:]))
+	}
 	return errors.Join(checkText("about", rec.About), checkText("caller", rec.Caller))
 }
 
@@ -45,6 +53,16 @@ func (o Operator) check() error {
 	}
 	if o.Does == Silent && o.After != 0 {
 		return errors.New("a silent operator does nothing after any time")
+	}
+	if o.Accepts < 0 || o.Accepts > maxTime || o.Declines < 0 || o.Declines > maxTime {
+		return fmt.Errorf("accepts is %s and declines is %s: they are more than 0 and at most %s", o.Accepts, o.Declines, maxTime)
+	}
+	takes := btoi(o.Accepts > 0) + btoi(o.Declines > 0) + btoi(o.Ignores)
+	if takes > 1 {
+		return fmt.Errorf("an operator has at most one of accepts, declines and ignores: this one has %d", takes)
+	}
+	if takes > 0 && o.Does != Answers {
+		return errors.New("only an operator who answers accepts, declines or ignores a briefing")
 	}
 	return nil
 }

@@ -19,8 +19,8 @@ const version = 1
 
 // The fields that each kind of line may have.
 var (
-	headerFields   = []string{"recording", "name", "about", "from", "caller", "language"}
-	operatorFields = []string{"operator", "after"}
+	headerFields   = []string{"recording", "name", "about", "from", "caller", "language", "attested", "expect"}
+	operatorFields = []string{"operator", "after", "accepts", "declines", "ignores"}
 	lineFields     = []string{"on", "round", "at", "who", "say", "polarity", "lasts", "key", "hangup"}
 )
 
@@ -77,7 +77,8 @@ func readHeader(line []byte) (*Recording, error) {
 	var rec Recording
 	rec.Language = "en"
 	err = errors.Join(f.text("name", &rec.Name), f.text("about", &rec.About), f.text("from", &rec.From),
-		f.text("caller", &rec.Caller), f.text("language", &rec.Language))
+		f.text("caller", &rec.Caller), f.text("language", &rec.Language),
+		f.text("attested", &rec.Attested), f.text("expect", &rec.Expect))
 	if err != nil {
 		return nil, err
 	}
@@ -121,6 +122,16 @@ func (f fields) operator() (Operator, error) {
 		after = AnswersAfter
 	}
 	o.After = after
+	if err != nil {
+		return o, err
+	}
+	if o.Accepts, err = f.moment("accepts"); err != nil {
+		return o, err
+	}
+	if o.Declines, err = f.moment("declines"); err != nil {
+		return o, err
+	}
+	o.Ignores, err = f.flag("ignores")
 	return o, err
 }
 
@@ -149,11 +160,9 @@ func (f fields) line() (Line, error) {
 		return l, fmt.Errorf("round %s is not between 1 and %d", f["round"], maxRound)
 	}
 	l.Round, l.Polarity = int(rounds), int(polarity)
-	if raw, ok := f["hangup"]; ok {
-		if string(raw) != "true" {
-			return l, fmt.Errorf("hangup is %s: it is true or not there", raw)
-		}
-		l.Hangup = true
+	var err error
+	if l.Hangup, err = f.flag("hangup"); err != nil {
+		return l, err
 	}
 	if l.Who == "" && l.Key != "" {
 		l.Who = Customer
@@ -232,6 +241,24 @@ func (f fields) seconds(key string) (d time.Duration, given bool, err error) {
 		err = fmt.Errorf("%s is %s: it is between 0 and %d seconds", key, f[key], maxTime/time.Second)
 	}
 	return time.Duration(n), given, err
+}
+
+// moment reads a number of seconds that is more than nothing, where it is given.
+func (f fields) moment(key string) (time.Duration, error) {
+	d, given, err := f.seconds(key)
+	if err == nil && given && d == 0 {
+		err = fmt.Errorf("%s is %s: it is more than 0 seconds", key, f[key])
+	}
+	return d, err
+}
+
+// flag reads what is true or not there.
+func (f fields) flag(key string) (bool, error) {
+	raw, given := f[key]
+	if given && string(raw) != "true" {
+		return false, fmt.Errorf("%s is %s: it is true or not there", key, raw)
+	}
+	return given, nil
 }
 
 // decimal reads a decimal number exactly, in units of its last place.

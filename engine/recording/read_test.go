@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-const header = `{"recording":1,"name":"sours","about":"Slowly.","from":"+12025550142","caller":"Mette Sørensen","language":"en"}`
+const header = `{"recording":1,"name":"sours","about":"Slowly.","from":"+12025550142","caller":"Mette Sørensen","language":"en","attested":"A","expect":"transfer"}`
 
 func TestReadTheFormatOfThePackageDoc(t *testing.T) {
 	text := header + `
@@ -18,6 +18,9 @@ func TestReadTheFormatOfThePackageDoc(t *testing.T) {
 {"operator":"rejects","after":1.5}
 {"operator":"silent"}
 {"operator":"voicemail"}
+{"operator":"answers","after":1,"accepts":2.5}
+{"operator":"answers","after":1,"declines":3}
+{"operator":"answers","after":1,"ignores":true}
 
 {"on":"answered","at":14.2,"who":"customer","say":"I was told Tuesday.","polarity":-0.34}
 {"on":"menu","at":3,"key":"1"}
@@ -31,8 +34,10 @@ func TestReadTheFormatOfThePackageDoc(t *testing.T) {
 	}
 	want := &Recording{
 		Name: "sours", About: "Slowly.", From: "+12025550142", Caller: "Mette Sørensen", Language: "en",
-		Operators: []Operator{{Answers, 6 * time.Second}, {Busy, 0}, {Rejects, 1500 * time.Millisecond}, {Silent, 0},
-			{Voicemail, AnswersAfter}},
+		Attested: "A", Expect: ExpectTransfer,
+		Operators: []Operator{{Does: Answers, After: 6 * time.Second}, {Does: Busy}, {Does: Rejects, After: 1500 * time.Millisecond},
+			{Does: Silent}, {Does: Voicemail, After: AnswersAfter}, {Does: Answers, After: time.Second, Accepts: 2500 * time.Millisecond},
+			{Does: Answers, After: time.Second, Declines: 3 * time.Second}, {Does: Answers, After: time.Second, Ignores: true}},
 		Lines: []Line{
 			{On: OnAnswered, At: 14200 * time.Millisecond, Who: Customer, Say: "I was told Tuesday.", Scored: true, Polarity: -340},
 			{On: OnMenu, At: 3 * time.Second, Who: Customer, Key: "1"},
@@ -48,9 +53,10 @@ func TestReadTheFormatOfThePackageDoc(t *testing.T) {
 
 func TestReadGivesBackWhatWriteWrote(t *testing.T) {
 	want := &Recording{
-		Name: "hostile-name", From: "anonymous", Language: "es",
-		Caller:    "\x1b[2J\u202eevil\u2066 <b>&" + strings.Repeat("x", 500),
-		Operators: []Operator{{Answers, 0}, {Busy, 3}, {Voicemail, 18 * time.Second}, {Silent, 0}},
+		Name: "hostile-name", From: "anonymous", Language: "es", Attested: "C", Expect: ExpectNone,
+		Caller: "\x1b[2J\u202eevil\u2066 <b>&" + strings.Repeat("x", 500),
+		Operators: []Operator{{Does: Answers}, {Does: Busy, After: 3}, {Does: Voicemail, After: 18 * time.Second}, {Does: Silent},
+			{Does: Answers, Accepts: 1}, {Does: Answers, Declines: 4 * time.Hour}, {Does: Answers, Ignores: true}},
 		Lines: []Line{
 			{On: OnQuestion, At: 1, Who: Customer, Say: "line\nbreak \"quoted\"", Scored: true, Polarity: -1000},
 			{On: OnMenu, Round: 1, Who: Customer, Key: "#"},
@@ -82,14 +88,21 @@ func TestReadRefusesAndNamesTheLine(t *testing.T) {
 		{"bad name", `{"recording":1,"name":"A b","from":"+12025550142"}`, "one word"},
 		{"bad number", `{"recording":1,"name":"a","from":"12025550142"}`, "no number"},
 		{"bad language", `{"recording":1,"name":"a","from":"anonymous","language":"fr"}`, "one of en, es"},
+		{"attested otherwise", `{"recording":1,"name":"a","from":"anonymous","attested":"D"}`, "one of A, B, C"},
+		{"expects otherwise", `{"recording":1,"name":"a","from":"anonymous","expect":"calm"}`, "one of transfer, none"},
 		{"null", `{"recording":1,"name":null,"from":"anonymous"}`, "name is null"},
 		{"header field in a line", line(`{"on":"menu","at":1,"key":"1","name":"x"}`), `line 2: unknown field "name"`},
-		{"unknown field", line(`{"on":"menu","at":1,"kee":"1"}`), "possible here are operator, after, on, round"},
+		{"unknown field", line(`{"on":"menu","at":1,"kee":"1"}`), "possible here are operator, after, accepts, declines, ignores, on, round"},
 		{"field in other case", line(`{"On":"menu","at":1,"key":"1"}`), `unknown field "On"`},
 		{"field twice", line(`{"on":"menu","at":1,"at":2,"key":"1"}`), "at stands there twice"},
 		{"operator with a line's field", line(`{"operator":"busy","at":1}`), "possible here are operator, after"},
 		{"line with an operator's field", line(`{"on":"menu","after":1,"key":"1"}`), `unknown field "after"`},
 		{"operator unknown", line(`{"operator":"sleeps"}`), "answers, busy, rejects, silent, voicemail"},
+		{"busy accepts", line(`{"operator":"busy","accepts":2}`), "only an operator who answers"},
+		{"voicemail presses", line(`{"operator":"voicemail","ignores":true}`), "only an operator who answers"},
+		{"accepts and declines", line(`{"operator":"answers","accepts":2,"declines":3}`), "at most one of accepts, declines and ignores"},
+		{"accepts at once", line(`{"operator":"answers","accepts":0}`), "more than 0 seconds"},
+		{"ignores not", line(`{"operator":"answers","ignores":false}`), "ignores is false: it is true or not there"},
 		{"silent after", line(`{"operator":"silent","after":2}`), "silent operator"},
 		{"anchor unknown", header + "\n\n" + `{"on":"hello","at":1,"key":"1"}`, `line 3: on "hello" is not one of answered, menu`},
 		{"round off a menu", line(`{"on":"question","round":1,"at":1,"key":"1"}`), "only a menu has rounds"},
@@ -130,6 +143,7 @@ func TestWriteRefusesWhatReadWould(t *testing.T) {
 		"name":     func(r *Recording) { r.Name = "" },
 		"caller":   func(r *Recording) { r.Caller = "\xff" },
 		"operator": func(r *Recording) { r.Operators = []Operator{{Does: "sings"}} },
+		"briefing": func(r *Recording) { r.Operators = []Operator{{Does: Answers, Accepts: -1}} },
 		"line":     func(r *Recording) { r.Lines = []Line{{On: OnMenu, Who: Customer}} },
 		"polarity": func(r *Recording) {
 			r.Lines = []Line{{On: OnAnswered, Who: Customer, Say: "x", Scored: true, Polarity: 1001}}
@@ -157,6 +171,24 @@ func TestWordsTakeAsLongAsTheyAre(t *testing.T) {
 	} {
 		if got := tt.line.Duration(); got != tt.want {
 			t.Errorf("%+v lasts %v, want %v", tt.line, got, tt.want)
+		}
+	}
+}
+
+func TestAnOperatorTakesACallWhenHeHasRecognisedWhatItIs(t *testing.T) {
+	for _, tt := range []struct {
+		operator Operator
+		key      string
+		after    time.Duration
+	}{
+		{Operator{Does: Answers}, "1", 3500 * time.Millisecond},
+		{Operator{Does: Answers, Accepts: time.Second}, "1", time.Second},
+		{Operator{Does: Answers, Declines: 2 * time.Second}, "2", 2 * time.Second},
+		{Operator{Does: Answers, Ignores: true}, "", 0},
+		{Operator{Does: Voicemail}, "", 0},
+	} {
+		if key, after := tt.operator.Key(6 * time.Second); key != tt.key || after != tt.after {
+			t.Errorf("%+v presses %q after %v, want %q after %v", tt.operator, key, after, tt.key, tt.after)
 		}
 	}
 }

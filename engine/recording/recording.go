@@ -5,6 +5,11 @@
 //
 //	{"recording":1,"name":"sours","about":"…","from":"+12025550142","caller":"Mette Sørensen","language":"en"}
 //
+// It may say how sure the carrier is of the number ("attested": A, B or C), and what is
+// right for the call ("expect"): "transfer" where an operator should be brought in,
+// because the customer asks for one, by key or in words, or is in need of one; "none"
+// where he should be left alone.
+//
 // The lines after it say how the operators behave, one line for each time that one is
 // called, the last one holding for every further time; without any, operators answer
 // after four seconds:
@@ -14,6 +19,18 @@
 //	{"operator":"rejects"}                declines: call_rejected
 //	{"operator":"silent"}                 rings and does not answer
 //	{"operator":"voicemail","after":18}   a machine picks up after 18 s (or 4) and hangs up 20 s later
+//
+// An operator who answers and is told something after which a key is waited for (a
+// gather with a text: his briefing) takes the call with 1, once he has recognised what
+// it is: a second and a half and a third of the text after it began. A line of his may
+// say otherwise, by one of
+//
+//	{"operator":"answers","accepts":2.5}   presses 1 when 2.5 s of it have gone by
+//	{"operator":"answers","declines":3}    presses 2 when 3 s of it have gone by
+//	{"operator":"answers","ignores":true}  presses nothing
+//
+// He presses once for each such wait, however often its text is repeated, and not when
+// it is over by then. A voicemail presses nothing and talks on.
 //
 // and then what happens, each at seconds from an anchor:
 //
@@ -92,14 +109,48 @@ type Recording struct {
 	From      string // the customer's number, or anonymous
 	Caller    string // his caller id name: may be hostile
 	Language  string // en or es: what he speaks
+	Attested  string // how sure the carrier is of From: A, B or C; empty for no word
+	Expect    string // what is right for this call: [ExpectTransfer], [ExpectNone], or empty where nobody said
 	Operators []Operator
 	Lines     []Line
 }
+
+// What is right for a call.
+const (
+	ExpectTransfer = "transfer" // an operator should be brought in
+	ExpectNone     = "none"     // the customer should be left alone
+)
 
 // An Operator is how an operator behaves when he is called.
 type Operator struct {
 	Does  Does
 	After time.Duration // until he does it
+
+	// How he takes a briefing once he has answered: at most one of these is set. Without
+	// any he presses 1 when he has recognised it; see [Operator.Key].
+	Accepts  time.Duration // presses 1 so long after it began
+	Declines time.Duration // presses 2 so long after it began
+	Ignores  bool          // presses nothing
+}
+
+// How long an operator who answers takes to recognise a briefing.
+const (
+	reachesKey = 1500 * time.Millisecond // and a part of the text:
+	recognises = 3
+)
+
+// Key returns the key that the operator presses at a briefing whose text takes so
+// long, and how long after it began. It is empty for one who presses nothing.
+func (o Operator) Key(text time.Duration) (key string, after time.Duration) {
+	switch {
+	case o.Does != Answers || o.Ignores:
+		return "", 0
+	case o.Declines > 0:
+		return "2", o.Declines
+	case o.Accepts > 0:
+		return "1", o.Accepts
+	}
+	return "1", reachesKey + text/recognises
 }
 
 // Does says what an operator does when he is called.

@@ -17,9 +17,9 @@ func Write(w io.Writer, rec *Recording) error {
 	out := bufio.NewWriter(w)
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
-	lines := []any{headerLine{version, rec.Name, rec.About, rec.From, rec.Caller, rec.Language}}
+	lines := []any{headerLine{version, rec.Name, rec.About, rec.From, rec.Caller, rec.Language, rec.Attested, rec.Expect}}
 	for _, o := range rec.Operators {
-		lines = append(lines, operatorLine{o.Does, o.after()})
+		lines = append(lines, operatorLine{o.Does, o.after(), moment(o.Accepts), moment(o.Declines), o.Ignores})
 	}
 	for _, l := range rec.Lines {
 		lines = append(lines, l.wire())
@@ -62,11 +62,16 @@ type headerLine struct {
 	From      string `json:"from"`
 	Caller    string `json:"caller,omitempty"`
 	Language  string `json:"language"`
+	Attested  string `json:"attested,omitempty"`
+	Expect    string `json:"expect,omitempty"`
 }
 
 type operatorLine struct {
 	Operator Does        `json:"operator"`
 	After    json.Number `json:"after,omitempty"`
+	Accepts  json.Number `json:"accepts,omitempty"`
+	Declines json.Number `json:"declines,omitempty"`
+	Ignores  bool        `json:"ignores,omitempty"`
 }
 
 type anyLine struct {
@@ -99,6 +104,14 @@ func (l Line) wire() anyLine {
 		out.Lasts = seconds(l.Lasts)
 	}
 	return out
+}
+
+// moment is left out where it is nothing.
+func moment(d time.Duration) json.Number {
+	if d == 0 {
+		return ""
+	}
+	return seconds(d)
 }
 
 func seconds(d time.Duration) json.Number { return json.Number(formatDecimal(int64(d), 9)) }

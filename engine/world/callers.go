@@ -17,6 +17,18 @@ func (n *Network) CallIn(from, to, digits string) (leg LegID, err error) {
 // Hangup has the far end of a leg hang up. It does nothing to a leg that is gone.
 func (n *Network) Hangup(leg LegID) { n.Do(func(w *World) { w.PutDown(leg) }) }
 
+// Talk has the far end of a leg say a text; see [World.Talk].
+func (n *Network) Talk(leg LegID, text string) (done bool) {
+	n.Do(func(w *World) { done = w.Talk(leg, text) })
+	return done
+}
+
+// Press has the far end of a leg press keys; see [World.Press].
+func (n *Network) Press(leg LegID, keys string) (done bool) {
+	n.Do(func(w *World) { done = w.Press(leg, keys) })
+	return done
+}
+
 // Alive reports whether a leg is there.
 func (n *Network) Alive(leg LegID) (alive bool) {
 	n.look(func(w *World) { alive = w.Alive(leg) })

@@ -25,6 +25,10 @@ type conference struct {
 type seat struct {
 	id         string
 	muted      bool
+	held       bool
+	audio      string // that is heard while held
+	role       Role
+	whisper    []LegID // who hears a whisper
 	endOnExit  bool
 	softOnExit bool
 	joined     time.Time
@@ -89,8 +93,10 @@ func (w *World) seatable(id LegID, c Command) (*leg, error) {
 type Place struct {
 	Leg        LegID
 	Muted      bool
-	EndOnExit  bool // all others are hung up when it leaves
-	SoftOnExit bool // the conference ends when it leaves; nobody is hung up
+	Role       Role
+	Whisper    []LegID // who hears a whisper
+	EndOnExit  bool    // all others are hung up when it leaves
+	SoftOnExit bool    // the conference ends when it leaves; nobody is hung up
 }
 
 // Join puts a leg into a conference, which is named by its id or its name. A leg that
@@ -118,7 +124,7 @@ func (w *World) Join(room string, p Place, c Command) error {
 	w.remember("conference", c, memo{done: true})
 	l.carry(c)
 	w.exit(l)
-	w.enter(r, l, seat{muted: p.Muted, endOnExit: p.EndOnExit, softOnExit: p.SoftOnExit})
+	w.enter(r, l, seat{muted: p.Muted, role: p.Role, whisper: slices.Clone(p.Whisper), endOnExit: p.EndOnExit, softOnExit: p.SoftOnExit})
 	return nil
 }
 
@@ -153,19 +159,9 @@ func (w *World) Mute(room string, ids []LegID, on bool) error {
 	if err != nil {
 		return err
 	}
-	legs := slices.Clone(r.members)
-	if len(ids) > 0 {
-		legs = nil
-	}
-	for _, id := range ids {
-		l, err := w.alive(id)
-		if err != nil {
-			return err
-		}
-		if l.conference != r {
-			return errNotIn()
-		}
-		legs = append(legs, l)
+	legs, err := w.seated(r, ids)
+	if err != nil {
+		return err
 	}
 	if err := w.balk("conference", r.owner, Command{}); err != nil {
 		return err
@@ -234,6 +230,7 @@ func (w *World) enter(r *conference, l *leg, s seat) {
 		r.stays = append(r.stays, Stay{Leg: l.id, Party: l.party, From: w.now})
 	}
 	l.conference, l.seat = r, &s
+	w.noteStay(l)
 	r.members = append(r.members, l)
 	w.tellOf(ParticipantJoined, r, l, nil)
 	for _, o := range r.members {

@@ -1,7 +1,9 @@
 package world
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"switchboard/engine/recording"
@@ -14,6 +16,7 @@ type Call struct {
 	Ring     time.Duration // how long it rings
 	Retry    bool          // other routes are tried after it: the cause is then timeout, not no_answer
 	Limit    time.Duration // how long it may last from its answer; four hours if it is 0
+	Detect   Detection     // whether it is told who picks up, a machine or a human
 }
 
 // Far ends that no recording speaks of.
@@ -44,6 +47,10 @@ func (w *World) Dial(call Call, c Command) (LegID, error) {
 		return "", err
 	}
 	err = w.mayDial()
+	late := errors.Is(err, errLate)
+	if late {
+		err = nil
+	}
 	if err == nil {
 		err = w.balk("dial", link, c)
 	}
@@ -54,6 +61,11 @@ func (w *World) Dial(call Call, c Command) (LegID, error) {
 		return "", err
 	}
 	l := w.dial(call, link, c)
+	if late {
+		w.after(engagedAfter, l, func() { w.end(l, hangup{"call_rejected", "callee", "403"}) })
+	} else {
+		w.lead(call, l)
+	}
 	w.remember("dial", c, memo{done: true, leg: l.id})
 	return l.id, nil
 }
@@ -71,6 +83,9 @@ func (w *World) link(id LegID) (*leg, error) {
 	return l, nil
 }
 
+// errLate means that a dial is accepted, and fails on its way.
+var errLate = errors.New("the channel limit of the account is told by the leg's end")
+
 func (w *World) mayDial() error {
 	outgoing := 0
 	for _, l := range w.live {
@@ -82,6 +97,9 @@ func (w *World) mayDial() error {
 	switch {
 	case limit.Dials > 0 && len(w.dials) >= limit.Dials*int(dialsWindow/time.Second):
 		return errPaced()
+	case limit.Account > 0 && outgoing >= limit.Account && limit.Late && len(w.live) < maxLive:
+		w.dials = append(w.dials, w.now)
+		return errLate
 	case limit.Account > 0 && outgoing >= limit.Account || len(w.live) >= maxLive:
 		return errLimit("90041", "account")
 	case limit.Profile > 0 && outgoing >= limit.Profile:
@@ -93,10 +111,14 @@ func (w *World) mayDial() error {
 	return nil
 }
 
+// dial makes the leg of a call.
 func (w *World) dial(call Call, link *leg, c Command) *leg {
-	engaged := w.engaged(call.To)
-	does := recording.Operator{Does: recording.Answers, After: recording.AnswersAfter}
-	made := leg{party: Stranger, direction: Outgoing, from: call.From, to: call.To, state: c.State, limit: call.Limit}
+	made := leg{party: Stranger, direction: Outgoing, from: call.From, to: call.To, state: c.State, limit: call.Limit,
+		detection: call.Detect, does: recording.Operator{Does: recording.Answers, After: recording.AnswersAfter}}
+	if w.engaged(call.To) {
+		made.does = recording.Operator{Does: recording.Busy, After: engagedAfter}
+	}
+	engaged := made.does.Does == recording.Busy
 	var key string
 	if link == nil {
 		w.strangers++
@@ -105,9 +127,11 @@ func (w *World) dial(call Call, link *leg, c Command) *leg {
 		link.dials++
 		key = fmt.Sprintf("%s/dial/%d", link.key, link.dials)
 		made.session = link.session
-		if link.customer != nil {
+		if link.customer != nil && !slices.Contains(w.cfg.Phones, call.To) {
 			made.party, made.customer = Operator, link.customer
-			does = link.customer.nextOperator()
+			if next := link.customer.nextOperator(); !engaged {
+				made.does = next
+			}
 		}
 	}
 	l := w.newLeg(key, made)
@@ -115,10 +139,12 @@ func (w *World) dial(call Call, link *leg, c Command) *leg {
 		l.customer.called++
 	}
 	w.tell(Initiated, l, nil)
-	if engaged {
-		does = recording.Operator{Does: recording.Busy, After: engagedAfter}
-	}
-	w.pickUp(l, does)
+	return l
+}
+
+// lead has a call that is on its way arrive, and ring for as long as it is to.
+func (w *World) lead(call Call, l *leg) {
+	w.pickUp(l, l.does)
 	w.after(call.Ring, l, func() {
 		if l.status != ringing {
 			return
@@ -129,7 +155,6 @@ func (w *World) dial(call Call, link *leg, c Command) *leg {
 			w.end(l, hangup{"no_answer", "unknown", "487"})
 		}
 	})
-	return l
 }
 
 // engaged reports whether a number has as many calls as it takes.

@@ -48,10 +48,14 @@ const (
 	ParticipantJoined                 //
 	ParticipantLeft                   //
 	FloorChanged                      // somebody else has begun to speak in a conference
+	MachineDetected                   // who picked up, as far as the line tells
+	PlaybackStarted                   // an audio file
+	PlaybackEnded                     //
 )
 
 var kinds = []string{"", "initiated", "answered", "hung up", "key pressed", "gather ended", "speak started", "speak ended",
-	"conference created", "conference ended", "participant joined", "participant left", "floor changed"}
+	"conference created", "conference ended", "participant joined", "participant left", "floor changed",
+	"machine detected", "playback started", "playback ended"}
 
 func (k Kind) String() string {
 	if k == 0 || int(k) >= len(kinds) {
@@ -73,6 +77,7 @@ type Event struct {
 	From, To  string
 	Name      string // the caller's, as he gives it
 	Began     time.Time
+	Attested  string // how sure the carrier is of From: A, B, C, or empty for no word; of Initiated
 
 	// State is the leg's client_state, or, of what happens in a conference, its
 	// owner's; empty if none was ever set.
@@ -81,7 +86,10 @@ type Event struct {
 	Cause, Source, SIP string // of HungUp
 	Digit              string // of KeyPressed
 	Digits             string // of GatherEnded
-	Status             string // of GatherEnded and SpeakEnded
+	Status             string // of GatherEnded, SpeakEnded and PlaybackEnded; what MachineDetected found
+	Premium            bool   // of MachineDetected: found by the better detection
+	Audio              string // of PlaybackStarted and PlaybackEnded: an address,
+	Media              bool   // or the name of a file
 	Conference         ConferenceID
 	Reason             string // of ConferenceEnded
 

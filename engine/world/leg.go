@@ -54,9 +54,11 @@ type leg struct {
 	session   string
 	key       string // its own of this world, whatever the interleaving: of its dice
 	party     Party
+	detection Detection
 	direction Direction
 	from, to  string
 	name      string
+	attested  string // how sure the carrier is of from
 	state     string // client_state
 	status    status
 	began     time.Time
@@ -76,13 +78,14 @@ type leg struct {
 	said       int
 	heard      []Said
 
-	picked   func()    // what the far end does once the leg is answered
-	customer *customer // who he is, or whom he is called for
-	machine  bool      // nobody: a voicemail
-	met      bool      // an operator that has been in the customer's conference
-	dials    int       // legs that were linked to this one
-	tasks    int       // on the agenda
-	told     int       // events
+	picked   func()             // what the far end does once the leg is answered
+	customer *customer          // who he is, or whom he is called for
+	machine  bool               // nobody: a voicemail
+	does     recording.Operator // how an operator behaves; nothing for others
+	met      bool               // an operator that has been in the customer's conference
+	dials    int                // legs that were linked to this one
+	tasks    int                // on the agenda
+	told     int                // events
 	commands int
 }
 
@@ -111,6 +114,7 @@ func (w *World) Call(rec *recording.Recording, to string) (LegID, error) {
 	l := w.newLeg(fmt.Sprintf("customer/%d", w.customers),
 		leg{party: Customer, direction: Incoming, from: rec.From, to: to, name: name})
 	l.customer = &customer{leg: l, rec: rec, raised: map[recording.Anchor]bool{}}
+	l.attested = rec.Attested
 	w.ring(l)
 	return l.id, nil
 }
@@ -134,7 +138,7 @@ func (w *World) CallIn(from, to, digits string) (LegID, error) {
 
 // ring tells of an incoming leg, whose caller does not wait for ever.
 func (w *World) ring(l *leg) {
-	w.tell(Initiated, l, nil)
+	w.tell(Initiated, l, func(e *Event) { e.Attested = l.attested })
 	w.after(patience, l, func() {
 		if l.status == ringing {
 			w.end(l, hangup{"originator_cancel", "caller", "487"})
@@ -165,6 +169,7 @@ func (w *World) answer(l *leg) {
 	l.status, l.answered = up, w.now
 	l.answers++
 	w.tell(Answered, l, nil)
+	w.detect(l)
 	life := legLife
 	if l.limit > 0 {
 		life = min(l.limit, legLife)

@@ -1,6 +1,9 @@
 package world
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A LegState is what can be asked about a leg.
 type LegState struct {
@@ -92,6 +95,9 @@ type Participant struct {
 	Leg        LegID
 	CallLeg    string
 	Muted      bool
+	Held       bool
+	Role       Role
+	Whisper    []LegID
 	EndOnExit  bool
 	SoftOnExit bool
 	Joined     time.Time
@@ -107,7 +113,7 @@ func (w *World) Participants(id ConferenceID) ([]Participant, error) {
 	in := make([]Participant, 0, len(r.members))
 	for _, l := range r.members {
 		s := l.seat
-		in = append(in, Participant{s.id, l.id, l.callLeg, s.muted, s.endOnExit, s.softOnExit, s.joined, s.changed})
+		in = append(in, Participant{s.id, l.id, l.callLeg, s.muted, s.held, s.role, slices.Clone(s.whisper), s.endOnExit, s.softOnExit, s.joined, s.changed})
 	}
 	return in, nil
 }

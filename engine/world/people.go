@@ -1,6 +1,8 @@
 package world
 
 import (
+	"fmt"
+
 	"switchboard/engine/recording"
 )
 
@@ -40,6 +42,22 @@ func (w *World) hears(c *customer, gather bool) {
 	case c.called == 0 && !c.raised[recording.OnLeft] && (c.gathered == "timeout" || c.gathered == "invalid"):
 		w.raise(c, recording.OnQuestion, 0)
 	}
+}
+
+// briefed is what an operator makes of a gather's text that begins on his line: he
+// presses a key, once for each gather.
+func (w *World) briefed(l *leg, p prompt) {
+	g := p.gather
+	key, after := l.does.Key(p.duration())
+	if key == "" || g.taken {
+		return
+	}
+	g.taken = true
+	w.after(after, l, func() {
+		if l.gather == g {
+			w.press(l, key)
+		}
+	})
 }
 
 // met is what follows when an operator and the customer he was called for are in one
@@ -95,6 +113,40 @@ func (w *World) play(c *customer, line recording.Line) {
 	default:
 		w.say(l, line)
 	}
+}
+
+// Talk has the far end of a leg say a text, as a supervisor does of whom no recording
+// tells. It reports whether the leg is answered.
+func (w *World) Talk(id LegID, text string) bool {
+	l, err := w.alive(id)
+	if err != nil || l.status != up {
+		return false
+	}
+	line := recording.Line{Say: text}
+	switch l.party {
+	case Customer:
+		line.Who = recording.Customer
+	case Operator:
+		line.Who = recording.Agent
+	case Caller, Stranger:
+	default:
+		panic(fmt.Sprintf("world: party %s", l.party))
+	}
+	w.say(l, line)
+	return true
+}
+
+// Press has the far end of a leg press keys, one at once after the other. It reports
+// whether the leg is answered.
+func (w *World) Press(id LegID, keys string) bool {
+	l, err := w.alive(id)
+	if err != nil || l.status != up {
+		return false
+	}
+	for _, key := range keys {
+		w.press(l, string(key))
+	}
+	return true
 }
 
 // past reports whether it is too late for what counts from an anchor: nobody answers

@@ -181,6 +181,50 @@ func TestAVoicemailIsHeardInTheRoom(t *testing.T) {
 	}
 }
 
+// "Accepted (operator hears a short briefing, presses 1; voicemail is recognised by the
+// missing 1)": issue 3.
+func TestAnOperatorWhoIsBriefedTakesTheCallAndAMachineDoesNot(t *testing.T) {
+	text := strings.Repeat("b", 60) // takes 4 s
+	for _, tt := range []struct {
+		name, operator, want string
+	}{
+		{"when he has recognised it", `{"operator":"answers","after":1}`, "4.8 key pressed 1 ~ 4.8 gather ended 1 valid"},
+		{"when he is told to", `{"operator":"answers","after":1,"accepts":2.5}`, "4.5 key pressed 1 ~ 4.5 gather ended 1 valid"},
+		{"never, but declines", `{"operator":"answers","after":1,"declines":3}`, "5.0 key pressed 2 ~ 5.0 gather ended 2 valid"},
+		{"never", `{"operator":"answers","after":1,"ignores":true}`, "19.0 gather ended timeout"},
+		{"too late: it is over", `{"operator":"answers","after":1,"accepts":60}`, "19.0 gather ended timeout"},
+		{"once, though the text is repeated", `{"operator":"answers","after":1,"accepts":12}`, "14.0 key pressed 1 ~ 14.0 gather ended 1 valid"},
+		{"a machine", `{"operator":"voicemail","after":1}`, "19.0 gather ended timeout ~ 21.0 hung up normal_clearing callee 200"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := sit(t, Config{})
+			operator := s.operator(desk, s.call(tt.operator))
+			s.wait(2 * time.Second)
+			s.must(s.Gather(operator, Gathering{Text: text, Valid: "12", Min: 1, Max: 1, First: 4500 * time.Millisecond, Tries: 2}, Command{}))
+			s.wants(s.wait(time.Minute), tt.want)
+			if heard := s.Snapshot().Legs; tt.name == "a machine" && heard[1].Said != 2 {
+				t.Errorf("the machine said %d sentences, want 2: it talks on", heard[1].Said)
+			}
+		})
+	}
+}
+
+func TestAWaitWithoutATextIsNoBriefing(t *testing.T) {
+	s := sit(t, Config{})
+	operator := s.operator(desk, s.call(`{"operator":"answers","after":1}`))
+	s.wait(2 * time.Second)
+	s.must(s.Gather(operator, Gathering{Valid: "12", Min: 1, Max: 1, First: 5 * time.Second}, Command{}))
+	s.wants(s.wait(time.Minute), "7.0 gather ended timeout")
+}
+
+func TestAStrangerWhoIsDialledForNobodyPressesNothing(t *testing.T) {
+	s := sit(t, Config{})
+	phone := s.operator(desk, "")
+	s.wait(5 * time.Second)
+	s.must(s.Gather(phone, Gathering{Text: "Press 1.", Valid: "12", Min: 1, Max: 1, First: 5 * time.Second, Tries: 1}, Command{}))
+	s.wants(s.wait(time.Minute), "10.9 gather ended timeout")
+}
+
 func TestTheRingTimeIsStrictUnlessOtherRoutesAreTried(t *testing.T) {
 	for retry, want := range map[bool]string{false: "no_answer", true: "timeout"} {
 		s := sit(t, Config{})

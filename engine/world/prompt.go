@@ -6,13 +6,17 @@ import (
 	"unicode/utf8"
 )
 
-// A prompt is a text that is spoken to one leg alone.
+// A prompt is a text that is spoken to one leg alone, or audio that is played to it.
 type prompt struct {
 	text   string
 	gather *gather // whose text it is; nil for a plain one
+	audio  *Play   // in place of a text
 }
 
 func (p prompt) duration() time.Duration {
+	if p.audio != nil {
+		return audioLasts * time.Duration(p.audio.Times)
+	}
 	return 400*time.Millisecond + 60*time.Millisecond*time.Duration(utf8.RuneCountInString(p.text))
 }
 
@@ -58,7 +62,8 @@ type Gathering struct {
 type gather struct {
 	Gathering
 	digits string
-	waits  int // timers set: tells one that has been overtaken
+	waits  int  // timers set: tells one that has been overtaken
+	taken  bool // an operator is about to press a key
 }
 
 // Gather collects keys from a leg, in place of what another gather is collecting.
@@ -79,7 +84,7 @@ func (w *World) Gather(id LegID, g Gathering, c Command) error {
 		l.customer.gathered = ""
 	}
 	if g.Text != "" {
-		w.queue(l, prompt{g.Text, l.gather})
+		w.queue(l, prompt{text: g.Text, gather: l.gather})
 	} else {
 		w.waitFirst(l)
 	}
@@ -116,20 +121,34 @@ func (w *World) speakNext(l *leg) {
 	p := l.speech[0]
 	l.spoken++
 	n := l.spoken
-	if p.gather == nil {
+	switch {
+	case p.audio != nil && !w.there(p.audio):
+		l.speech = l.speech[1:]
+		w.told(l, p, "file_not_found")
+		w.speakNext(l)
+		return
+	case p.audio != nil:
+		w.tell(PlaybackStarted, l, func(e *Event) { e.playing(p) })
+	case p.gather == nil:
 		w.tell(SpeakStarted, l, nil)
 	}
-	if l.party == Customer {
+	switch {
+	case p.audio != nil: // music tells nobody anything
+	case l.party == Customer:
 		w.hears(l.customer, p.gather != nil)
+	case l.party == Operator && p.gather != nil:
+		w.briefed(l, p)
+	}
+	if p.audio != nil && p.audio.Times == 0 {
+		return // until it is cut off
 	}
 	w.after(p.duration(), l, func() {
 		if l.spoken != n || len(l.speech) == 0 {
 			return // cut off
 		}
 		l.speech = l.speech[1:]
-		if p.gather == nil {
-			w.tell(SpeakEnded, l, func(e *Event) { e.Status = "completed" })
-		} else if p.gather == l.gather {
+		w.told(l, p, "completed")
+		if p.gather != nil && p.gather == l.gather {
 			w.waitFirst(l)
 		}
 		w.speakNext(l)
@@ -148,10 +167,8 @@ func (w *World) cut(l *leg, stop Stop) {
 	}
 	l.speech = nil
 	l.spoken++
-	switch {
-	case was.gather == nil:
-		w.tell(SpeakEnded, l, func(e *Event) { e.Status = "cancelled" })
-	case was.gather == l.gather:
+	w.told(l, was, "cancelled")
+	if was.gather != nil && was.gather == l.gather {
 		w.waitFirst(l)
 	}
 	l.speech = append(l.speech, waiting...)
@@ -227,7 +244,7 @@ func (w *World) judge(l *leg) {
 		w.gathered(l, "valid")
 	case g.Text != "" && g.Tries > 0:
 		g.digits = ""
-		w.queue(l, prompt{g.Text, g})
+		w.queue(l, prompt{text: g.Text, gather: g})
 	case g.digits == "":
 		w.gathered(l, "timeout")
 	default:
@@ -262,8 +279,8 @@ func (w *World) hush(l *leg, status string) {
 	speech := l.speech
 	l.speech = nil
 	l.spoken++
-	if len(speech) > 0 && speech[0].gather == nil {
-		w.tell(SpeakEnded, l, func(e *Event) { e.Status = status })
+	if len(speech) > 0 {
+		w.told(l, speech[0], status)
 	}
 	w.gathered(l, status)
 }

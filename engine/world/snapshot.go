@@ -27,6 +27,11 @@ type LegReport struct {
 	Cause     string
 	Said      int // sentences that its far end has said
 	Heard     int // sentences that it has heard
+
+	Muted, Held bool // in the conference that it is in
+	Role        Role
+	Whisper     []LegID // who hears it whisper
+	Playing     string  // the audio that it hears: played to it, or held with
 }
 
 // A ConferenceReport is what became of a conference.
@@ -41,6 +46,8 @@ type Stay struct {
 	Leg      LegID
 	Party    Party
 	From, To time.Time
+	Roles    []Role // that it had, in order; the first is what it joined with
+	Held     bool   // at some time
 }
 
 // Together returns the most legs of a party that were in the conference at once.
@@ -58,6 +65,14 @@ func (c ConferenceReport) Together(p Party) int {
 	return most
 }
 
+func cloneStays(stays []Stay) []Stay {
+	all := slices.Clone(stays)
+	for i := range all {
+		all[i].Roles = slices.Clone(all[i].Roles)
+	}
+	return all
+}
+
 // Snapshot returns what the world knows.
 func (w *World) Snapshot() Snapshot {
 	s := Snapshot{Now: w.now}
@@ -69,11 +84,17 @@ func (w *World) Snapshot() Snapshot {
 		if l.customer != nil {
 			r.Recording, r.Customer = l.customer.rec.Name, l.customer.leg.id
 		}
+		if s := l.seat; s != nil {
+			r.Muted, r.Held, r.Role, r.Whisper, r.Playing = s.muted, s.held, s.role, slices.Clone(s.whisper), s.audio
+		}
+		if len(l.speech) > 0 && l.speech[0].audio != nil {
+			r.Playing = l.speech[0].audio.Audio
+		}
 		s.Legs = append(s.Legs, r)
 	}
 	for _, c := range w.conferences {
 		s.Conferences = append(s.Conferences, ConferenceReport{
-			ConferenceState{c.id, c.name, c.began, c.ended, c.reason}, c.owner.id, slices.Clone(c.stays)})
+			ConferenceState{c.id, c.name, c.began, c.ended, c.reason}, c.owner.id, cloneStays(c.stays)})
 	}
 	slices.SortFunc(s.Legs, func(a, b LegReport) int {
 		return cmp.Or(a.Began.Compare(b.Began), cmp.Compare(a.ID, b.ID))

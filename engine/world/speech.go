@@ -10,9 +10,9 @@ import (
 
 // Said is one sentence that somebody said in a conference.
 type Said struct {
-	ID         string // the same for all who heard it
-	Leg        LegID  // whose words they are
-	Who        recording.Who
+	ID         string        // the same for all who heard it
+	Leg        LegID         // whose words they are
+	Who        recording.Who // empty for one of whom no recording tells
 	Text       string
 	Start, End time.Time // End is when the last word is said
 	Scored     bool
@@ -42,11 +42,11 @@ func (w *World) say(l *leg, line recording.Line) {
 		Scored: line.Scored, Polarity: line.Polarity,
 	}}
 	l.saying = s
-	if l.conference == nil || l.seat.muted {
+	if l.silent() {
 		s.lost = true
 	} else {
 		for _, o := range l.conference.members {
-			if o != l {
+			if o.hears(l) {
 				s.audience = append(s.audience, o)
 			}
 		}
@@ -72,8 +72,9 @@ func (w *World) finish(l *leg) {
 }
 
 // takeFloor tells who speaks in a conference, when it is somebody else than before.
+// A whisper takes no floor: the others do not hear it.
 func (w *World) takeFloor(l *leg) {
-	if l.conference.floor == l {
+	if l.conference.floor == l || l.seat.role == Whisper {
 		return
 	}
 	l.conference.floor = l

@@ -18,6 +18,7 @@ const (
 	maxStays       = 1024  // comings and goings remembered of a conference
 	maxMembers     = 250   // of a conference, by default
 	maxDigits      = 256   // dialled by one that calls in
+	maxRoles       = 64    // that a leg is remembered to have had in a conference
 	maxClientState = 4096  // bytes
 )
 
@@ -34,6 +35,14 @@ type Config struct {
 	// as with Telnyx, if it is 0.
 	Keep time.Duration
 
+	// Media are the names of the audio files that were uploaded. Every http address is
+	// taken to be one.
+	Media []string
+
+	// Phones are numbers of ours that are no operator's, whomever they are dialled for: a
+	// supervisor's. Who is there answers after four seconds and presses nothing.
+	Phones []string
+
 	Limits Limits
 	Faults Faults
 }
@@ -44,6 +53,10 @@ type Limits struct {
 	Profile    int // 90042
 	Connection int // 90043
 	Dials      int // dials a second, summed up over five: 90103
+
+	// Late has the limit of the account told as a new account's is: the dial is accepted,
+	// and the leg dies with SIP 403, "User channel limit exceeded D1" (section 2).
+	Late bool
 }
 
 const (

@@ -49,6 +49,7 @@ func (s *Server) dial(r request) (answer, error) {
 		LinkTo: world.LegID(r.body.text("link_to", "")),
 		Ring:   time.Duration(r.body.integer("timeout_secs", 30)) * time.Second,
 		Retry:  r.body.flag("retry_on_timeout", true),
+		Detect: listening[r.body.text("answering_machine_detection", "disabled")],
 		Limit:  time.Duration(r.body.integer("time_limit_secs", 14400)) * time.Second,
 	}, r.command())
 	if err != nil {
@@ -85,15 +86,63 @@ func (s *Server) reject(r request) (answer, error) {
 	return done(r.world.Reject(r.leg(), r.body.text("cause", "") == "USER_BUSY", r.command()))
 }
 
+var listening = map[string]world.Detection{"detect": world.DetectPlain, "premium": world.DetectPremium}
+
 func (s *Server) speak(r request) (answer, error) {
-	stop := world.StopNone
-	switch r.body.text("stop", "") {
+	return done(r.world.Speak(r.leg(), r.body.text("payload", ""), r.stop(""), r.command()))
+}
+
+// stop is what a prompt cuts off, or what is to be stopped.
+func (r request) stop(otherwise string) world.Stop {
+	switch r.body.text("stop", otherwise) {
 	case "current":
-		stop = world.StopCurrent
+		return world.StopCurrent
 	case "all":
-		stop = world.StopAll
+		return world.StopAll
+	default:
+		return world.StopNone
 	}
-	return done(r.world.Speak(r.leg(), r.body.text("payload", ""), stop, r.command()))
+}
+
+// audio returns the file that a body names; both ways exclude each other.
+func (r request) audio() (name string, media bool, err error) {
+	address, name := r.body.text("audio_url", ""), r.body.text("media_name", "")
+	if address != "" && name != "" {
+		return "", false, bad("10015", "Bad Request", "/media_name", "Only one of audio_url and media_name can be given.")
+	}
+	return address + name, name != "", nil
+}
+
+func (s *Server) playbackStart(r request) (answer, error) {
+	name, media, err := r.audio()
+	if err != nil {
+		return answer{}, err
+	}
+	if name == "" {
+		return answer{}, bad("10004", "Missing required parameter", "/audio_url", "One of audio_url and media_name is required.")
+	}
+	times, err := r.times()
+	if err != nil {
+		return answer{}, err
+	}
+	return done(r.world.Play(r.leg(), world.Play{Audio: name, Media: media, Times: times, Stop: r.stop("")}, r.command()))
+}
+
+// times is how often audio is played; 0 is over and over.
+func (r request) times() (int, error) {
+	loop := r.body.text("loop", "")
+	if loop == "infinity" {
+		return 0, nil
+	}
+	n := r.body.integer("loop", 1)
+	if loop != "" || n < 1 || n > 100 {
+		return 0, bad("10033", "Out of range", "/loop", `The value must be between 1 and 100, or "infinity".`)
+	}
+	return int(n), nil
+}
+
+func (s *Server) playbackStop(r request) (answer, error) {
+	return done(r.world.StopPlay(r.leg(), r.stop("all"), r.command()))
 }
 
 // gathering is what both gathers take.

@@ -1,6 +1,7 @@
 package telnyxtest
 
 import (
+	"strconv"
 	"time"
 
 	"switchboard/engine/world"
@@ -52,9 +53,13 @@ type participantData struct {
 }
 
 func newParticipant(c world.ConferenceState, p world.Participant) participantData {
+	whisper := []string{}
+	for _, id := range p.Whisper {
+		whisper = append(whisper, string(id))
+	}
 	return participantData{
 		RecordType: "participant", ID: p.ID, Conference: map[string]string{"id": string(c.ID), "name": c.Name},
-		Leg: string(p.Leg), CallLeg: p.CallLeg, Status: "joined", Muted: p.Muted, Whisper: []string{},
+		Leg: string(p.Leg), CallLeg: p.CallLeg, Status: "joined", Muted: p.Muted, OnHold: p.Held, Whisper: whisper,
 		EndOnExit: p.EndOnExit, SoftOnExit: p.SoftOnExit, CreatedAt: millis(p.Joined), UpdatedAt: millis(p.Changed),
 	}
 }
@@ -99,6 +104,8 @@ func (s *Server) join(r request) (answer, error) {
 	return done(r.world.Join(r.path("id"), world.Place{
 		Leg:        world.LegID(r.body.text("call_control_id", "")),
 		Muted:      r.body.flag("mute", false),
+		Role:       roleOf[r.body.text("supervisor_role", "none")],
+		Whisper:    r.legs("whisper_call_control_ids"),
 		EndOnExit:  r.body.flag("end_conference_on_exit", false),
 		SoftOnExit: r.body.flag("soft_end_conference_on_exit", false),
 	}, r.command()))
@@ -112,11 +119,40 @@ func (s *Server) mute(r request) (answer, error)   { return s.setMute(r, true) }
 func (s *Server) unmute(r request) (answer, error) { return s.setMute(r, false) }
 
 func (s *Server) setMute(r request, on bool) (answer, error) {
+	return done(r.world.Mute(r.path("id"), r.legs("call_control_ids"), on))
+}
+
+// legs are those that a body lists.
+func (r request) legs(name string) []world.LegID {
 	var legs []world.LegID
-	for _, id := range r.body.texts("call_control_ids") {
+	for _, id := range r.body.texts(name) {
 		legs = append(legs, world.LegID(id))
 	}
-	return done(r.world.Mute(r.path("id"), legs, on))
+	return legs
+}
+
+var roleOf = map[string]world.Role{"monitor": world.Monitor, "whisper": world.Whisper, "barge": world.Barge}
+
+func (s *Server) update(r request) (answer, error) {
+	return done(r.world.SetRole(r.path("id"), world.LegID(r.body.text("call_control_id", "")),
+		roleOf[r.body.text("supervisor_role", "")], r.legs("whisper_call_control_ids"), r.command()))
+}
+
+func (s *Server) hold(r request) (answer, error) {
+	name, _, err := r.audio()
+	if err != nil {
+		return answer{}, err
+	}
+	return done(r.world.Hold(r.path("id"), r.legs("call_control_ids"), name))
+}
+
+// unhold names the legs: none is not all of them, as it is elsewhere.
+func (s *Server) unhold(r request) (answer, error) {
+	legs := r.legs("call_control_ids")
+	if len(legs) == 0 {
+		return answer{}, bad("10004", "Missing required parameter", "/call_control_ids", "The parameter must not be empty.")
+	}
+	return done(r.world.Unhold(r.path("id"), legs))
 }
 
 func (s *Server) participants(r request) (answer, error) {
@@ -131,11 +167,8 @@ func (s *Server) participants(r request) (answer, error) {
 	}
 	all := []participantData{}
 	for _, p := range in {
-		muted := "false"
-		if p.Muted {
-			muted = "true"
-		}
-		if r.wants("filter[muted]", muted) {
+		if r.wants("filter[muted]", strconv.FormatBool(p.Muted)) && r.wants("filter[on_hold]", strconv.FormatBool(p.Held)) &&
+			r.wants("filter[whispering]", strconv.FormatBool(p.Role == world.Whisper)) {
 			all = append(all, newParticipant(c, p))
 		}
 	}

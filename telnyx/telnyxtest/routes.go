@@ -48,6 +48,8 @@ var operations = []operation{
 	{pattern: "POST /v2/calls/{id}/actions/reject", body: rejectShape, do: (*Server).reject},
 	{pattern: "POST /v2/calls/{id}/actions/hangup", body: hangupShape, do: (*Server).hangup},
 	{pattern: "POST /v2/calls/{id}/actions/speak", body: speakShape, do: (*Server).speak},
+	{pattern: "POST /v2/calls/{id}/actions/playback_start", body: playShape, do: (*Server).playbackStart},
+	{pattern: "POST /v2/calls/{id}/actions/playback_stop", body: stopPlayShape, do: (*Server).playbackStop},
 	{pattern: "POST /v2/calls/{id}/actions/gather", body: gatherShape, do: (*Server).gather},
 	{pattern: "POST /v2/calls/{id}/actions/gather_using_speak", body: gatherSpeakShape, do: (*Server).gatherUsingSpeak},
 	{pattern: "POST /v2/calls/{id}/actions/gather_stop", body: plainShape, do: (*Server).gatherStop},
@@ -60,7 +62,10 @@ var operations = []operation{
 	{pattern: "POST /v2/conferences/{id}/actions/leave", body: leaveShape, do: (*Server).leave},
 	{pattern: "POST /v2/conferences/{id}/actions/mute", body: muteShape, do: (*Server).mute},
 	{pattern: "POST /v2/conferences/{id}/actions/unmute", body: muteShape, do: (*Server).unmute},
-	{pattern: "GET /v2/conferences/{id}/participants", query: append([]string{"filter[muted]"}, paging...), do: (*Server).participants},
+	{pattern: "POST /v2/conferences/{id}/actions/hold", body: holdShape, do: (*Server).hold},
+	{pattern: "POST /v2/conferences/{id}/actions/unhold", body: unholdShape, do: (*Server).unhold},
+	{pattern: "POST /v2/conferences/{id}/actions/update", body: updateShape, do: (*Server).update},
+	{pattern: "GET /v2/conferences/{id}/participants", query: append([]string{"filter[muted]", "filter[on_hold]", "filter[whispering]"}, paging...), do: (*Server).participants},
 	{pattern: "PATCH /v2/conferences/{id}/participants/{participant}", body: participantShape, lenient: true, do: (*Server).patchParticipant},
 }
 

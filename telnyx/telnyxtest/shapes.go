@@ -19,9 +19,10 @@ var (
 	languages = []string{"arb", "cmn-CN", "cy-GB", "da-DK", "de-DE", "en-AU", "en-GB", "en-GB-WLS", "en-IN", "en-US", "es-ES",
 		"es-MX", "es-US", "fr-CA", "fr-FR", "hi-IN", "is-IS", "it-IT", "ja-JP", "ko-KR", "nb-NO", "nl-NL", "pl-PL", "pt-BR",
 		"pt-PT", "ro-RO", "ru-RU", "sv-SE", "tr-TR"}
-	regions = []string{"Australia", "Europe", "Middle East", "US"}
-	beeps   = []string{"always", "never", "on_enter", "on_exit"}
-	roles   = []string{"barge", "monitor", "none", "whisper"}
+	detections = []string{"premium", "detect", "detect_beep", "detect_words", "greeting_end", "disabled"}
+	regions    = []string{"Australia", "Europe", "Middle East", "US"}
+	beeps      = []string{"always", "never", "on_enter", "on_exit"}
+	roles      = []string{"barge", "monitor", "none", "whisper"}
 )
 
 // Fields that several bodies have.
@@ -88,10 +89,11 @@ var (
 	plainShape = shape{"client_state": state, "command_id": commandID}
 
 	dialShape = shape{
-		"connection_id":                      needed,
-		"from":                               {kind: text, required: true, match: fromShape, says: "a number in E.164 format"},
-		"to":                                 {kind: target, required: true, match: toShape, says: "a number in E.164 format or a SIP URI"},
-		"answering_machine_detection":        undone(text, "disabled"),
+		"connection_id": needed,
+		"from":          {kind: text, required: true, match: fromShape, says: "a number in E.164 format"},
+		"to":            {kind: target, required: true, match: toShape, says: "a number in E.164 format or a SIP URI"},
+		"answering_machine_detection": {kind: text, oneOf: detections, undone: true,
+			idle: []any{"disabled", "detect", "premium"}},
 		"answering_machine_detection_config": unused,
 		"audio_url":                          undone(text),
 		"billing_group_id":                   {kind: text, match: uuidShape, says: "a UUID"},
@@ -156,6 +158,23 @@ var (
 		"target_legs": undone(text, "self"),
 	})
 
+	audioGroup = shape{
+		"audio_url":  {kind: text, min: 1, max: 2000},
+		"media_name": {kind: text, min: 1, max: 255},
+	}
+
+	playShape = plainShape.with(audioGroup, shape{
+		"audio_type":       oneOf("mp3", "wav"),
+		"cache_audio":      {kind: boolean},
+		"loop":             {kind: number},
+		"overlay":          undone(boolean, false),
+		"playback_content": undone(text),
+		"stop":             oneOf("current", "all"),
+		"target_legs":      undone(text, "self"),
+	})
+
+	stopPlayShape = plainShape.with(shape{"overlay": undone(boolean, false), "stop": oneOf("current", "all")})
+
 	keysGroup = shape{
 		"inter_digit_timeout_millis": {kind: integer, min: 1, max: 120000},
 		"maximum_digits":             {kind: integer, min: 1, max: 128},
@@ -208,11 +227,23 @@ var (
 		"region":                      region,
 		"soft_end_conference_on_exit": {kind: boolean},
 		"start_conference_on_enter":   {kind: boolean},
-		"supervisor_role":             {kind: text, oneOf: roles, undone: true, idle: []any{"none", "barge"}},
-		"whisper_call_control_ids":    undone(texts),
+		"supervisor_role":             oneOf(roles...),
+		"whisper_call_control_ids":    {kind: texts},
 	}
 
 	leaveShape = shape{"call_control_id": needed, "beep_enabled": beep, "command_id": commandID, "region": region}
+
+	updateShape = shape{
+		"call_control_id":          needed,
+		"supervisor_role":          {kind: text, required: true, oneOf: roles},
+		"command_id":               commandID,
+		"region":                   region,
+		"whisper_call_control_ids": {kind: texts},
+	}
+
+	holdShape = audioGroup.with(shape{"call_control_ids": {kind: texts}, "region": region})
+
+	unholdShape = shape{"call_control_ids": {kind: texts, required: true}, "region": region}
 
 	muteShape = shape{"call_control_ids": {kind: texts}, "region": region}
 

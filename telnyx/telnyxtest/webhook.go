@@ -24,10 +24,10 @@ type payload map[string]any
 
 // webhook returns the body of one delivery of an event.
 func webhook(e world.Event, connection, url string, attempt int) []byte {
-	event := map[string]any{"record_type": "event", "event_type": eventType(e.Kind), "id": e.ID, "payload": newPayload(e, connection)}
+	event := map[string]any{"record_type": "event", "event_type": eventType(e), "id": e.ID, "payload": newPayload(e, connection)}
 	var body any = map[string]any{"data": event, "meta": map[string]any{"attempt": attempt, "delivered_to": url}}
 	switch e.Kind {
-	case world.ConferenceCreated, world.ConferenceEnded, world.SpeakStarted, world.SpeakEnded:
+	case world.ConferenceCreated, world.ConferenceEnded, world.SpeakStarted, world.SpeakEnded, world.PlaybackStarted, world.PlaybackEnded:
 		// These have it inside: contracts/telnyx.md, section 9.1.
 		event["payload"].(payload)["occurred_at"] = stamp(e.At)
 	case world.FloorChanged:
@@ -43,8 +43,8 @@ func webhook(e world.Event, connection, url string, attempt int) []byte {
 	return raw
 }
 
-func eventType(k world.Kind) string {
-	switch k {
+func eventType(e world.Event) string {
+	switch e.Kind {
 	case world.Initiated:
 		return "call.initiated"
 	case world.Answered:
@@ -69,8 +69,17 @@ func eventType(k world.Kind) string {
 		return "conference.participant.left"
 	case world.FloorChanged:
 		return "conference.floor.changed"
+	case world.PlaybackStarted:
+		return "call.playback.started"
+	case world.PlaybackEnded:
+		return "call.playback.ended"
+	case world.MachineDetected:
+		if e.Premium {
+			return "call.machine.premium.detection.ended"
+		}
+		return "call.machine.detection.ended"
 	default:
-		panic(fmt.Sprintf("telnyxtest: no webhook for %s", k))
+		panic(fmt.Sprintf("telnyxtest: no webhook for %s", e.Kind))
 	}
 }
 
@@ -105,6 +114,15 @@ func newPayload(e world.Event, connection string) payload {
 	case world.GatherEnded:
 		p.parties(e)
 		p["digits"], p["status"] = e.Digits, e.Status
+	case world.PlaybackStarted:
+		p.audio(e)
+	case world.PlaybackEnded:
+		p.audio(e)
+		p["status"] = e.Status
+	case world.MachineDetected:
+		p.parties(e)
+		p["result"] = e.Status
+		delete(p, "call_control_id") // the specification has none here: section 9.2
 	case world.SpeakStarted:
 	case world.SpeakEnded:
 		p["status"] = e.Status
@@ -120,6 +138,15 @@ func newPayload(e world.Event, connection string) payload {
 
 func (p payload) parties(e world.Event) { p["from"], p["to"] = e.From, e.To }
 
+func (p payload) audio(e world.Event) {
+	p["overlay"] = false
+	if e.Media {
+		p["media_name"] = e.Audio
+	} else {
+		p["media_url"] = e.Audio
+	}
+}
+
 func (p payload) media(e world.Event) {
 	p["calling_party_type"], p["start_time"] = partyType(e.From), stamp(e.Began)
 }
@@ -133,6 +160,9 @@ func (p payload) initiated(e world.Event) {
 	p.media(e)
 	p["state"] = "parked"
 	p["caller_id_name"] = e.Name
+	if e.Attested != "" {
+		p["shaken_stir_attestation"], p["shaken_stir_validated"] = e.Attested, true
+	}
 	p["connection_codecs"], p["offered_codecs"] = "PCMA,PCMU,VP8,H264", "PCMU,G729"
 	p["from_sip_uri"] = strings.TrimPrefix(e.From, "+") + "@192.0.2.10:5060"
 	p["to_sip_uri"] = e.To + "@192.0.2.20:5060"

@@ -24,13 +24,17 @@ var operations = [][2]string{
 	{"/calls/{call_control_id}/actions/gather_stop", "post"},
 	{"/calls/{call_control_id}/actions/gather_using_speak", "post"},
 	{"/calls/{call_control_id}/actions/hangup", "post"},
+	{"/calls/{call_control_id}/actions/playback_start", "post"},
+	{"/calls/{call_control_id}/actions/playback_stop", "post"},
 	{"/calls/{call_control_id}/actions/speak", "post"},
 	{"/conferences", "get"},
 	{"/conferences", "post"},
 	{"/conferences/{conference_id}/participants", "get"},
+	{"/conferences/{id}/actions/hold", "post"},
 	{"/conferences/{id}/actions/join", "post"},
 	{"/conferences/{id}/actions/leave", "post"},
 	{"/conferences/{id}/actions/mute", "post"},
+	{"/conferences/{id}/actions/unhold", "post"},
 	{"/conferences/{id}/actions/unmute", "post"},
 }
 
