@@ -262,6 +262,9 @@ func (t *turn) promptOver(s *Session) {
 		}
 	case PromptAnnouncement:
 		s.Announced = true
+		if !done.Until.IsZero() { // there was a text to it
+			s.AnnouncedAt = t.now
+		}
 		t.wantFeed(s)
 		if _, on := s.Operator(); on && (done.Next == PromptNone || s.Transfer.Status == TransferJoined) {
 			return

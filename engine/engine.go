@@ -392,6 +392,7 @@ func (t *turn) commit() {
 	}
 	for _, e := range t.edits {
 		t.settle(e.after)
+		e.after.Standing = e.after.standing(t.now)
 		if t.strict {
 			why := e.after.stuck()
 			invariant(why == "", "event %d leaves session %s waiting for ever: %s", t.event.Seq, e.after.ID, why)

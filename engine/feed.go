@@ -329,8 +329,8 @@ func (t *turn) floorChanged(e FloorChanged) {
 
 // lookAgain tells anew whose words the last sentences are, once a change of the floor
 // is told that lies before them. What was an operator's all along no longer counts for
-// the mood; what turns out to be the customer's has lost its score. A decision that is
-// made stands.
+// the mood; what turns out to be the customer's gets the score that the feed told. A
+// decision that is made stands.
 func (t *turn) lookAgain(s *Session, since time.Time) {
 	last := len(s.Transcript.chunks) - 1
 	if last < 0 {
@@ -344,11 +344,15 @@ func (t *turn) lookAgain(s *Session, since time.Time) {
 		if speaker == u.Speaker {
 			continue
 		}
+		s.Words -= u.wordsOf()
 		u.Speaker = speaker
+		s.Words += u.wordsOf()
 		if u.Judged {
-			u.Scored, u.Polarity, u.Judged = false, 0, false
+			u.Judged = false
 			s.Samples = slices.DeleteFunc(slices.Clone(s.Samples), func(x Sample) bool { return x.Utterance == u.ID })
 		}
+		u.score()
+		t.count(s, &u)
 		s.Transcript = s.Transcript.replace(last, i, u)
 	}
 }
@@ -362,7 +366,10 @@ func (t *turn) uttered(e Uttered) {
 	}
 	u := Utterance{
 		ID: string(e.Conversation) + "/" + e.Message, Start: e.Start, End: e.End, Text: clip(e.Text, maxText),
-		Scored: e.Scored, Polarity: min(max(e.Polarity, -1000), 1000), Revision: e.Revision,
+		Revision: e.Revision, Told: e.Scored, Confidence: e.Confidence, Source: e.Source,
+	}
+	if e.Scored {
+		u.ToldPolarity = min(max(e.Polarity, -1000), 1000)
 	}
 	chunk, i, known := s.Transcript.find(u.ID)
 	if known {
@@ -371,11 +378,14 @@ func (t *turn) uttered(e Uttered) {
 			return
 		}
 		u.Speaker, u.Judged = was.Speaker, was.Judged
+		s.Words -= was.wordsOf()
 	} else {
 		u.Speaker = s.whose(u.Start, u.End)
 	}
-	if u.Speaker != SpeakerCustomer {
-		u.Scored, u.Polarity = false, 0 // only the customer is scored
+	u.score()
+	s.Words += u.wordsOf()
+	if u.Speaker == SpeakerCustomer {
+		s.NoInput = 0
 	}
 	if !known {
 		t.late(s, u)
@@ -385,6 +395,15 @@ func (t *turn) uttered(e Uttered) {
 		s.Transcript = s.Transcript.replace(chunk, i, u)
 	} else {
 		s.Transcript = s.Transcript.add(u)
+	}
+}
+
+// score gives a sentence the score that the feed told, where it is the customer's: only
+// he is scored.
+func (u *Utterance) score() {
+	u.Scored, u.Polarity = false, 0
+	if u.Speaker == SpeakerCustomer && u.Told {
+		u.Scored, u.Polarity = true, u.ToldPolarity
 	}
 }
 

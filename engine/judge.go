@@ -2,7 +2,6 @@ package engine
 
 import (
 	"slices"
-	"strings"
 )
 
 // A moodFinding is what a rule saw when it fired.
@@ -27,14 +26,23 @@ func (r MoodRule) Judge(samples []Sample) (moodFinding, bool) {
 	return moodFinding{low, len(last)}, len(low) >= r.Count
 }
 
+// count takes a sentence into the customer's mood, and reports whether it counts.
+func (t *turn) count(s *Session, u *Utterance) bool {
+	words := countWords(u.Text)
+	if !u.Scored || s.Language != English || words < t.Settings.MinWords {
+		return false
+	}
+	u.Judged = true
+	s.Samples = sample(s.Samples, Sample{u.ID, u.Start, u.Polarity, weigh(words, u.Confidence)})
+	return true
+}
+
 // judge counts a sentence for the customer's mood and brings an operator when the
 // rule fires: once a call, and never while one is there or on his way.
 func (t *turn) judge(s *Session, u *Utterance) {
-	if !u.Scored || s.Language != English || len(strings.Fields(u.Text)) < t.Settings.MinWords {
+	if !t.count(s, u) {
 		return
 	}
-	u.Judged = true
-	s.Samples = sample(s.Samples, Sample{u.ID, u.Start, u.Polarity, weigh(len(strings.Fields(u.Text)))})
 	if s.AutoSpent || s.Feed.Late || s.operatorOn() || s.Transfer.Under() || s.Phase != PhaseTalking || s.Conference == "" || s.Ending != "" {
 		return
 	}

@@ -181,7 +181,7 @@ func (t *turn) incoming(e LegInitiated) {
 	s := &Session{
 		ID: SessionID(fmt.Sprintf("s%d", t.event.Seq)), Opened: t.event.Seq, Changed: t.event.Seq,
 		Started: t.now, Phase: PhaseRinging, Caller: e.From, Name: e.Name, Language: English,
-		Feed: Feed{Status: FeedNone},
+		Feed: Feed{Status: FeedNone}, Attested: e.Attested,
 	}
 	l := Leg{Name: legName(role, 1), ID: e.Leg, CallLeg: e.CallLeg, Role: role, Attempt: 1, Status: LegRinging,
 		Number: e.From, Since: t.now}
@@ -242,7 +242,7 @@ func (t *turn) legAnswered(e LegAnswered) {
 
 // customerUp begins the conversation.
 func (t *turn) customerUp(s *Session) {
-	s.Phase, s.Trouble = PhaseTalking, ""
+	s.Phase, s.Trouble, s.AnsweredAt = PhaseTalking, "", t.now
 	t.counts.Answered++
 	if len(t.State.index.codes) > 0 { // this may be the leg that dials one of them
 		s.Feed.HoldUntil = t.now.Add(holdBack)

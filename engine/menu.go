@@ -142,6 +142,9 @@ func (t *turn) closeMenu(s *Session) {
 // noKey repeats the menu, and at last asks an open question: a customer who cannot
 // or will not press a key is heard all the same.
 func (t *turn) noKey(s *Session) {
+	if !s.Transfer.Under() && s.Transfer.Status != TransferJoined {
+		s.NoInput++
+	}
 	switch {
 	case s.Transfer.Under() || s.Transfer.Status == TransferJoined:
 	case s.Transfer.Status == TransferEnded:
@@ -156,6 +159,7 @@ func (t *turn) noKey(s *Session) {
 
 // key does what a key of the menu says, whenever it is pressed.
 func (t *turn) key(s *Session, digit string) {
+	s.NoInput = 0
 	switch digit {
 	case "1":
 		if s.Transfer.Under() {

@@ -330,6 +330,7 @@ func (t *turn) unspoken(s *Session, words string) {
 		s.Feed.Why, s.Feed.GivenUp = "the announcement could not be spoken, so nobody listens", true
 	}
 	if s.Prompt.Ends--; s.Prompt.Ends <= 0 {
+		s.Prompt.Until = time.Time{} // it was not spoken at all
 		t.promptOver(s)
 	}
 }

@@ -280,7 +280,7 @@ type Mark struct {
 	Rule   string
 	Since  time.Time `json:",omitzero"` // since when it has held without having fired
 	Fired  time.Time `json:",omitzero"` // since when it is active; zero: it is not
-	Clear  time.Time `json:",omitzero"` // since when its exit has held
+	Clear  time.Time `json:",omitzero"` // since when its exit has held; kept after its end until When has ceased
 	Cool   time.Time `json:",omitzero"` // until when it may not fire again
 	Firing int       // how often it has
 }

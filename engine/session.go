@@ -440,8 +440,13 @@ type Session struct {
 	Snoozed    []Snooze    `json:",omitempty"`
 	HeldBack   time.Time   `json:",omitzero"`  // after a veto: until when no rule but a request proposes
 	NoInput    int         `json:",omitempty"` // menus in a row without a key
-	Front      FrontDesk   `json:",omitzero"`
-	Wait       Waiting     `json:",omitzero"`
+
+	Standing    Standing  `json:",omitzero"`  // what it is in the midst of
+	Words       int       `json:",omitempty"` // the customer has said in all
+	AnnouncedAt time.Time `json:",omitzero"`  // when the announcement was over; zero: none was spoken
+
+	Front FrontDesk `json:",omitzero"`
+	Wait  Waiting   `json:",omitzero"`
 
 	Notes     []Note // the newest, oldest first
 	NoteCount int    // notes ever made
@@ -500,7 +505,7 @@ func (s *Session) live(role Role) (Leg, bool) {
 
 // Mood returns the customer's mood at a time: the running polarity of what he has
 // said so far. It reports false while nothing was judged.
-func (s *Session) Mood(at time.Time) (Polarity, bool) { return mood(s.Samples, at) }
+func (s *Session) Mood(at time.Time) (Polarity, bool) { return mood(s.Samples, at, halfLife) }
 
 // Hot reports whether the call needs a hand: nobody could be brought in, something is
 // wrong with the call itself, or the engine failed on it.

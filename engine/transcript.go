@@ -53,6 +53,20 @@ func (t Transcript) add(u Utterance) Transcript {
 	return t
 }
 
+// last returns the newest chunks, the oldest first, cut so that they hold at most so
+// many sentences in all. They are not to be written.
+func (t Transcript) last(n int) [maxHeard/chunkSize + 2][]Utterance {
+	var last [maxHeard/chunkSize + 2][]Utterance
+	at := len(last) - 1
+	for i := len(t.chunks) - 1; i >= 0 && n > 0 && at >= 0; i-- {
+		chunk := t.chunks[i]
+		last[at] = chunk[max(0, len(chunk)-n):]
+		n -= len(last[at])
+		at--
+	}
+	return last
+}
+
 // find returns the sentence of that id, the newest first.
 func (t Transcript) find(id string) (chunk, i int, ok bool) {
 	for c := range slices.Backward(t.chunks) {
