@@ -15,6 +15,7 @@ import (
 	"switchboard/engine"
 	"switchboard/engine/backtest"
 	"switchboard/engine/clock"
+	"switchboard/engine/enginetest"
 	"switchboard/engine/journal"
 	"switchboard/engine/policy"
 	"switchboard/engine/recording"
@@ -164,7 +165,8 @@ func readPolicy(name string) (engine.Policy, error) {
 
 // sources returns what the policy is tried on.
 func (o backtestOptions) sources(args []string) ([]backtest.Source, error) {
-	sources, err := backtest.Files(args, journalFile)
+	library := backtest.Library{Settings: trialSettings(), Journal: journalFile}
+	sources, err := library.Files(args)
 	if err != nil || !o.demo {
 		return sources, err
 	}
@@ -174,9 +176,17 @@ func (o backtestOptions) sources(args []string) ([]backtest.Source, error) {
 	}
 	for _, rec := range recs {
 		read := func() (*recording.Recording, error) { return rec, nil }
-		sources = append(sources, backtest.Recorded(rec.Name, read))
+		sources = append(sources, library.Recorded(rec.Name, read))
 	}
 	return sources, nil
+}
+
+// trialSettings are those that recorded calls are played with: the prompts are the ones
+// that they were written for.
+func trialSettings() engine.Settings {
+	s := enginetest.Defaults()
+	s.English, s.Spanish = english, spanish
+	return s
 }
 
 // journalFile returns the journal in a file as a source of calls. A copy of it is read,

@@ -52,6 +52,9 @@ type Reading struct {
 	Epoch  string // of the journal that the events come from
 	Expect Label  // of all its calls; LabelNone: they say nothing
 
+	// Settings are those that hold until the events bring others.
+	Settings engine.Settings
+
 	// Gaps says that events of other calls may be missing between those that are there.
 	Gaps bool
 

@@ -30,13 +30,21 @@ const (
 // itself may be called anything.
 var endings = []string{".jsonl", ".ndjson", ".json", ".db", ".sqlite"}
 
-// Journals opens the journal in a file. Package journal is another's: whoever runs a
-// backtest joins them.
-type Journals func(path string) Source
+// A Library makes sources of files.
+type Library struct {
+	// Settings are those that recorded calls are played with: their prompts take as long
+	// as they are long. They hold for exported calls that come without any as well. What
+	// would bring an operator by itself is left out of them.
+	Settings engine.Settings
+
+	// Journal returns the journal in a file. Package journal is another's: whoever runs a
+	// backtest joins them.
+	Journal func(path string) Source
+}
 
 // Files returns the sources in files and folders, in the order they are named; what a
 // folder holds comes by name. What each file is, its content tells.
-func Files(paths []string, journals Journals) ([]Source, error) {
+func (l Library) Files(paths []string) ([]Source, error) {
 	var sources []Source
 	for _, path := range paths {
 		info, err := os.Stat(path)
@@ -44,9 +52,9 @@ func Files(paths []string, journals Journals) ([]Source, error) {
 		case err != nil:
 			sources = append(sources, broken(path, explain(err)))
 		case !info.IsDir():
-			sources = append(sources, file(path, journals))
+			sources = append(sources, l.file(path))
 		default:
-			found, err := folder(path, journals)
+			found, err := l.folder(path)
 			if err != nil {
 				return nil, err
 			}
@@ -60,7 +68,7 @@ func Files(paths []string, journals Journals) ([]Source, error) {
 }
 
 // folder returns the sources below a folder. Hidden ones are passed over.
-func folder(path string, journals Journals) ([]Source, error) {
+func (l Library) folder(path string) ([]Source, error) {
 	var sources []Source
 	err := filepath.WalkDir(path, func(name string, d fs.DirEntry, err error) error {
 		switch hidden := name != path && strings.HasPrefix(d.Name(), "."); {
@@ -74,7 +82,7 @@ func folder(path string, journals Journals) ([]Source, error) {
 		case len(sources) > maxFiles:
 			return fmt.Errorf("%s holds more than %d files: name fewer", path, maxFiles)
 		}
-		sources = append(sources, file(name, journals))
+		sources = append(sources, l.file(name))
 		return nil
 	})
 	if err == nil && len(sources) == 0 {
@@ -102,7 +110,7 @@ func broken(name string, err error) Source {
 }
 
 // file returns the source that a file is.
-func file(path string, journals Journals) Source {
+func (l Library) file(path string) Source {
 	f, err := os.Open(path)
 	if err != nil {
 		return broken(path, explain(err))
@@ -113,13 +121,13 @@ func file(path string, journals Journals) Source {
 		return broken(path, explain(err))
 	}
 	if bytes.HasPrefix(head, []byte("SQLite format 3\x00")) {
-		return journals(path)
+		return l.Journal(path)
 	}
 	switch first := firstFields(head); {
 	case first["recording"] != nil:
-		return Recorded(path, func() (*recording.Recording, error) { return readRecording(path) })
+		return l.Recorded(path, func() (*recording.Recording, error) { return readRecording(path) })
 	case first["Kind"] != nil, first["epoch"] != nil:
-		return exported(path)
+		return l.exported(path)
 	case len(bytes.TrimSpace(head)) == 0:
 		return broken(path, errors.New("the file is empty"))
 	}
@@ -148,14 +156,14 @@ func readRecording(path string) (*recording.Recording, error) {
 // Recorded returns a recorded call as a source. It is played to the engine with nothing
 // that brings an operator but the customer's own keys, so that all of what he says to the
 // machine is there to be judged.
-func Recorded(name string, read func() (*recording.Recording, error)) Source {
+func (l Library) Recorded(name string, read func() (*recording.Recording, error)) Source {
 	return Source{Name: name, Played: true, Open: func() (Reading, error) {
 		rec, err := read()
 		if err != nil {
 			return Reading{}, err
 		}
 		play := enginetest.NewPlay(1, world.Faults{})
-		play.Load(unsteered())
+		play.Load(l.unsteered())
 		if _, err := play.Run(0, rec); err != nil {
 			return Reading{}, fmt.Errorf("play it: %w", err)
 		}
@@ -178,7 +186,7 @@ func yielding(events []engine.Event) func(func(engine.Event) error) error {
 // as the journal has them, events of other calls left out or not. A first line
 // {"epoch":"…"} names the journal that they come from: without it Symbl's own calls are
 // not known for what they are.
-func exported(path string) Source {
+func (l Library) exported(path string) Source {
 	s := Source{Name: path}
 	if info, err := os.Stat(path); err == nil {
 		const perEvent = 256 // bytes, about
@@ -195,7 +203,7 @@ func exported(path string) Source {
 		if err := x.head(); err != nil {
 			return Reading{}, errors.Join(err, f.Close())
 		}
-		return Reading{Epoch: x.epoch, Gaps: true, Events: x.events, Close: f.Close}, nil
+		return Reading{Epoch: x.epoch, Gaps: true, Settings: l.unsteered(), Events: x.events, Close: f.Close}, nil
 	}
 	return s
 }
@@ -256,4 +264,12 @@ func (x *export) events(yield func(engine.Event) error) error {
 			return err
 		}
 	}
+}
+
+// unsteered are the library's settings with nothing in them that brings an operator but
+// a key and a hand.
+func (l Library) unsteered() engine.Settings {
+	s := l.Settings
+	s.Rule, s.Policy = engine.MoodRule{}, engine.Policy{}
+	return s
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"switchboard/engine"
-	"switchboard/engine/enginetest"
 )
 
 // What counts as a typical length of a call, as the engine has it.
@@ -30,7 +29,6 @@ type fold struct {
 	gaps    bool
 	expect  Label
 	state   engine.State
-	set     bool // settings were loaded
 	live    map[engine.SessionID]*watch
 	all     []*watch // in the order they began
 	lengths []time.Duration
@@ -48,6 +46,7 @@ func foldSource(ctx context.Context, o Options, s Source, p *progress) folded {
 		options: o, source: s, gaps: r.Gaps, expect: r.Expect, state: engine.NewState(r.Epoch),
 		live: map[engine.SessionID]*watch{},
 	}
+	f.state.Settings = r.Settings
 	n := 0
 	err = r.Events(func(e engine.Event) error {
 		if n++; n%tellEvery == 0 && left > tellEvery {
@@ -78,10 +77,6 @@ func (f *fold) take(e engine.Event) error {
 	case e.Seq != f.state.Seq+1 && !f.gaps:
 		return fmt.Errorf("event %d is missing", f.state.Seq+1)
 	}
-	if _, ok := e.Body.(engine.SettingsLoaded); !ok && !f.set {
-		f.state.Settings = unsteered() // an export that begins in the middle
-	}
-	f.set = true
 	f.state.Seq = e.Seq - 1
 	f.before(e)
 	f.state, _ = engine.Step(f.state, e)
@@ -162,12 +157,4 @@ func (f *fold) calls() []Call {
 		}
 	}
 	return calls
-}
-
-// unsteered are the settings for calls that come without any, and for recorded ones:
-// nothing brings an operator but a key and a hand.
-func unsteered() engine.Settings {
-	s := enginetest.Defaults()
-	s.Rule, s.Policy = engine.MoodRule{}, engine.Policy{}
-	return s
 }

@@ -71,7 +71,7 @@ func (w *writer) ran() {
 func (w *writer) labels() string {
 	r := w.report
 	if r.Labelled == 0 {
-		return "no labels: nobody has said of a call whether it needed an operator"
+		return "no labels"
 	}
 	return fmt.Sprintf("%d labelled: %d needed an operator, %d did not", r.Labelled, r.labelled(LabelTransfer), r.labelled(LabelCalm))
 }

@@ -104,8 +104,8 @@ func report(o Options, sources []Source, results []folded) Report {
 	r := Report{
 		Sources: len(sources), Calls: []Call{}, Unread: []Unread{},
 		Cannot: []string{
-			"It cannot know how a call would have gone on: what was said after an alarm was said without its transfer.",
-			"Nor what was said and not heard, nor whether an operator would have been free.",
+			"It cannot know how a call would have gone on: what followed an alarm followed without its transfer.",
+			"Nor does it know what nobody heard, or whether an operator would have been free.",
 		},
 	}
 	for i, f := range results {
