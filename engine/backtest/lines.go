@@ -65,6 +65,7 @@ func (w *writer) ran() {
 	w.line("Backtest of %s", strings.Join(names, " and "))
 	w.line("%s in %s, %s of talk; %s", count(len(r.Calls), "call"), count(r.Sources, "file"), hours(time.Duration(r.Talk)),
 		w.labels())
+	w.line("after: median from the answer to the alarm; lead: from there to the end, or to a supervisor's hand")
 }
 
 // labels says how many calls somebody has said of what they needed.
@@ -337,9 +338,9 @@ func (w *writer) disagree() {
 func calm(c *Call) string {
 	switch c.Label {
 	case LabelCalm:
-		return "  (a calm call)"
+		return "  (calm)"
 	case LabelTransfer:
-		return "  (needed an operator)"
+		return "  (needed it)"
 	}
 	return ""
 }
