@@ -55,7 +55,9 @@ func (p Policy) Judge(c Case, m Marks) (Marks, []Finding) {
 // Next returns when the judge is to look again though nothing has happened: when a
 // rule may fire or end by the passing of time alone. It is zero where none may, and
 // else after c.Now. The marks are those that Judge has returned for the same case.
-// Nothing changes before it, but it may be early: then the judge looks in vain.
+// Nothing changes before it, but it may be early: then the judge looks in vain. Only
+// the mood may turn unseen before it: by a sixteenth of its half-life where it passes a
+// limit, and by five seconds where it has fallen.
 func (p Policy) Next(c Case, m Marks) time.Time {
 	if !c.Talking {
 		return time.Time{}
@@ -134,6 +136,9 @@ func (l *look) mark(m Mark) (Mark, happening) {
 		m.Cool = l.Now.Add(l.rule.Cooldown)
 	}
 	m.Firing++
+	if l.rule.Exit != nil && l.cond(l.rule.Exit).holds == yes {
+		m.Clear = l.Now
+	}
 	return m, fired
 }
 
@@ -175,10 +180,13 @@ func (l *look) active(m Mark) (Mark, happening) {
 	if m.Clear.IsZero() {
 		m.Clear = l.Now
 	}
-	if l.Now.Before(m.Clear.Add(l.rule.ExitFor)) {
+	if l.Now.Before(m.Clear.Add(l.rule.ExitFor)) || !l.Now.After(m.Fired) {
 		return m, nothing
 	}
 	m.Fired = time.Time{} // Clear stays until the condition has ceased
+	if l.cond(&l.rule.When).holds == no {
+		m.Clear = time.Time{}
+	}
 	return m, ended
 }
 

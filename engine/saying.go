@@ -42,8 +42,9 @@ func (s said) find(l *look) (int, *Phrase, bool) {
 
 // phraseIn returns the first of the phrases that stands in a sentence, or nil.
 func phraseIn(phrases []Phrase, words []spoken, negated bool) *Phrase {
+	letters := firstLetters(words)
 	for i := range phrases {
-		if phrases[i].in(words, negated) {
+		if phrases[i].begins()&letters != 0 && phrases[i].in(words, negated) {
 			return &phrases[i]
 		}
 	}

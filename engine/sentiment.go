@@ -237,18 +237,20 @@ func (l *look) moodFlips(half time.Duration, holds func(at time.Time) bool) time
 		if !h.scored(SpeakersCustomer) {
 			continue
 		}
-		if h.At.After(latest) {
-			latest = h.At
-		}
 		if h.At.After(l.Now) { // its clock is ahead of ours
 			coming = sooner(coming, h.At)
+		} else {
+			latest = h.At // they are in the order they were said
 		}
 	}
 	now, end := l.Now, latest.Add(maxHalves*half)
-	if latest.IsZero() || !end.After(now) || holds(end) == holds(now) {
-		return coming
+	if !coming.IsZero() && coming.Before(end) {
+		end = coming.Add(-1)
 	}
 	is := holds(now)
+	if latest.IsZero() || !end.After(now) || holds(end) == is {
+		return coming
+	}
 	for end.Sub(now) > grain {
 		if middle := now.Add(end.Sub(now) / 2); holds(middle) == is {
 			now = middle
