@@ -122,7 +122,7 @@ func (f *fold) changed(s *engine.Session, e engine.Event) {
 		delete(f.live, s.ID)
 		return
 	}
-	w.look(e.At, f.typical, nil)
+	w.look(e.At, f.typical)
 }
 
 // lasted counts a call's length for what is typical.

@@ -1,6 +1,7 @@
 package backtest
 
 import (
+	"slices"
 	"time"
 
 	"switchboard/engine"
@@ -14,7 +15,8 @@ const maxLooks = 1000
 // and the judges that look at it.
 type watch struct {
 	session *engine.Session
-	looked  time.Time // when the judges last did
+	seen    engine.Case // as the judges last saw it
+	shown   bool        // they have
 	call    Call
 	joined  bool // an operator has
 	judges  []judge
@@ -26,6 +28,7 @@ type judge struct {
 	policy  *engine.Policy
 	marks   engine.Marks
 	next    time.Time // when it is to look though nothing has happened
+	stale   bool      // next is of before its last look
 	verdict Verdict
 }
 
@@ -41,15 +44,23 @@ func newWatch(o *Options, source Source, expect Label, s *engine.Session) *watch
 	return w
 }
 
-// passTime has the judges look that wanted to before the given time, with the call as
-// it stood: between two of its events it does not change.
+// passTime has the judges look that wanted to up to the given time, with the call as it
+// stood: between two of its events it does not change.
 func (w *watch) passTime(until time.Time, typical time.Duration) {
+	if !until.After(w.seen.Now) {
+		return
+	}
 	for range maxLooks {
 		at := w.nextLook()
 		if at.IsZero() || at.After(until) {
 			return
 		}
-		w.look(at, typical, func(j *judge) bool { return !j.next.IsZero() && !j.next.After(at) })
+		w.seen = w.session.Case(at, typical)
+		for i := range w.judges {
+			if j := &w.judges[i]; !j.next.IsZero() && !j.next.After(at) {
+				j.look(w.seen, w.joined)
+			}
+		}
 	}
 }
 
@@ -57,36 +68,55 @@ func (w *watch) passTime(until time.Time, typical time.Duration) {
 func (w *watch) nextLook() time.Time {
 	var next time.Time
 	for i := range w.judges {
-		if at := w.judges[i].next; !at.IsZero() && (next.IsZero() || at.Before(next)) {
+		at := w.judges[i].wants(w.seen)
+		if !at.IsZero() && (next.IsZero() || at.Before(next)) {
 			next = at
 		}
 	}
 	return next
 }
 
-// look shows the call to the judges, or to those that want to see it.
-func (w *watch) look(at time.Time, typical time.Duration, wants func(*judge) bool) {
+// look shows the call to the judges as it stands after an event. What they would see no
+// otherwise than before they need not look at: time alone is passTime's.
+func (w *watch) look(at time.Time, typical time.Duration) {
 	c := w.session.Case(at, typical)
-	w.looked = at
-	for i := range w.judges {
-		if j := &w.judges[i]; wants == nil || wants(j) {
-			j.look(c, w.joined)
-		}
+	if w.shown && sameFacts(&c, &w.seen) {
+		return
 	}
+	w.seen, w.shown = c, true
+	for i := range w.judges {
+		w.judges[i].look(c, w.joined)
+	}
+}
+
+// sameFacts reports whether two cases differ in nothing but their time.
+func sameFacts(a, b *engine.Case) bool {
+	return a.Answered.Equal(b.Answered) && a.Talking == b.Talking && a.English == b.English && a.Words == b.Words &&
+		a.State == b.State && a.Since.Equal(b.Since) && a.NoInput == b.NoInput && a.Blind.Equal(b.Blind) &&
+		a.Quiet.Equal(b.Quiet) && a.Announced.Equal(b.Announced) && a.Attested == b.Attested && a.Typical == b.Typical &&
+		slices.Equal(a.Keys, b.Keys) && slices.Equal(a.Said, b.Said)
 }
 
 func (j *judge) look(c engine.Case, joined bool) {
 	marks, findings := j.policy.Judge(c, j.marks)
-	j.marks = marks
+	j.marks, j.stale = marks, true
 	for _, f := range findings {
 		if !f.Ended {
 			j.verdict.fired(f, c.Now, joined)
 		}
 	}
-	j.next = j.policy.Next(c, marks)
-	if !j.next.After(c.Now) {
-		j.next = time.Time{} // it has just looked
+}
+
+// wants returns when the judge is to look again though nothing has happened, having
+// last looked at that case. It is computed once time has gone by, for mostly none does.
+func (j *judge) wants(c engine.Case) time.Time {
+	if j.stale {
+		j.next, j.stale = j.policy.Next(c, j.marks), false
+		if !j.next.After(c.Now) {
+			j.next = time.Time{} // it has just looked
+		}
 	}
+	return j.next
 }
 
 // see takes the call as it stands after an event, and keeps what has happened to it.
