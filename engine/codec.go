@@ -214,7 +214,7 @@ func (s *State) UnmarshalJSON(b []byte) error {
 // itself goes on.
 func (s *State) Checkpoint() State {
 	c := *s
-	c.index = index{}
+	c.index, c.changed = index{}, nil
 	c.sessions = slices.Clone(s.sessions)
 	c.tombs = tombs{order: slices.Clone(s.tombs.order)}
 	return c

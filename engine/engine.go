@@ -54,6 +54,7 @@ type State struct {
 	lasts     []last        // whom groups called last
 	limited   time.Time     // when a dial was last refused for the account's limit
 	typical   time.Duration // derived: 95 of 100 of the last calls were shorter
+	changed   []*Session    // by the last event
 	strict    bool
 	panicAt   uint64 // tests: the event at which a turn panics
 }
@@ -421,9 +422,11 @@ func (t *turn) commit() {
 	for _, e := range t.edits {
 		s.index.drop(e.before)
 	}
+	s.changed = s.changed[:0]
 	for _, e := range t.edits {
 		s.index.add(e.after, e.before)
 		s.put(e)
+		s.changed = append(s.changed, e.after)
 	}
 	s.counts = t.counts
 	t.commitFloor()

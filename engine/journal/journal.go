@@ -17,6 +17,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"time"
 )
@@ -69,8 +70,9 @@ func (broken) Broken() bool { return true }
 
 // A Journal is an open journal. Its methods may be called from any goroutine.
 type Journal struct {
-	epoch string
-	db    *sql.DB
+	epoch   string
+	db      *sql.DB
+	scratch string // where a copy lies, to be removed with it; empty: it is no copy
 
 	mu     sync.Mutex // guards what follows, and the connection
 	conn   *sql.Conn
@@ -97,7 +99,11 @@ func (j *Journal) Close() error {
 		return nil
 	}
 	j.failed = ErrClosed
-	if err := errors.Join(j.do.close(), j.conn.Close(), j.db.Close()); err != nil {
+	err := errors.Join(j.do.close(), j.conn.Close(), j.db.Close())
+	if j.scratch != "" {
+		err = errors.Join(err, os.RemoveAll(j.scratch))
+	}
+	if err != nil {
 		return fmt.Errorf("close the journal: %w", err)
 	}
 	return nil

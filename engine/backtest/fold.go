@@ -1,0 +1,160 @@
+package backtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"switchboard/engine"
+)
+
+// What counts as a typical length of a call, as the engine has it.
+const (
+	typicalOf    = 200 // calls that are looked back at
+	typicalLeast = 20  // below, nothing is typical
+)
+
+// folded is what became of one source.
+type folded struct {
+	calls []Call
+	err   error
+}
+
+// A fold goes through the events of one source once, with the judges of all calls.
+type fold struct {
+	options Options
+	source  Source
+	gaps    bool
+	expect  Label
+	state   engine.State
+	live    map[engine.SessionID]*watch
+	all     []*watch // in the order they began
+	lengths []time.Duration
+	typical time.Duration
+}
+
+func foldSource(ctx context.Context, o Options, s Source, p *progress) folded {
+	left := s.weight()
+	defer func() { p.add(left) }()
+	r, err := s.Open()
+	if err != nil {
+		return folded{err: err}
+	}
+	f := fold{
+		options: o, source: s, gaps: r.Gaps, expect: r.Expect, state: engine.NewState(r.Epoch),
+		live: map[engine.SessionID]*watch{},
+	}
+	f.state.Settings = r.Settings
+	n := 0
+	err = r.Events(func(e engine.Event) error {
+		if n++; n%tellEvery == 0 && left > tellEvery {
+			p.add(tellEvery)
+			left -= tellEvery
+		}
+		if n%tellEvery == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return f.take(e)
+	})
+	if r.Close != nil {
+		err = errors.Join(err, r.Close())
+	}
+	f.finish()
+	return folded{calls: f.calls(), err: err}
+}
+
+// take steps one event and has the calls that it changed looked at.
+func (f *fold) take(e engine.Event) error {
+	switch {
+	case e.Body == nil:
+		return fmt.Errorf("event %d says nothing", e.Seq)
+	case e.Seq <= f.state.Seq:
+		return fmt.Errorf("event %d comes after event %d", e.Seq, f.state.Seq)
+	case e.At.Before(f.state.Now):
+		return fmt.Errorf("event %d goes back in time", e.Seq)
+	case e.Seq != f.state.Seq+1 && !f.gaps:
+		return fmt.Errorf("event %d is missing", f.state.Seq+1)
+	}
+	f.state.Seq = e.Seq - 1
+	f.before(e)
+	f.state, _ = engine.Step(f.state, e)
+	for _, s := range f.state.Changed() {
+		f.changed(s, e)
+	}
+	return nil
+}
+
+// before keeps what only the event tells: that a supervisor hurried what was proposed.
+func (f *fold) before(e engine.Event) {
+	h, ok := e.Body.(engine.HurryAsked)
+	if !ok {
+		return
+	}
+	if w := f.live[h.Session]; w != nil && w.session.Transfer.Status == engine.TransferProposed {
+		w.call.Happened.Hurried = true
+	}
+}
+
+// changed has the judges look at a call as it stands after an event.
+func (f *fold) changed(s *engine.Session, e engine.Event) {
+	w := f.live[s.ID]
+	switch {
+	case s.Number == 0: // Symbl's own call
+		if w != nil {
+			w.dropped = true
+			delete(f.live, s.ID)
+		}
+		return
+	case w == nil && s.Phase == engine.PhaseOver:
+		return
+	case w == nil:
+		w = newWatch(&f.options, f.source, f.expect, s)
+		f.live[s.ID] = w
+		f.all = append(f.all, w)
+	}
+	w.passTime(e.At, f.typical)
+	w.see(s, e.At)
+	if s.Phase == engine.PhaseOver {
+		w.call.Ended = s.Over
+		f.lasted(w.call.length())
+		delete(f.live, s.ID)
+		return
+	}
+	w.look(e.At, f.typical)
+}
+
+// lasted counts a call's length for what is typical.
+func (f *fold) lasted(d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	f.lengths = append(f.lengths[max(0, len(f.lengths)+1-typicalOf):], d)
+	if len(f.lengths) < typicalLeast {
+		return
+	}
+	sorted := slices.Sorted(slices.Values(f.lengths))
+	f.typical = sorted[len(sorted)*95/100]
+}
+
+// finish lets the time go by up to the last event for the calls that are still open.
+func (f *fold) finish() {
+	for _, w := range f.all {
+		if w.call.Ended.IsZero() && !w.dropped {
+			w.passTime(f.state.Now, f.typical)
+			w.call.Open, w.call.Ended = true, f.state.Now
+		}
+	}
+}
+
+// calls returns what is counted, in the order the calls began.
+func (f *fold) calls() []Call {
+	var calls []Call
+	for _, w := range f.all {
+		if !w.dropped && !w.call.Began.Before(f.options.Since) {
+			calls = append(calls, w.done())
+		}
+	}
+	return calls
+}
