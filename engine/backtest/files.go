@@ -270,6 +270,6 @@ func (x *export) events(yield func(engine.Event) error) error {
 // a key and a hand.
 func (l Library) unsteered() engine.Settings {
 	s := l.Settings
-	s.Rule, s.Policy = engine.MoodRule{}, engine.Policy{}
+	s.Policy = engine.Policy{}
 	return s
 }
