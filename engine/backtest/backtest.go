@@ -79,12 +79,16 @@ func Run(ctx context.Context, o Options, sources []Source) (Report, error) {
 		p.of += s.weight()
 	}
 	results := make([]folded, len(sources)) // each is written by one worker
+	judges := 0                             // beside each fold: where the sources are fewer than the processors
+	if spare := workers - len(sources); spare > 0 && len(sources) > 0 {
+		judges = max(1, spare/len(sources)) + 1
+	}
 	next := make(chan int)
 	var tasks sync.WaitGroup
 	for range min(workers, len(sources)) {
 		tasks.Go(func() {
 			for i := range next {
-				results[i] = foldSource(ctx, o, sources[i], &p)
+				results[i] = foldSource(ctx, o, sources[i], judges, &p)
 			}
 		})
 	}

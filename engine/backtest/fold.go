@@ -29,13 +29,23 @@ type fold struct {
 	gaps    bool
 	expect  Label
 	state   engine.State
-	live    map[engine.SessionID]*watch
+	live    map[engine.SessionID]*tracked
 	all     []*watch // in the order they began
+	pool    *judging
 	lengths []time.Duration
 	typical time.Duration
 }
 
-func foldSource(ctx context.Context, o Options, s Source, p *progress) folded {
+// A tracked is a call that goes on, as the fold knows it; its watch belongs to whoever
+// judges it.
+type tracked struct {
+	*watch
+	session *engine.Session
+	hurried bool // a supervisor has, and nobody has told the watch yet
+}
+
+// foldSource folds a source, with so many goroutines that judge its calls beside it.
+func foldSource(ctx context.Context, o Options, s Source, judges int, p *progress) folded {
 	left := s.weight()
 	defer func() { p.add(left) }()
 	r, err := s.Open()
@@ -44,7 +54,7 @@ func foldSource(ctx context.Context, o Options, s Source, p *progress) folded {
 	}
 	f := fold{
 		options: o, source: s, gaps: r.Gaps, expect: r.Expect, state: engine.NewState(r.Epoch),
-		live: map[engine.SessionID]*watch{},
+		live: map[engine.SessionID]*tracked{}, pool: newJudging(judges),
 	}
 	f.state.Settings = r.Settings
 	n := 0
@@ -61,6 +71,7 @@ func foldSource(ctx context.Context, o Options, s Source, p *progress) folded {
 	if r.Close != nil {
 		err = errors.Join(err, r.Close())
 	}
+	f.pool.end()
 	f.finish()
 	return folded{calls: f.calls(), err: err}
 }
@@ -92,37 +103,36 @@ func (f *fold) before(e engine.Event) {
 	if !ok {
 		return
 	}
-	if w := f.live[h.Session]; w != nil && w.session.Transfer.Status == engine.TransferProposed {
-		w.call.Happened.Hurried = true
+	if c := f.live[h.Session]; c != nil && c.session.Transfer.Status == engine.TransferProposed {
+		c.hurried = true
 	}
 }
 
 // changed has the judges look at a call as it stands after an event.
 func (f *fold) changed(s *engine.Session, e engine.Event) {
-	w := f.live[s.ID]
+	c := f.live[s.ID]
 	switch {
 	case s.Number == 0: // Symbl's own call
-		if w != nil {
-			w.dropped = true
+		if c != nil {
+			c.dropped = true
 			delete(f.live, s.ID)
 		}
 		return
-	case w == nil && s.Phase == engine.PhaseOver:
+	case c == nil && s.Phase == engine.PhaseOver:
 		return
-	case w == nil:
-		w = newWatch(&f.options, f.source, f.expect, s)
-		f.live[s.ID] = w
-		f.all = append(f.all, w)
+	case c == nil:
+		c = &tracked{watch: newWatch(&f.options, f.source, f.expect, s)}
+		f.live[s.ID] = c
+		f.all = append(f.all, c.watch)
 	}
-	w.passTime(e.At, f.typical)
-	w.see(s, e.At)
+	c.session = s
+	f.pool.take(s.Number, moment{watch: c.watch, session: s, at: e.At, typical: f.typical, hurried: c.hurried})
 	if s.Phase == engine.PhaseOver {
-		w.call.Ended = s.Over
-		f.lasted(w.call.length())
+		if since := answered(s); !since.IsZero() {
+			f.lasted(s.Over.Sub(since))
+		}
 		delete(f.live, s.ID)
-		return
 	}
-	w.look(e.At, f.typical)
 }
 
 // lasted counts a call's length for what is typical.
