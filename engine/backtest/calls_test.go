@@ -103,7 +103,7 @@ func journalOf(seed uint64, callers ...caller) []engine.Event {
 		session: map[string]engine.SessionID{}, random: rand.New(rand.NewPCG(seed, 1)),
 	}
 	settings := enginetest.Defaults()
-	settings.Rule, settings.Policy = engine.MoodRule{}, engine.Policy{}
+	settings.Policy = engine.Policy{}
 	h.enter(engine.SettingsLoaded{Settings: settings})
 	for i, c := range callers {
 		h.later(time.Duration(i)*40*time.Second, func() { h.call(fmt.Sprint("c", i), c) })
