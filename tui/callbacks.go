@@ -78,7 +78,7 @@ func (b *callbackBox) draw(m *model, w int) card {
 		rows = append(rows, m.choiceRow(w, c.ID == b.chosen, callbackName(c), 20, toneDim, words))
 	}
 	at := max(b.at(m), 0)
-	room := max(m.height-stripLines-boxFrameRows, 1)
+	room := m.boxRoom()
 	top := min(max(at-room+1, 0), max(len(rows)-room, 0))
 	return card{
 		title: "To be called back", rows: rows[top:], caret: -1,

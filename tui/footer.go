@@ -50,24 +50,23 @@ func (m *model) hints() []key.Binding {
 	if len(m.list.rows) == 0 {
 		return slices.Concat(help, []key.Binding{k.Command, k.Automation, k.Quit})
 	}
-	acts := []key.Binding{k.Transfer, k.Mute, k.Hold, k.Listen, k.Hangup}
+	acts, more := []key.Binding{k.Transfer, k.Mute, k.Hangup}, []key.Binding{k.Hold, k.Listen}
 	if s, ok := m.list.call(); ok {
 		if leg, on := m.mine(s); on {
-			acts = []key.Binding{k.Transfer, k.StopListening}
+			acts, more = []key.Binding{k.Transfer, k.StopListening, k.Hangup}, []key.Binding{k.TakeOver}
 			if leg.Monitor == engine.Monitor {
-				acts = append(acts, k.Whisper, k.Barge)
+				more = []key.Binding{k.Whisper, k.Barge, k.TakeOver}
 			}
-			acts = append(acts, k.TakeOver, k.Hangup)
 		}
 	}
-	rest := []key.Binding{k.Why, k.Claim, k.Automation, k.Command}
+	rest := slices.Concat(more, []key.Binding{k.Why, k.Claim, k.Automation, k.Command})
 	switch {
 	case m.open:
 		return slices.Concat([]key.Binding{k.Back}, acts, help, []key.Binding{k.Scroll, k.Follow, k.Pane}, rest)
 	case m.focus != paneCalls:
 		return slices.Concat([]key.Binding{k.Open, k.Back}, acts, help, []key.Binding{k.Scroll, k.Follow, k.Pane}, rest)
 	}
-	return slices.Concat([]key.Binding{k.Open}, acts, help, []key.Binding{k.Command, k.Automation, k.Quit, k.Why, k.Claim, k.Pane, k.Scroll})
+	return slices.Concat([]key.Binding{k.Open}, acts, help, more, []key.Binding{k.Command, k.Automation, k.Quit, k.Why, k.Claim, k.Pane, k.Scroll})
 }
 
 // footer draws the keys: as many whole ones as fit, help always.

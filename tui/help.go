@@ -65,7 +65,6 @@ func (b *helpBox) draw(m *model, w int) card {
 // window returns as many rows as a box has room for, from the one that it is scrolled
 // to, and where that is.
 func (m *model) window(rows []string, top int) ([]string, int) {
-	room := max(m.height-stripLines-boxFrameRows, 1)
-	top = min(top, max(len(rows)-room, 0))
+	top = min(top, max(len(rows)-m.boxRoom(), 0))
 	return rows[top:], top
 }

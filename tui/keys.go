@@ -89,7 +89,7 @@ func defaultKeys() keyMap {
 		Other:    bind("tab", "what to end", "tab", "shift+tab"),
 		Erase:    bind("⌫", "erase", "backspace"),
 		EraseAll: bind("^u", "clear", "ctrl+u"),
-		Seen:     bind("a", "alert seen", "a"),
+		Seen:     bind("a", "seen", "a"),
 		Complete: bind("tab", "complete", "tab"),
 		Warmth:   bind("tab", "warm or cold", "tab"),
 	}

@@ -64,8 +64,10 @@ func (m *model) leg(s *engine.Session, leg engine.Leg, w int) string {
 	case leg.Role == engine.RoleOperator && operator != "":
 		number = operator
 	}
-	l.col(toneDim, number, 16)
-	l.gap(1)
+	if leg.Role != engine.RoleSupervisor { // what he hears is told in more words than fit beside it
+		l.col(toneDim, number, 16)
+		l.gap(1)
+	}
 	l.put(to, words)
 	return l.end()
 }

@@ -313,7 +313,7 @@ func (b *textBox) draw(m *model, w int) card {
 	all := len(rows)
 	rows, b.top = m.window(rows, b.top)
 	keys := []key.Binding{bind("esc", "close")}
-	if all > m.height-stripLines-boxFrameRows {
+	if all > m.boxRoom() {
 		keys = append(keys, bind("j k", "scroll"))
 	}
 	brief := b.title

@@ -34,7 +34,7 @@ const (
 )
 
 // headline tells what the strip says. A proposal comes before all else, for it begins
-// by itself; then a transfer that has only just begun, for v still takes it back.
+// by itself; then one that has only just begun, for v still takes it back.
 func (m *model) headline() headline {
 	t := m.tally
 	switch {
@@ -46,7 +46,7 @@ func (m *model) headline() headline {
 		if s, ok := m.frame.Session(m.reason.session); ok {
 			return headline{kind: headReason, about: s}
 		}
-	case t.ask != nil && m.now.Sub(began(t.ask.Transfer)) < youngTransfer:
+	case t.ask != nil && !t.ask.Transfer.Due.IsZero() && m.now.Sub(began(t.ask.Transfer)) < youngTransfer:
 		return headline{headUnderWay, t.ask, t.states[stateAsk] - 1}
 	case t.hot != nil:
 		return headline{headHot, t.hot, t.states[stateHot] - 1}

@@ -52,7 +52,7 @@ func (m *model) why(s *engine.Session, w int, keys bool) []string {
 	if !whyKnown(s) {
 		return nil
 	}
-	const indent = 6
+	const indent = 7
 	var lines []string
 	part := func(label safe.Text, to tone, text safe.Text) {
 		for i, piece := range wrap(m.theme.shape(text), max(w-indent-2, 4)) {
@@ -87,7 +87,7 @@ func (m *model) why(s *engine.Session, w int, keys bool) []string {
 		lines = append(lines, m.quote(q, w))
 	}
 	if unless := m.unless(e); unless != "" {
-		part("NOT", toneText, unless)
+		part("NOT IF", toneText, unless)
 	}
 	if record := m.record(e.Rule); record != "" {
 		part("RULE", toneText, record)
@@ -126,7 +126,7 @@ func (m *model) unless(e engine.Evidence) safe.Text {
 	if text == "" {
 		return ""
 	}
-	return "if " + text
+	return text
 }
 
 // record tells what a rule has done over the last 30 days.
@@ -206,7 +206,7 @@ func (m *model) nextOf(group string) safe.Text {
 // quote draws a sentence of the evidence with its score and how sure the words are.
 func (m *model) quote(q engine.Quote, w int) string {
 	l := m.theme.line(onPage, w)
-	l.gap(7)
+	l.gap(8)
 	if w >= timesFrom {
 		l.put(toneDim, clockTime(q.At, m.zone))
 		l.gap(2)
@@ -379,7 +379,7 @@ func (b *whyBox) draw(m *model, w int) card {
 	switch {
 	case t.Status == engine.TransferProposed:
 		c.title = b.caller + " · transfer to " + groupOf(t) + " in " + seconds(left(t, m.now))
-		c.keys = []key.Binding{bind("v", "veto"), bind("y", "transfer now"), bind("z", "snooze 2 min"), listen, close}
+		c.keys = []key.Binding{bind("v", "veto"), bind("y", "start now"), bind("z", "snooze"), listen, close}
 		c.brief = "v veto  y now  z snooze  " + b.caller + " in " + seconds(left(t, m.now))
 	case t.Under() && m.now.Sub(began(t)) < youngTransfer:
 		c.keys = []key.Binding{bind("v", "take back"), listen, close}
@@ -391,7 +391,7 @@ func (b *whyBox) draw(m *model, w int) card {
 	if alertOf(s).Rule != "" || s.Pinned {
 		c.keys = append([]key.Binding{m.keys.Seen}, c.keys...)
 		if t.Status == engine.TransferProposed { // what stops it comes first
-			c.keys = append(c.keys[1:5:5], c.keys[0], c.keys[5])
+			c.keys = append(c.keys[1:], c.keys[0])
 		}
 	}
 	return c
