@@ -39,7 +39,7 @@ const (
 
 // stateOf tells how a call stands.
 func stateOf(s *engine.Session) state {
-	top := alertOf(s).Severity
+	top := gravest(s)
 	switch {
 	case s.Phase == engine.PhaseOver:
 		return stateEnded
@@ -67,6 +67,18 @@ func stateOf(s *engine.Session) state {
 	return stateTalk
 }
 
+// gravest returns how grave the gravest alert is that nobody has seen. It is asked of
+// every call at every turn of the list: no alert is copied.
+func gravest(s *engine.Session) engine.Severity {
+	var top engine.Severity
+	for i := range s.Alerts {
+		if a := &s.Alerts[i]; !a.Seen && a.Severity > top {
+			top = a.Severity
+		}
+	}
+	return top
+}
+
 // alertOf returns the gravest alert of a call that nobody has seen yet, the newest of
 // those; the zero Alert where there is none.
 func alertOf(s *engine.Session) engine.Alert {
@@ -81,8 +93,12 @@ func alertOf(s *engine.Session) engine.Alert {
 
 // onHold reports whether the customer is on hold.
 func onHold(s *engine.Session) bool {
-	l, ok := s.Customer()
-	return ok && l.Held
+	for i := range s.Legs {
+		if l := &s.Legs[i]; l.Role == engine.RoleCustomer && l.Held && l.Live() {
+			return true
+		}
+	}
+	return false
 }
 
 // sign returns the glyph, the word and the tone of a state.

@@ -61,7 +61,10 @@ func pickMood(cells int) safe.Text {
 
 // row draws one call. It is drawn anew only when something on it has changed.
 func (m *model) row(s *engine.Session, c columns, w int) string {
-	k := rowKey{s.ID, s.Changed, m.now.Unix(), s.ID == m.list.selected, w}
+	k := rowKey{s.ID, s.Changed, m.now.Unix(), s.ID == m.list.selected, w, 0}
+	if s.Transfer.Status == engine.TransferProposed {
+		k.due = left(s.Transfer, m.now)
+	}
 	if row, ok := m.drawn.rows.get(k); ok {
 		return row
 	}

@@ -52,7 +52,7 @@ var governedScreens = []struct {
 	{"why", "w"},
 	{"groups", "j j j j t"},
 	{"command", ":"},
-	{"automation-off", "A"},
+	{"automation-off", ": a u t o down down enter"},
 }
 
 func TestFrames(t *testing.T) {

@@ -45,14 +45,15 @@ func (b *helpBox) draw(m *model, w int) card {
 			}
 			h := c.keys[r].Help()
 			l.col(toneAccent, own(h.Key), 6)
-			l.col(toneText, own(h.Desc), cells[i]-6)
+			l.col(toneText, own(h.Desc), cells[i]-7)
+			l.gap(1)
 		}
 		rows = append(rows, l.end())
 	}
 	rows = append(rows, m.theme.empty(w))
 	for _, text := range []safe.Text{
-		"▲ needs a hand   ◆ operator is called   ? nobody hears   ! alert   ‖ hold",
-		"△ · ▽ ▼ mood   │ ┃ █ how hard a sentence weighs   ░ still being said",
+		"▲ needs a hand   ◆ operator is called   ? nobody hears   ! ◇ alert",
+		"△ · ▽ ▼ mood   │ ┃ █ how a sentence weighs   ░ being said   ‖ hold",
 		"… only asked    :  again, callbacks, policy, backtest, phone, watch",
 	} {
 		rows = append(rows, m.boxRow(w, toneDim, text))

@@ -216,12 +216,9 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 // pressBox gives a key to the open box. v stops what the strip names from within every
 // box that takes no text, unless the box has a v of its own.
 func (m *model) pressBox(k tea.KeyPressMsg) tea.Cmd {
-	switch m.box.(type) {
-	case *picker, *promptBox, *whyBox:
-	default:
-		if key.Matches(k, m.keys.Veto) {
-			return m.veto()
-		}
+	_, own := m.box.(*whyBox)
+	if !own && !m.takesText() && key.Matches(k, m.keys.Veto) {
+		return m.veto()
 	}
 	return m.box.press(m, k)
 }

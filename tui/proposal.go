@@ -207,6 +207,9 @@ func (m *model) takeBack() tea.Cmd {
 	last := m.last
 	m.last = act{}
 	body, why := m.opposite(last)
+	if last.body == nil && m.headline().kind == headProposed {
+		why = "Nothing has begun yet: v vetoes what is proposed."
+	}
 	if body == nil {
 		m.tell(toneWatch, why)
 		return nil

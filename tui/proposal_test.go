@@ -301,7 +301,7 @@ func TestTakeBackTakesBackTheLastAct(t *testing.T) {
 		want        engine.Body
 		says        string
 	}{
-		{about: "nothing", keys: "u", says: "There is nothing to take back."},
+		{about: "nothing has begun", keys: "u", says: "Nothing has begun yet: v vetoes what is proposed."},
 		{about: "a mute", keys: "j m", want: engine.MuteAsked{Session: "s5", Leg: "customer"}, then: func(s *stage) {
 			s.change("s5", func(s *engine.Session) { s.Legs[0].MuteAsked, s.Legs[0].Muted = true, true })
 		}},
@@ -600,9 +600,36 @@ func TestStripIsNeverCoveredByABox(t *testing.T) {
 		for _, size := range sizes {
 			b := newBench(governed(), size.w, size.h)
 			b.press(strings.Fields(keys)...)
-			if strip := strings.Split(b.text(), "\n")[1]; !strings.Contains(strip, "v veto") {
+			if strip := strings.Split(b.text(), "\n")[1]; !strings.Contains(strip, "Mette Sørensen") || !strings.Contains(strip, "v veto") {
 				t.Errorf("%q at %dx%d covers the strip: %q", keys, size.w, size.h, strip)
 			}
 		}
 	}
+}
+
+// In a box y means the box's own yes: the strip must not offer it.
+func TestStripOffersNoKeyThatABoxTakes(t *testing.T) {
+	for keys, want := range map[string]string{"X": "v veto", "?": "v veto", ":": "esc then v veto", "j j j j t": "esc then v veto"} {
+		b := newBench(governed(), 80, 24)
+		b.press(strings.Fields(keys)...)
+		strip := strings.Split(b.text(), "\n")[1]
+		if strings.Contains(strip, "y now") || !strings.Contains(strip, want) {
+			t.Errorf("%q: strip %q", keys, strip)
+		}
+	}
+}
+
+// The countdown of the row and that of the strip never tell different seconds.
+func TestRowCountsWithTheStrip(t *testing.T) {
+	s := governed()
+	b := newBench(s, 80, 24)
+	s.now = noon.Add(400 * time.Millisecond)
+	s.change("s1", func(m *engine.Session) { m.Transfer.Due = noon.Add(2500 * time.Millisecond) })
+	b.tick()
+	b.wantText(t, "Tier 2 in 3 s")
+	b.wantText(t, "→ Tier 2 in 3s")
+	s.now = noon.Add(900 * time.Millisecond)
+	b.tick()
+	b.wantText(t, "Tier 2 in 2 s")
+	b.wantText(t, "→ Tier 2 in 2s")
 }

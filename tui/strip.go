@@ -273,6 +273,10 @@ func (m *model) proposedStrip(w int, h headline) string {
 // proposedKeys are the keys of a proposal, as they fit.
 func (m *model) proposedKeys(w int) (keys []stripKey, gap int) {
 	switch {
+	case m.takesText(): // every key is a letter: what is typed must be left first
+		return []stripKey{{"esc", "then v veto"}}, 2
+	case m.box != nil: // y is the box's
+		return []stripKey{{"v", "veto"}}, 2
 	case w >= splitWidth:
 		return []stripKey{{"y", "now"}, {"v", "veto"}, {"z", "snooze 2 min"}, {"w", "why"}}, 4
 	case w >= 76:
@@ -283,6 +287,15 @@ func (m *model) proposedKeys(w int) (keys []stripKey, gap int) {
 		return []stripKey{{"v", "veto"}, {"y", "now"}}, 2
 	}
 	return []stripKey{{"v", "veto"}}, 2
+}
+
+// takesText reports whether the open box takes text, so that no key acts on a call.
+func (m *model) takesText() bool {
+	switch m.box.(type) {
+	case *picker, *promptBox:
+		return true
+	}
+	return false
 }
 
 // barCells is how long the countdown's bar is.
@@ -362,6 +375,9 @@ func (m *model) reasonStrip(w int, caller safe.Text) string {
 	l.gap(1)
 	l.put(toneStrong, "Vetoed.")
 	switch {
+	case m.box != nil: // its keys are its own
+		l.gap(3)
+		l.put(toneDim, caller)
 	case w >= 76:
 		l.gap(3)
 		l.put(toneText, "why?")
@@ -389,7 +405,10 @@ func (m *model) underWayStrip(w int, h headline) string {
 	}
 	var keys []stripKey
 	switch young := m.now.Sub(began(t)) < youngTransfer; {
-	case m.box != nil && w >= minWidth:
+	case m.takesText():
+	case m.box != nil && young:
+		keys = []stripKey{{"v", "take back"}}
+	case m.box != nil:
 	case w < minWidth && young:
 		keys = []stripKey{{"v", "stop"}}
 	case w < minWidth:

@@ -293,6 +293,7 @@ func (m *model) whyBrief(s *engine.Session, w int) string {
 type whyBox struct {
 	session engine.SessionID
 	caller  safe.Text
+	top     int
 }
 
 // openWhy opens the card on the call that the strip names, or on the selected one.
@@ -310,7 +311,7 @@ func (m *model) openWhy() {
 			return
 		}
 	}
-	m.openBox(&whyBox{s.ID, callerOf(s)}, boxDead)
+	m.openBox(&whyBox{session: s.ID, caller: callerOf(s)}, boxDead)
 }
 
 func (b *whyBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
@@ -323,6 +324,10 @@ func (b *whyBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case key.Matches(k, m.keys.Cancel, m.keys.Why):
 		m.box = nil
+	case key.Matches(k, m.keys.Down):
+		b.top++
+	case key.Matches(k, m.keys.Up):
+		b.top = max(b.top-1, 0)
 	case key.Matches(k, m.keys.Veto):
 		if !proposed && !(s.Transfer.Under() && m.now.Sub(began(s.Transfer)) < youngTransfer) {
 			m.tell(toneDim, "Nothing is proposed for "+b.caller+" that could be vetoed.")
@@ -373,7 +378,10 @@ func (b *whyBox) draw(m *model, w int) card {
 		return card{title: b.caller, caret: -1}
 	}
 	t := s.Transfer
-	c := card{title: "Why: " + b.caller, caret: -1, rows: m.why(s, w, false)}
+	rows := m.why(s, w, false)
+	all := len(rows)
+	rows, b.top = m.window(rows, b.top)
+	c := card{title: "Why: " + b.caller, caret: -1, rows: rows}
 	listen := bind("l", "listen")
 	close := bind("esc", "close")
 	switch {
@@ -393,6 +401,9 @@ func (b *whyBox) draw(m *model, w int) card {
 		if t.Status == engine.TransferProposed { // what stops it comes first
 			c.keys = append(c.keys[1:], c.keys[0])
 		}
+	}
+	if all > m.boxRoom() {
+		c.keys = append(c.keys, bind("j k", "more"))
 	}
 	return c
 }
