@@ -167,12 +167,11 @@ type act struct {
 	mode engine.Mode // of the automation before
 }
 
-// undoes returns the call whose transfer u would take back now: the strip's, unless
-// this console has asked for something else since it began. Empty where u would take
+// undoes returns the call whose transfer u would take back now: the strip's or the
+// selected one's, unless this console has asked for something else since it began. Empty where u would take
 // back something else, or nothing.
 func (m *model) undoes() engine.SessionID {
-	h := m.headline()
-	named := h.kind == headUnderWay || h.kind == headQueued
+	about, named := m.stoppable()
 	switch b := m.last.body.(type) {
 	case nil:
 	case engine.TransferAsked:
@@ -184,14 +183,27 @@ func (m *model) undoes() engine.SessionID {
 			return b.Session
 		}
 	default:
-		if !named || m.last.at.After(began(h.about.Transfer)) {
+		if !named || m.last.at.After(began(about.Transfer)) {
 			return ""
 		}
 	}
 	if named {
-		return h.about.ID
+		return about.ID
 	}
 	return ""
+}
+
+// stoppable returns the transfer under way or queued that the strip names or, where the
+// strip names something else, the selected call's.
+func (m *model) stoppable() (*engine.Session, bool) {
+	if h := m.headline(); h.kind == headUnderWay || h.kind == headQueued {
+		return h.about, true
+	}
+	s, ok := m.list.call()
+	if ok && (s.Transfer.Under() || s.Transfer.Status == engine.TransferQueued) {
+		return s, true
+	}
+	return nil, false
 }
 
 // takeBack takes back the last act, if it still can be, or the transfer that the strip

@@ -633,3 +633,20 @@ func TestRowCountsWithTheStrip(t *testing.T) {
 	b.wantText(t, "Tier 2 in 2 s")
 	b.wantText(t, "→ Tier 2 in 2s")
 }
+
+// However much a rule has seen, what happens next and the key that stops it are shown.
+func TestLongWhyKeepsWhatHappensNext(t *testing.T) {
+	s := governed()
+	s.change("s1", func(m *engine.Session) {
+		e := sustained()
+		e.Lines = append(append([]engine.Quote{}, e.Lines...), e.Lines...)
+		for range 4 {
+			e.Checks = append(e.Checks, engine.Check{What: strings.Repeat("and this holds too ", 7), Seen: "yes", Unless: strings.Repeat("it did not ", 9)})
+		}
+		m.Transfer.Evidence = e
+	})
+	for _, size := range []struct{ w, h int }{{120, 36}, {140, 24}, {200, 50}} {
+		b := newBench(s, size.w, size.h)
+		b.wantText(t, "v stops it, y at once")
+	}
+}

@@ -105,7 +105,7 @@ func (m *model) groupWords(g engine.Group) (tone, safe.Text) {
 	case st.free == 0 && st.busy == 0:
 		return toneDim, "nobody is in this group"
 	case st.next == "":
-		return toneWatch, count(st.busy, "busy, nobody free: the customer waits", "busy, nobody free: the customer waits")
+		return toneWatch, count(st.busy, "busy", "busy") + ", nobody free: the customer waits"
 	}
 	text := own(strconv.Itoa(st.free)) + " free   next: " + m.book().who(st.next)
 	if !st.since.IsZero() {
@@ -151,7 +151,10 @@ func (m *model) operatorWords(number string) (tone, safe.Text) {
 
 // roster draws the operators by group, who waits for one, and who is to be called back.
 func (m *model) roster(w, h int) []string {
-	lines := append(m.operators(w), m.waiting(w)...)
+	lines := append(m.waiting(w), m.operators(w, true)...)
+	if len(lines) > h && len(m.frame.Roster.Groups) > 0 { // the groups alone say what counts
+		lines = append(m.waiting(w), m.operators(w, false)...)
+	}
 	if len(lines) > h && h > 0 {
 		rest := len(lines) - h + 1
 		lines = append(lines[:h-1:h-1], m.heading(own("… "+strconv.Itoa(rest)+" more"), w))
@@ -173,7 +176,8 @@ func (m *model) rosterRows() int {
 	return rows + min(len(m.frame.Queue), 1) + min(len(m.frame.Callbacks), 1)
 }
 
-func (m *model) operators(w int) []string {
+// operators draws the groups, and with each, where there is room, its operators.
+func (m *model) operators(w int, each bool) []string {
 	var lines []string
 	grouped := map[string]bool{}
 	one := func(indent int, number string) {
@@ -195,7 +199,9 @@ func (m *model) operators(w int) []string {
 		lines = append(lines, l.end())
 		for _, o := range g.Operators {
 			grouped[o.Number] = true
-			one(2, o.Number)
+			if each {
+				one(2, o.Number)
+			}
 		}
 	}
 	for _, n := range m.frame.Roster.Numbers {

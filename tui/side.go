@@ -49,6 +49,17 @@ func (m *model) alerts(s *engine.Session, w int) []string {
 		}
 		add(to, pick(len(lines) == 0, "ALERT"), words)
 	}
+	for _, z := range s.Snoozed {
+		if z.Until.After(m.now) {
+			add(toneDim, "QUIET", safe.Clean(z.Rule, maxRule)+" is snoozed, "+long(z.Until.Sub(m.now))+" left")
+		}
+	}
+	if s.HeldBack.After(m.now) {
+		add(toneDim, "QUIET", "after a veto nothing is proposed, "+long(s.HeldBack.Sub(m.now))+" left")
+	}
+	if s.AutoSpent && !s.Transfer.Open() && s.Transfer.Status != engine.TransferJoined {
+		add(toneDim, "AUTO", "has had its one transfer;  :again")
+	}
 	if s.Pinned {
 		add(toneBad, "PIN", "stays at the top until somebody has seen it: w, then a")
 	}

@@ -102,13 +102,17 @@ func (m *model) saidAndWhy(w, h int) []string {
 	lines := []string{m.callTitle(w, false)}
 	var why []string
 	if s, ok := m.list.call(); ok {
-		why = m.why(s, w, true)
+		why = m.whyWithin(s, w, max(h-1-minSaid, 0), true)
 	}
-	why = why[:min(len(why), max(h-1-minSaid, 0))]
 	if len(why) == 0 {
 		return append(lines, m.transcript(w, h-1)...)
 	}
-	lines = append(lines, m.transcript(w, h-1-len(why))...)
+	said := h - 1 - len(why)
+	if said > minSaid+2 { // room for air between the two
+		said--
+		why = append([]string{m.theme.empty(w)}, why...)
+	}
+	lines = append(lines, m.transcript(w, said)...)
 	return append(lines, why...)
 }
 
@@ -120,7 +124,7 @@ func (m *model) floor(l layout) []string {
 	w := l.left
 	lines := m.calls(w, l.rows)
 	rest := l.body - len(lines)
-	operators := min(m.rosterRows(), max(rest/2-2, 4))
+	operators := min(m.rosterRows(), max(rest-10, 4)) // the rest is for the events
 	lines = append(lines, m.rule(w, -1, ""), m.heading("OPERATORS   "+m.figures(), w))
 	lines = append(lines, m.roster(w, operators)...)
 	lines = append(lines, m.rule(w, -1, ""), m.heading("EVENTS, all calls", w))
@@ -142,8 +146,7 @@ func (m *model) whole(w, h int) []string {
 	lines = append(lines, m.rule(w, -1, ""))
 	var why []string
 	if h >= 24 {
-		why = m.why(s, w, true)
-		why = why[:min(len(why), max(h-len(lines)-minSaid, 0))]
+		why = m.whyWithin(s, w, max(h-len(lines)-minSaid, 0), true)
 	}
 	lines = append(lines, m.transcript(w, h-len(lines)-len(why))...)
 	return fit(append(lines, why...), w, h)

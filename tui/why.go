@@ -45,10 +45,26 @@ func whyKnown(s *engine.Session) bool {
 	return ok || s.Transfer.Open()
 }
 
+// whyWithin is why in at most h lines: where it is longer, the oldest sentences go
+// first, for they stand in the words as well, and what happens next goes last.
+func (m *model) whyWithin(s *engine.Session, w, h int, keys bool) []string {
+	for quotes := maxQuotes; ; quotes-- {
+		lines := m.why(s, w, quotes, keys)
+		switch {
+		case len(lines) <= h:
+			return lines
+		case quotes == 0 && h > 0:
+			return append(lines[:h-1:h-1], lines[len(lines)-1])
+		case quotes == 0:
+			return nil
+		}
+	}
+}
+
 // why tells why a call is flagged, each line of exactly so many cells: what the rule
 // is, what it saw against its limits, what would have kept it quiet, how well it has
 // done, and what happens next. It says the same wherever it stands.
-func (m *model) why(s *engine.Session, w int, keys bool) []string {
+func (m *model) why(s *engine.Session, w, quotes int, keys bool) []string {
 	if !whyKnown(s) {
 		return nil
 	}
@@ -70,11 +86,11 @@ func (m *model) why(s *engine.Session, w int, keys bool) []string {
 		part("WHY", toneStrong, capital(own(causeWords(t)))+".")
 	case t.Cause == engine.CauseKey && t.Open():
 		part("WHY", toneStrong, "The customer pressed 1.")
+	case e.About != "": // what it means comes before what it is called
+		part("WHY", toneStrong, capital(safe.Clean(e.About, maxWhy)))
+		part("", toneText, "rule "+ruleTitle(e))
 	default:
 		part("WHY", toneStrong, ruleTitle(e))
-		if e.About != "" {
-			part("", toneText, capital(safe.Clean(e.About, maxWhy)))
-		}
 	}
 	for _, c := range e.Checks[:min(len(e.Checks), maxChecks)] {
 		text := safe.Clean(c.What, maxWhy)
@@ -83,7 +99,7 @@ func (m *model) why(s *engine.Session, w int, keys bool) []string {
 		}
 		part("", toneText, text)
 	}
-	for _, q := range e.Lines[max(0, len(e.Lines)-maxQuotes):] {
+	for _, q := range e.Lines[max(0, len(e.Lines)-quotes):] {
 		lines = append(lines, m.quote(q, w))
 	}
 	if unless := m.unless(e); unless != "" {
@@ -223,7 +239,7 @@ func (m *model) quote(q engine.Quote, w int) string {
 	if q.Confidence > 0 {
 		sure = "conf " + hundredths(q.Confidence)
 	}
-	room := l.left - scoreCells - 1
+	room := l.left - scoreCells - 2
 	if w >= minWidth {
 		room -= 10
 	}
@@ -378,7 +394,7 @@ func (b *whyBox) draw(m *model, w int) card {
 		return card{title: b.caller, caret: -1}
 	}
 	t := s.Transfer
-	rows := m.why(s, w, false)
+	rows := m.why(s, w, maxQuotes, false)
 	all := len(rows)
 	rows, b.top = m.window(rows, b.top)
 	c := card{title: "Why: " + b.caller, caret: -1, rows: rows}
