@@ -51,10 +51,11 @@ func (m *model) fade() {
 // refused: then the reason is shown, and ask returns nil. The wish is not drawn as
 // fact; the next frame tells.
 func (m *model) ask(body engine.Body, what safe.Text) tea.Cmd {
-	if err := m.frame.Allow(body); err != nil {
+	if err := m.allow(body); err != nil {
 		m.tell(toneWatch, reason(err.Error()))
 		return nil
 	}
+	m.last = act{body: body, what: what, at: m.engine.Now(), mode: m.frame.Automation}
 	wish := m.wishOf(body, what)
 	m.asked = append(m.asked, wish)
 	if len(m.asked) > maxAsked {
@@ -63,7 +64,7 @@ func (m *model) ask(body engine.Body, what safe.Text) tea.Cmd {
 	m.tell(toneDim, "Asked: "+what+" …")
 	m.notice.entry = wish.entry
 	entry := engine.Entry{
-		ID: wish.entry, By: engine.BySupervisor + "/" + engine.By(m.name), Occurred: wish.at, Body: body,
+		ID: wish.entry, By: m.by(), Occurred: wish.at, Body: body,
 	}
 	e := m.engine
 	return func() tea.Msg {

@@ -37,6 +37,9 @@ const (
 	crumbs       = 24 // beside a box, fewer cells than this are left empty
 )
 
+// boxRoom is how many rows a box has room for: it never covers header and strip.
+func (m *model) boxRoom() int { return max(m.height-stripLines-boxFrameRows, 1) }
+
 // openBox opens a box that takes no yes for so long, for a key may have been meant for
 // what was there before.
 func (m *model) openBox(b box, dead time.Duration) {

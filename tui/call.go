@@ -2,6 +2,8 @@ package tui
 
 import (
 	"cmp"
+	"strconv"
+	"strings"
 	"time"
 
 	"switchboard/engine"
@@ -13,6 +15,7 @@ const (
 	maxName  = 64
 	maxWhy   = 160
 	maxWords = 2000 // of one sentence
+	maxRule  = 32   // of a rule's or a group's name
 )
 
 // A state is how a call stands, in one word.
@@ -20,10 +23,15 @@ type state uint8
 
 // The states, the one that needs a hand most first: the list is in this order.
 const (
-	stateHot   state = iota // something failed: a person must look
-	stateAsk                // an operator is being brought in
-	stateBlind              // nobody can tell how the customer is
+	stateProposed state = iota // a transfer is proposed: it begins by itself unless somebody stops it
+	stateHot                   // something failed, or somebody may be in danger: a person must look
+	stateAsk                   // an operator is being brought in
+	stateQueued                // nobody is free: the customer waits
+	stateBlind                 // nobody can tell how the customer is
+	stateAlert                 // a rule says that it is worth a look
+	stateWatch                 // on the watch list, no more
 	stateTalk
+	stateHold
 	stateRing
 	stateEnding
 	stateEnded
@@ -31,34 +39,87 @@ const (
 
 // stateOf tells how a call stands.
 func stateOf(s *engine.Session) state {
+	top := gravest(s)
 	switch {
 	case s.Phase == engine.PhaseOver:
 		return stateEnded
-	case s.Hot(), s.Quarantined.Event != 0:
+	case s.Transfer.Status == engine.TransferProposed:
+		return stateProposed
+	case s.Hot(), s.Quarantined.Event != 0, s.Pinned, top == engine.SeveritySafety:
 		return stateHot
 	case s.Phase == engine.PhaseEnding:
 		return stateEnding
 	case s.Transfer.Under():
 		return stateAsk
+	case s.Transfer.Status == engine.TransferQueued:
+		return stateQueued
 	case s.Blind():
 		return stateBlind
+	case top >= engine.SeverityAmber:
+		return stateAlert
+	case top == engine.SeverityWatch:
+		return stateWatch
 	case s.Phase == engine.PhaseRinging:
 		return stateRing
+	case onHold(s):
+		return stateHold
 	}
 	return stateTalk
+}
+
+// gravest returns how grave the gravest alert is that nobody has seen. It is asked of
+// every call at every turn of the list: no alert is copied.
+func gravest(s *engine.Session) engine.Severity {
+	var top engine.Severity
+	for i := range s.Alerts {
+		if a := &s.Alerts[i]; !a.Seen && a.Severity > top {
+			top = a.Severity
+		}
+	}
+	return top
+}
+
+// alertOf returns the gravest alert of a call that nobody has seen yet, the newest of
+// those; the zero Alert where there is none.
+func alertOf(s *engine.Session) engine.Alert {
+	var top engine.Alert
+	for _, a := range s.Alerts {
+		if !a.Seen && a.Severity >= top.Severity {
+			top = a
+		}
+	}
+	return top
+}
+
+// onHold reports whether the customer is on hold.
+func onHold(s *engine.Session) bool {
+	for i := range s.Legs {
+		if l := &s.Legs[i]; l.Role == engine.RoleCustomer && l.Held && l.Live() {
+			return true
+		}
+	}
+	return false
 }
 
 // sign returns the glyph, the word and the tone of a state.
 func (s state) sign() (glyph, word safe.Text, to tone) {
 	switch s {
-	case stateHot:
+	case stateProposed, stateHot:
 		return "▲", "hot", toneBadStrong
 	case stateAsk:
 		return "◆", "ask", toneWatch
+	case stateQueued:
+		return "◆", "queue", toneWatch
 	case stateBlind:
 		return "?", "blind", toneWatch
+	case stateAlert:
+		return "!", "alert", toneWatch
+	case stateWatch:
+		return "◇", "watch", toneWatch
 	case stateTalk:
 		return "●", "talk", toneText
+	case stateHold:
+		return "‖", "hold", toneText
 	case stateRing:
 		return "○", "ring", toneText
 	case stateEnding:
@@ -69,19 +130,45 @@ func (s state) sign() (glyph, word safe.Text, to tone) {
 	panic("tui: a state without a sign")
 }
 
+// signOf returns what a call's row begins with: that the customer is on hold is said
+// also where that is why he needs a look.
+func signOf(s *engine.Session) (glyph, word safe.Text, to tone) {
+	st := stateOf(s)
+	glyph, word, to = st.sign()
+	if st == stateAlert && onHold(s) {
+		glyph, word, _ = stateHold.sign()
+	}
+	return glyph, word, to
+}
+
 // attention reports whether a supervisor should look at calls in this state.
-func (s state) attention() bool { return s <= stateBlind }
+func (s state) attention() bool { return s <= stateWatch }
+
+// rank is a state's place in the list.
+func (s state) rank() state {
+	switch s {
+	case stateQueued:
+		return stateAsk
+	case stateRing, stateEnding, stateHold:
+		return stateTalk // these come and go: their rows stay where they are
+	case stateProposed, stateHot, stateAsk, stateBlind, stateAlert, stateWatch, stateTalk, stateEnded:
+		return s
+	}
+	panic("tui: a state without a rank")
+}
 
 // byAttention orders calls: what needs a hand first, the rest as they came, ended last.
 func byAttention(a, b *engine.Session) int {
-	rank := func(s *engine.Session) state {
-		st := stateOf(s)
-		if st == stateRing || st == stateEnding {
-			return stateTalk // these come and go: their rows stay where they are
-		}
-		return st
+	return cmp.Or(cmp.Compare(stateOf(a).rank(), stateOf(b).rank()), byDue(a, b), a.Started.Compare(b.Started),
+		cmp.Compare(a.Opened, b.Opened), cmp.Compare(a.ID, b.ID))
+}
+
+// byDue orders calls whose transfer is proposed: the one that begins first stands first.
+func byDue(a, b *engine.Session) int {
+	if a.Transfer.Status != engine.TransferProposed || b.Transfer.Status != engine.TransferProposed {
+		return 0
 	}
-	return cmp.Or(cmp.Compare(rank(a), rank(b)), a.Started.Compare(b.Started), cmp.Compare(a.Opened, b.Opened), cmp.Compare(a.ID, b.ID))
+	return a.Transfer.Due.Compare(b.Transfer.Due)
 }
 
 // callerOf returns what a call is named by: the caller's name, or his number.
@@ -101,9 +188,9 @@ func lasted(s *engine.Session, now time.Time) time.Duration {
 }
 
 // situation returns what is going on in a call beside talk, the most pressing first.
-func situation(s *engine.Session, now time.Time) (safe.Text, tone) {
+func situation(s *engine.Session, now time.Time, of book) (safe.Text, tone) {
 	if s.Phase == engine.PhaseOver {
-		return endedAs(s), toneDim
+		return endedAs(s, of), toneDim
 	}
 	text, to := "", toneDim
 	add := func(t tone, words string) {
@@ -122,16 +209,16 @@ func situation(s *engine.Session, now time.Time) (safe.Text, tone) {
 	if s.Trouble != "" {
 		add(toneBad, string(safe.Clean(s.Trouble, maxWhy)))
 	}
-	words, t := transferWords(s, now)
-	switch s.Transfer.Status {
-	case engine.TransferDialling, engine.TransferJoining, engine.TransferFailed:
+	words, t := transferWords(s, now, of)
+	if s.Transfer.Open() || s.Transfer.Status == engine.TransferFailed {
 		add(t, words)
-		add(toneWatch, mutedWords(s))
-	case engine.TransferNone, engine.TransferJoined, engine.TransferEnded:
-		add(toneWatch, mutedWords(s)) // who cannot be heard is news, who has joined is not
-		add(t, words)
-	default:
-		panic("tui: a transfer in no status")
+		words = ""
+	}
+	add(alertTone(s), string(alertWords(s)))
+	add(toneWatch, mutedWords(s)) // who cannot be heard is news, who has joined is not
+	add(t, words)
+	if s.Claimed != "" {
+		add(toneDim, "claimed by "+string(byWhom(s.Claimed)))
 	}
 	if s.Phase == engine.PhaseEnding {
 		add(toneDim, endingWords(s))
@@ -143,6 +230,37 @@ func situation(s *engine.Session, now time.Time) (safe.Text, tone) {
 		add(toneDim, promptWords(s.Prompt.Kind))
 	}
 	return own(text), to
+}
+
+// alertWords names the rule of a call's gravest alert that nobody has seen.
+func alertWords(s *engine.Session) safe.Text {
+	a := alertOf(s)
+	if a.Rule == "" || s.Transfer.Status == engine.TransferProposed {
+		return "" // the proposal says it
+	}
+	words := safe.Clean(a.Rule, maxRule)
+	if a.Severity == engine.SeveritySafety {
+		words = "safety: " + words
+	}
+	return words
+}
+
+func alertTone(s *engine.Session) tone {
+	switch alertOf(s).Severity {
+	case engine.SeverityRed, engine.SeveritySafety:
+		return toneBad
+	case engine.SeverityAmber, engine.SeverityWatch:
+	}
+	return toneWatch
+}
+
+// byWhom names who asked for something: a supervisor by his console's name.
+func byWhom(by engine.By) safe.Text {
+	name, ok := strings.CutPrefix(string(by), string(engine.BySupervisor)+"/")
+	if !ok {
+		name = string(by)
+	}
+	return safe.Clean(name, maxName)
 }
 
 // deafWhy tells why nobody hears a call.
@@ -157,22 +275,28 @@ func deafWhy(s *engine.Session) safe.Text {
 }
 
 // transferWords tells how far the bringing in of an operator has come.
-func transferWords(s *engine.Session, now time.Time) (string, tone) {
+func transferWords(s *engine.Session, now time.Time, of book) (string, tone) {
 	t, to := s.Transfer, ""
 	if t.To != "" {
-		to = string(safe.Number(t.To))
+		to = string(of.who(t.To))
 	}
 	switch t.Status {
 	case engine.TransferNone:
 		return "", toneDim
+	case engine.TransferProposed:
+		return "→ " + string(groupOf(t)) + " in " + string(short(left(t, now))), toneBadStrong
 	case engine.TransferDialling:
 		doing := "calling"
 		if leg, ok := s.Leg(t.Leg); ok && leg.Status == engine.LegRinging {
 			doing = "ringing"
 		}
-		return "→ " + doing + " " + string(short(now.Sub(t.Since))) + ", " + to, toneWatch
+		return "→ " + doing + " " + string(short(now.Sub(t.Since))) + ", " + to + ofMany(t), toneWatch
+	case engine.TransferBriefing:
+		return "→ " + to + " hears the briefing " + string(short(now.Sub(t.Since))), toneWatch
 	case engine.TransferJoining:
 		return "→ joining …, " + to, toneWatch
+	case engine.TransferQueued:
+		return "waits for an operator " + string(short(now.Sub(t.Queued))), toneWatch
 	case engine.TransferJoined:
 		return "✓ " + to, toneText
 	case engine.TransferFailed:
@@ -182,32 +306,66 @@ func transferWords(s *engine.Session, now time.Time) (string, tone) {
 		return "no operator: " + string(safe.Clean(t.Why, maxWhy)), toneBad
 	case engine.TransferEnded:
 		return "operator has left", toneDim
+	case engine.TransferVetoed:
+		return "vetoed " + string(short(now.Sub(t.Since))) + " ago", toneDim
+	case engine.TransferCallback:
+		return "callback promised", toneText
 	}
 	panic("tui: a transfer in no status")
 }
 
-// mutedWords tells who cannot be heard, and whose muting is asked and not granted. The
-// listener is left out: it is muted by its nature.
+// left is how long it takes until a proposal begins by itself, in whole seconds that
+// have begun: 1 s is shown until it does.
+func left(t engine.Transfer, now time.Time) time.Duration {
+	return max(t.Due.Sub(now)+time.Second-1, 0).Truncate(time.Second)
+}
+
+// groupOf names to whom a transfer goes.
+func groupOf(t engine.Transfer) safe.Text {
+	if t.Group == "" {
+		return "an operator"
+	}
+	return safe.Clean(t.Group, maxRule)
+}
+
+// ofMany tells the place of the target that is tried, where there are several.
+func ofMany(t engine.Transfer) string {
+	if t.Of < 2 || t.Place < 1 {
+		return ""
+	}
+	return ", " + strconv.Itoa(t.Place) + " of " + strconv.Itoa(t.Of)
+}
+
+// mutedWords tells who cannot be heard or is on hold, and whose muting or hold is asked
+// and not granted. The listener and the supervisors are left out: they are muted by
+// their nature.
 func mutedWords(s *engine.Session) string {
-	words := ""
+	var all []string
 	for _, l := range s.Legs {
-		if !l.Live() || l.Role == engine.RoleListener || l.Role == engine.RoleUnplaced || !l.Muted && !l.MuteAsked {
+		if !l.Live() || l.Role == engine.RoleListener || l.Role == engine.RoleUnplaced || l.Role == engine.RoleSupervisor {
 			continue
 		}
-		if words != "" {
-			words += ", "
-		}
-		words += l.Role.String() + " "
-		switch {
-		case l.Muted && !l.MuteAsked:
-			words += "unmuting …"
-		case l.Muted:
-			words += "muted"
-		default:
-			words += "muting …"
+		for _, words := range []string{turning(l.Held, l.HoldAsked, "on hold", "holding …", "unholding …"),
+			turning(l.Muted, l.MuteAsked, "muted", "muting …", "unmuting …")} {
+			if words != "" {
+				all = append(all, l.Role.String()+" "+words)
+			}
 		}
 	}
-	return words
+	return strings.Join(all, ", ")
+}
+
+// turning tells of something that is granted, asked for, or being taken back.
+func turning(is, asked bool, on, begins, ends string) string {
+	switch {
+	case is && asked:
+		return on
+	case asked:
+		return begins
+	case is:
+		return ends
+	}
+	return ""
 }
 
 // promptWords tells what the customer is hearing from us.
@@ -229,6 +387,14 @@ func promptWords(k engine.PromptKind) string {
 		return "hears: operator left"
 	case engine.PromptGoodbye:
 		return "hears the goodbye"
+	case engine.PromptSaid:
+		return "hears what a rule says"
+	case engine.PromptQueued:
+		return "hears: nobody is free yet"
+	case engine.PromptWaiting:
+		return "hears: still waiting"
+	case engine.PromptCallback:
+		return "hears: we call back"
 	}
 	panic("tui: a prompt of no kind")
 }
@@ -240,12 +406,12 @@ func endingWords(s *engine.Session) string {
 	return "ending: " + string(safe.Clean(s.Ending, maxWhy))
 }
 
-func endedAs(s *engine.Session) safe.Text {
+func endedAs(s *engine.Session, of book) safe.Text {
 	switch {
 	case s.Ending != "":
 		return safe.Clean(s.Ending, maxWhy)
 	case s.Transfer.Status == engine.TransferEnded, s.Transfer.Status == engine.TransferJoined:
-		return own("with " + string(safe.Number(s.Transfer.To)))
+		return own("with " + string(of.who(s.Transfer.To)))
 	}
 	return ""
 }

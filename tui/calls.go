@@ -61,7 +61,10 @@ func pickMood(cells int) safe.Text {
 
 // row draws one call. It is drawn anew only when something on it has changed.
 func (m *model) row(s *engine.Session, c columns, w int) string {
-	k := rowKey{s.ID, s.Changed, m.now.Unix(), s.ID == m.list.selected, w}
+	k := rowKey{s.ID, s.Changed, m.now.Unix(), s.ID == m.list.selected, w, 0}
+	if s.Transfer.Status == engine.TransferProposed {
+		k.due = left(s.Transfer, m.now)
+	}
 	if row, ok := m.drawn.rows.get(k); ok {
 		return row
 	}
@@ -82,7 +85,7 @@ func (m *model) drawRow(s *engine.Session, c columns, w int, selected bool) stri
 			name = toneDim
 		}
 	}
-	if st == stateHot {
+	if st == stateHot || st == stateProposed {
 		name = toneStrong
 	}
 	l := m.theme.line(on, w)
@@ -91,7 +94,7 @@ func (m *model) drawRow(s *engine.Session, c columns, w int, selected bool) stri
 	} else {
 		l.gap(1)
 	}
-	glyph, word, to := st.sign()
+	glyph, word, to := signOf(s)
 	l.col(to, glyph, 1)
 	l.gap(1)
 	l.col(to, word, 5)
@@ -121,7 +124,7 @@ func (m *model) drawRow(s *engine.Session, c columns, w int, selected bool) stri
 		l.gap(moodCells)
 	}
 	l.gap(2)
-	words, to := situation(s, m.now)
+	words, to := situation(s, m.now, m.book())
 	if words != "" && c.rest < minRest {
 		words = inShort(s, m.now)
 	}
@@ -138,8 +141,18 @@ func inShort(s *engine.Session, now time.Time) safe.Text {
 		return "▲ nobody"
 	case s.Hot():
 		return "▲ trouble"
+	case s.Transfer.Status == engine.TransferProposed:
+		return "→ in " + short(left(s.Transfer, now))
 	case s.Transfer.Under():
 		return "→ " + short(now.Sub(s.Transfer.Since))
+	case s.Transfer.Status == engine.TransferQueued:
+		return "waits " + short(now.Sub(s.Transfer.Queued))
+	case s.Pinned:
+		return "pinned"
+	case onHold(s):
+		return "on hold"
+	case alertOf(s).Rule != "":
+		return clipRule(alertOf(s).Rule)
 	case mutedWords(s) != "":
 		return "muted"
 	case s.Blind():
@@ -148,8 +161,19 @@ func inShort(s *engine.Session, now time.Time) safe.Text {
 		return "✓ joined"
 	case s.Transfer.Status == engine.TransferEnded:
 		return "op. left"
+	case s.Transfer.Status == engine.TransferVetoed:
+		return "vetoed"
+	case s.Transfer.Status == engine.TransferCallback:
+		return "callback"
+	case s.Claimed != "":
+		return "claimed"
 	}
 	return "prompt"
+}
+
+// clipRule is as much of a rule's name as the shortest column holds.
+func clipRule(rule string) safe.Text {
+	return own(cut(string(safe.Clean(rule, maxRule)), minBrief, ""))
 }
 
 // sparkTone weakens the mood's tone: a line of blocks is loud enough.

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"time"
+
 	tea "charm.land/bubbletea/v2"
 
 	"switchboard/engine"
@@ -32,6 +34,7 @@ type rowKey struct {
 	second   int64
 	selected bool
 	width    int
+	due      time.Duration // left until a proposal begins: it need not end with a second
 }
 
 // A cache keeps what was drawn last. Once full it is emptied: what is on the screen

@@ -8,15 +8,13 @@ import (
 	"switchboard/engine"
 )
 
-// justJoined is how long, in house time, the strip tells that an operator has joined.
-const justJoined = 10 * time.Second
-
 // wants is what a fetch is to bring: nothing that is already there.
 type wants struct {
 	serial uint64           // of the fetch: what an older one brings is not taken
 	again  bool             // the tick: the next one follows it
 	number uint64           // of the frame that is shown
-	second int64            // that is shown
+	at     time.Time        // that is shown, in house time
+	beat   time.Duration    // how often what is shown changes by time alone
 	open   engine.SessionID // the call whose words are wanted
 	talked engine.SessionID // the call whose words are there
 }
@@ -49,7 +47,7 @@ func (m *model) fetch(again bool) tea.Cmd {
 
 func (m *model) wants() wants {
 	m.fetches++
-	w := wants{serial: m.fetches, second: m.now.Unix(), open: m.list.selected, talked: m.heard}
+	w := wants{serial: m.fetches, at: m.now, beat: m.beat(), open: m.list.selected, talked: m.heard}
 	if m.frame != nil {
 		w.number = m.frame.Number
 	}
@@ -61,7 +59,7 @@ func fetch(e Engine, w wants) fetched {
 	f := fetched{wants: w, now: e.Now()}
 	frame := e.Frame()
 	changed := frame.Number != w.number || w.serial == 1
-	if changed || f.now.Unix() != w.second {
+	if changed || f.now.Unix() != w.at.Unix() || !f.now.Truncate(w.beat).Equal(w.at.Truncate(w.beat)) {
 		f.frame, f.health = frame, e.Health()
 	}
 	if w.open != "" && (changed || w.open != w.talked) {
@@ -85,7 +83,6 @@ func (m *model) take(f fetched) tea.Cmd {
 func (m *model) show(f fetched) tea.Cmd {
 	m.fetched = f.serial
 	m.fade()
-	m.wake()
 	if f.frame != nil {
 		m.health, m.now = f.health, f.now
 		news := m.frame == nil || f.frame.Number != m.frame.Number
@@ -98,7 +95,11 @@ func (m *model) show(f fetched) tea.Cmd {
 		m.troubles = troublesOf(m.health, m.frame.Counts)
 		m.tally = tallyOf(m.list.rows, m.now)
 		m.version++
+		if news {
+			m.follow()
+		}
 	}
+	m.wake()
 	if !m.held() && !m.list.sorted() {
 		m.list.sort()
 		m.version++
@@ -115,10 +116,11 @@ func (m *model) show(f fetched) tea.Cmd {
 	if f.frame != nil && m.open && len(m.list.rows) == 0 {
 		m.setOpen(false)
 	}
+	var next tea.Cmd
 	if m.talk.Session != m.list.selected {
-		return m.turn()
+		next = m.turn()
 	}
-	return nil
+	return tea.Batch(next, m.bell())
 }
 
 // wake draws what the wall's time alone has changed.
@@ -131,23 +133,37 @@ func (m *model) wake() {
 		m.holding = holding
 		m.version++
 	}
+	if open := m.reasonOpen(); open != m.reason.drawn {
+		m.reason.drawn = open
+		m.version++
+	}
+	m.markName()
 }
 
 // A tally is what the header and the strip say of all calls.
 type tally struct {
-	calls  int // that are not over
-	states [stateEnded + 1]int
-	hot    *engine.Session // the first of them
-	ask    *engine.Session // the one asked for last
-	blind  *engine.Session // the first of them
-	joined *engine.Session // the newest that an operator has just joined
-	low    *engine.Session // the one in the worst mood, if it is bad
-	talks  int             // calls that a feed hears
+	calls    int // that are not over
+	states   [stateEnded + 1]int
+	proposed *engine.Session // the one that begins first
+	hot      *engine.Session // the first of them
+	ask      *engine.Session // the one asked for last
+	queued   *engine.Session // who has waited longest
+	blind    *engine.Session // the first of them
+	alert    *engine.Session // the first of them
+	done     *engine.Session // the newest transfer that has just come to something
+	low      *engine.Session // the one in the worst mood, if it is bad
+	talks    int             // calls that a feed hears
 }
 
 // attention returns how many calls need a look.
 func (t tally) attention() int {
-	return t.states[stateHot] + t.states[stateAsk] + t.states[stateBlind]
+	n := 0
+	for st, calls := range t.states {
+		if state(st).attention() {
+			n += calls
+		}
+	}
+	return n
 }
 
 func tallyOf(sessions []*engine.Session, now time.Time) tally {
@@ -163,29 +179,54 @@ func tallyOf(sessions []*engine.Session, now time.Time) tally {
 			t.talks++
 		}
 		switch st {
-		case stateHot:
-			if t.hot == nil {
-				t.hot = s
+		case stateProposed:
+			if t.proposed == nil || s.Transfer.Due.Before(t.proposed.Transfer.Due) {
+				t.proposed = s
 			}
+		case stateHot:
+			first(&t.hot, s)
 		case stateAsk:
 			if t.ask == nil || s.Transfer.Asked.After(t.ask.Transfer.Asked) {
 				t.ask = s
 			}
-		case stateBlind:
-			if t.blind == nil {
-				t.blind = s
+		case stateQueued:
+			if t.queued == nil || s.Transfer.Queued.Before(t.queued.Transfer.Queued) {
+				t.queued = s
 			}
-		case stateTalk:
+		case stateBlind:
+			first(&t.blind, s)
+		case stateAlert:
+			first(&t.alert, s)
+		case stateTalk, stateHold, stateWatch:
 			if p, judged := s.Mood(now); judged && p < lowest {
 				t.low, lowest = s, p
 			}
 		case stateRing, stateEnding, stateEnded:
 		}
-		if s.Transfer.Status == engine.TransferJoined && st != stateEnded && now.Sub(s.Transfer.Since) < justJoined {
-			if t.joined == nil || s.Transfer.Since.After(t.joined.Transfer.Since) {
-				t.joined = s
+		if st != stateEnded && now.Sub(s.Transfer.Since) < toldFor(s.Transfer.Status) {
+			if t.done == nil || s.Transfer.Since.After(t.done.Transfer.Since) {
+				t.done = s
 			}
 		}
 	}
 	return t
+}
+
+func first(of **engine.Session, s *engine.Session) {
+	if *of == nil {
+		*of = s
+	}
+}
+
+// toldFor is how long the strip tells that a transfer has come to something.
+func toldFor(s engine.TransferStatus) time.Duration {
+	switch s {
+	case engine.TransferJoined, engine.TransferCallback:
+		return justJoined
+	case engine.TransferVetoed:
+		return vetoTold
+	case engine.TransferNone, engine.TransferDialling, engine.TransferJoining, engine.TransferFailed, engine.TransferEnded,
+		engine.TransferProposed, engine.TransferBriefing, engine.TransferQueued:
+	}
+	return 0
 }

@@ -169,8 +169,7 @@ func afternoon() *stage {
 	mette := call(1, "Mette Sørensen", "+12025550142", 372*time.Second, 120, 40, -100, -200, -340, -20, -410, -660)
 	mette.Transfer = engine.Transfer{Status: engine.TransferFailed, Cause: engine.CauseMood, To: "+12025550168",
 		Tried: []string{"+12025550167", "+12025550168"}, Asked: ago(50 * time.Second), Since: ago(9 * time.Second), Why: "no answer from any number"}
-	mette.Alarm = engine.Alarm{Rule: "mood", At: ago(50 * time.Second), Count: 3, Of: 5, Below: -300, Mood: -312,
-		Samples: []engine.Sample{{Polarity: -340}, {Polarity: -410}, {Polarity: -660}}}
+	mette.Transfer.Evidence = sustained()
 	gone := operatorLeg("+12025550168", engine.LegGone, ago(29*time.Second))
 	gone.Gone, gone.Cause = ago(9*time.Second), "no_answer"
 	mette.Legs = append(mette.Legs, gone)
@@ -215,7 +214,7 @@ func afternoon() *stage {
 	return &stage{
 		now: noon,
 		frame: &engine.Frame{
-			Number: 7, Seq: 900, Now: noon, Floor: "support", Rule: engine.MoodRule{Count: 3, Of: 5, Below: -300},
+			Number: 7, Seq: 900, Now: noon, Floor: "support",
 			Sessions: []*engine.Session{mette, ahmed, lukasz, hanne, blind, nina, maria, jonas},
 			Counts:   engine.Counts{Calls: 72, Answered: 71, Joined: 9},
 			Roster: engine.Roster{
@@ -239,4 +238,65 @@ func afternoon() *stage {
 			Partials: []engine.Partial{{Session: "s1", Speaker: engine.SpeakerCustomer, Text: "this is really not accep", At: ago(2 * time.Second)}},
 		}},
 	}
+}
+
+// sustained is the evidence of the rule that customers are most often transferred by.
+func sustained() engine.Evidence {
+	return engine.Evidence{
+		Rule: "sustained-negative", Version: 3, About: "the customer has been unhappy for a while", Severity: engine.SeverityRed,
+		At: ago(3 * time.Second), Mood: -312, Judged: true,
+		Checks: []engine.Check{
+			{What: "3 of the last 5 customer sentences at or below -0.30 within 90 s", Seen: "-0.34 -0.41 -0.66 in 49 s", Unless: "one of the three were above -0.30"},
+			{What: "mood at or below -0.25", Seen: "-0.31", Unless: "mood above -0.25"},
+		},
+		Lines: []engine.Quote{
+			{Utterance: "u3", At: ago(55 * time.Second), Speaker: engine.SpeakerCustomer, Text: "I was told it would be here on Tuesday.", Scored: true, Polarity: -340, Confidence: 910, Low: true},
+			{Utterance: "u6", At: ago(20 * time.Second), Speaker: engine.SpeakerCustomer, Text: "It is the third time I call about this, and every time somebody promises to ring me back within the hour.", Scored: true, Polarity: -410, Confidence: 880, Low: true},
+			{Utterance: "u7", At: ago(6 * time.Second), Speaker: engine.SpeakerCustomer, Text: "No. I want to talk to a manager, now.", Scored: true, Polarity: -660, Confidence: 930, Low: true},
+		},
+	}
+}
+
+// proposed is a transfer that a rule proposes, and that begins after so long.
+func proposed(in time.Duration) engine.Transfer {
+	return engine.Transfer{
+		Status: engine.TransferProposed, Cause: engine.CauseRule, Rule: "sustained-negative", Evidence: sustained(), Group: "Tier 2",
+		Asked: noon.Add(in - 8*time.Second), Since: noon.Add(in - 8*time.Second), Due: noon.Add(in), Veto: 8 * time.Second, Of: 3, Auto: true,
+	}
+}
+
+// governed is the afternoon with a policy, groups and a proposal for Mette.
+func governed() *stage {
+	s := afternoon()
+	f := s.frame
+	f.Automation, f.Policy, f.Bells = engine.ModeOn, engine.Policy{Name: "default", Version: 3, Rules: []engine.Rule{
+		{ID: "sustained-negative", Version: 3, About: "the customer has been unhappy for a while", Severity: engine.SeverityRed, Mode: engine.ModeOn, Veto: 8 * time.Second, Then: engine.Then{Transfer: &engine.Propose{Group: "Tier 2"}}},
+		{ID: "silence", Version: 1, About: "nobody speaks", Severity: engine.SeverityAmber, Mode: engine.ModeShadow, Then: engine.Then{Alert: true}},
+	}}, engine.Bells{Rung: 2, Of: 6}
+	f.Records = []engine.RuleRecord{{Rule: "sustained-negative", Days: []engine.RecordDay{{Day: 1, Fired: 30, Kept: 25, Vetoed: 5}, {Day: 2, Fired: 11, Kept: 8, Vetoed: 3, Wrong: 1}}}}
+	f.Roster.Groups = []engine.Group{
+		{Name: "Tier 2", Order: engine.OrderIdle, Operators: []engine.Operator{{Number: "+12025550170", Name: "Jonas"}, {Number: "+12025550166", Name: "Ida"}, {Number: "+12025550171", Name: "Sara"}}},
+		{Name: "Billing", Order: engine.OrderFixed, Operators: []engine.Operator{{Number: "+12025550169", Name: "Omar"}}},
+		{Name: "Night desk", Hours: []engine.Span{{From: noon.Add(6 * time.Hour), To: noon.Add(14 * time.Hour)}}, Operators: []engine.Operator{{Number: "+12025550172", Name: "Timo"}}},
+	}
+	f.Roster.Idle = []engine.IdleSince{{Number: "+12025550170", Since: ago(190 * time.Second)}, {Number: "+12025550171", Since: ago(20 * time.Second)}}
+	f.Front = "bot"
+	f.Phone = "+12025550111"
+	f.Callbacks = []engine.Callback{{ID: "cb7", Number: "+12025550144", Name: "Erik Dahl", Promised: ago(12 * time.Minute), Session: "s9", Why: "nobody was free"}}
+	mette := *f.Sessions[0]
+	mette.Transfer, mette.Legs = proposed(5*time.Second), mette.Legs[:2]
+	mette.Alerts = []engine.Alert{{Rule: "sustained-negative", Severity: engine.SeverityRed, Evidence: sustained(), At: ago(3 * time.Second), Rings: true}}
+	mette.Notes = append(mette.Notes[:2:2], engine.Note{At: ago(3 * time.Second), Kind: engine.NoteFact, Text: "sustained-negative: transfer to Tier 2 proposed, veto 8 s"})
+	f.Sessions[0] = &mette
+	ahmed := *f.Sessions[1]
+	ahmed.Transfer.Group, ahmed.Transfer.Place, ahmed.Transfer.Of, ahmed.Transfer.Asked = "Billing", 1, 1, ago(14*time.Second)
+	f.Sessions[1] = &ahmed
+	return s
+}
+
+// twoProposals is the governed floor with a second proposal, that begins later.
+func twoProposals() *stage {
+	s := governed()
+	s.change("s4", func(h *engine.Session) { h.Transfer = proposed(7 * time.Second) })
+	return s
 }

@@ -5,6 +5,7 @@ import (
 
 	"charm.land/bubbles/v2/key"
 
+	"switchboard/engine"
 	"switchboard/tui/safe"
 )
 
@@ -46,15 +47,26 @@ func (m *model) hints() []key.Binding {
 	if m.hasTroubles() {
 		help = append(help, k.Troubles)
 	}
-	switch {
-	case len(m.list.rows) == 0:
-		return append(help, k.Quit)
-	case m.open:
-		return slices.Concat([]key.Binding{k.Back, k.Transfer, k.Mute, k.Hangup}, help, []key.Binding{k.Scroll, k.Follow, k.Pane})
-	case m.focus != paneCalls:
-		return slices.Concat([]key.Binding{k.Open, k.Back, k.Transfer, k.Mute, k.Hangup}, help, []key.Binding{k.Scroll, k.Follow, k.Pane})
+	if len(m.list.rows) == 0 {
+		return slices.Concat(help, []key.Binding{k.Command, k.Automation, k.Quit})
 	}
-	return slices.Concat([]key.Binding{k.Open, k.Transfer, k.Mute, k.Hangup}, help, []key.Binding{k.Quit, k.Pane, k.Scroll})
+	acts, more := []key.Binding{k.Transfer, k.Mute, k.Hangup}, []key.Binding{k.Hold, k.Listen}
+	if s, ok := m.list.call(); ok {
+		if leg, on := m.mine(s); on {
+			acts, more = []key.Binding{k.Transfer, k.StopListening, k.Hangup}, []key.Binding{k.TakeOver}
+			if leg.Monitor == engine.Monitor {
+				more = []key.Binding{k.Whisper, k.Barge, k.TakeOver}
+			}
+		}
+	}
+	rest := slices.Concat(more, []key.Binding{k.Why, k.Claim, k.Automation, k.Command})
+	switch {
+	case m.open:
+		return slices.Concat([]key.Binding{k.Back}, acts, help, []key.Binding{k.Scroll, k.Follow, k.Pane}, rest)
+	case m.focus != paneCalls:
+		return slices.Concat([]key.Binding{k.Open, k.Back}, acts, help, []key.Binding{k.Scroll, k.Follow, k.Pane}, rest)
+	}
+	return slices.Concat([]key.Binding{k.Open}, acts, help, more, []key.Binding{k.Command, k.Automation, k.Quit, k.Why, k.Claim, k.Pane, k.Scroll})
 }
 
 // footer draws the keys: as many whole ones as fit, help always.

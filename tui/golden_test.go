@@ -42,6 +42,19 @@ var screens = []struct {
 	{"paused", "K K K"},
 }
 
+// governedScreens are those of a floor with a policy, groups and a proposal.
+var governedScreens = []struct {
+	name string
+	keys string
+}{
+	{"proposed", ""},
+	{"proposed-open", "enter"},
+	{"why", "w"},
+	{"groups", "j j j j t"},
+	{"command", ":"},
+	{"automation-off", ": a u t o down down enter"},
+}
+
 func TestFrames(t *testing.T) {
 	for _, screen := range screens {
 		for _, size := range sizes {
@@ -62,6 +75,23 @@ func TestFrames(t *testing.T) {
 				wantFrame(t, name, screenOf(b.content(), size.w, size.h))
 			})
 		}
+	}
+	for _, screen := range governedScreens {
+		for _, size := range sizes {
+			name := fmt.Sprintf("%s-%dx%d", screen.name, size.w, size.h)
+			t.Run(name, func(t *testing.T) {
+				b := newBench(governed(), size.w, size.h)
+				b.press(strings.Fields(screen.keys)...)
+				wantFrame(t, name, screenOf(b.content(), size.w, size.h))
+			})
+		}
+	}
+	for _, size := range []struct{ w, h int }{{30, 3}, {40, 5}, {50, 10}} {
+		name := fmt.Sprintf("proposed-line-%dx%d", size.w, size.h)
+		t.Run(name, func(t *testing.T) {
+			b := newBench(twoProposals(), size.w, size.h)
+			wantFrame(t, name, screenOf(b.content(), size.w, size.h))
+		})
 	}
 	t.Run("quit-live-80x24", func(t *testing.T) {
 		b := newBench(afternoon(), 80, 24)

@@ -104,6 +104,10 @@ func legTitle(l engine.Leg) safe.Text {
 		return "the listening feed"
 	case engine.RoleUnplaced:
 		return "an unplaced leg"
+	case engine.RoleFront:
+		return "the front desk"
+	case engine.RoleSupervisor:
+		return "the supervisor"
 	}
 	return "a leg"
 }

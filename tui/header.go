@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"switchboard/engine"
 	"switchboard/tui/safe"
 )
 
@@ -67,12 +68,20 @@ func (m *model) header(w int) string {
 
 // vitals are what the header tells beside name and trouble, the most needed first.
 func (m *model) vitals(gap int) []vital {
-	all := []vital{{gap, toneAccent, m.title}, {gap, toneText, count(m.tally.calls, "call", "calls")}}
+	all := []vital{{gap, toneAccent, m.title}}
+	if to, words := m.automation(); words != "" {
+		all = append(all, vital{gap, to, words})
+	}
+	all = append(all, vital{gap, toneText, count(m.tally.calls, "call", "calls")})
 	apart := gap
-	for _, st := range []state{stateHot, stateAsk, stateBlind} {
-		if n := m.tally.states[st]; n > 0 {
-			glyph, _, to := st.sign()
-			all = append(all, vital{apart, to, own(strconv.Itoa(n)) + glyph})
+	n := m.tally.states
+	for _, group := range []struct {
+		like  state
+		calls int
+	}{{stateHot, n[stateProposed] + n[stateHot]}, {stateAsk, n[stateAsk] + n[stateQueued]}, {stateBlind, n[stateBlind]}, {stateAlert, n[stateAlert]}} {
+		if group.calls > 0 {
+			glyph, _, to := group.like.sign()
+			all = append(all, vital{apart, to, own(strconv.Itoa(group.calls)) + glyph})
 			apart = 1 // these stand together
 		}
 	}
@@ -82,7 +91,40 @@ func (m *model) vitals(gap int) []vital {
 	voice, text := vital{gap: gap}, vital{gap: gap}
 	voice.tone, voice.text = m.voice()
 	text.tone, text.text = m.text()
-	return append(all, voice, text)
+	all = append(all, voice, text)
+	if name := m.policyName(); name != "" && m.width >= splitWidth {
+		all = append(all, vital{gap, toneDim, "policy " + name})
+	}
+	if b := m.frame.Bells; b.Of > 0 && m.width >= wideWidth {
+		all = append(all, vital{gap, toneDim, own("bells " + strconv.Itoa(b.Rung) + " of " + strconv.Itoa(b.Of) + " this hour")})
+	}
+	return all
+}
+
+// automation tells in words whether rules act.
+func (m *model) automation() (tone, safe.Text) {
+	switch m.frame.Automation {
+	case engine.ModeOn:
+		return toneDim, "auto on"
+	case engine.ModeShadow:
+		if m.width < 100 {
+			return toneWatch, "SHADOW: nothing acts"
+		}
+		return toneWatch, "SHADOW: nothing acts by itself"
+	case engine.ModeOff:
+		return toneBadStrong, "AUTO OFF"
+	}
+	return toneDim, ""
+}
+
+// policyName is the policy by which calls are judged, with its version.
+func (m *model) policyName() safe.Text {
+	p := m.frame.Policy
+	name := safe.Clean(p.Name, maxRule)
+	if name != "" && p.Version > 0 {
+		name += own(" v" + strconv.Itoa(p.Version))
+	}
+	return name
 }
 
 // bad names what went wrong last, as fully as there is room for, and reports whether

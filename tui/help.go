@@ -8,24 +8,29 @@ import (
 )
 
 // A helpBox shows the keys, written from the key map, and what the signs mean.
-type helpBox struct{}
+type helpBox struct{ top int }
 
-func (helpBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
-	if key.Matches(k, m.keys.Help, m.keys.Cancel, m.keys.Confirm, m.keys.Quit) {
+func (b *helpBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case key.Matches(k, m.keys.Help, m.keys.Cancel, m.keys.Confirm, m.keys.Quit):
 		m.box = nil
+	case key.Matches(k, m.keys.Down, m.keys.PageDown):
+		b.top++
+	case key.Matches(k, m.keys.Up, m.keys.PageUp):
+		b.top = max(b.top-1, 0)
 	}
 	return nil
 }
 
-func (helpBox) follow(*model) {}
+func (*helpBox) follow(*model) {}
 
-func (helpBox) draw(m *model, w int) card {
+func (b *helpBox) draw(m *model, w int) card {
 	columns := m.keys.columns()
 	tall := 0
 	for _, c := range columns {
 		tall = max(tall, len(c.keys))
 	}
-	cells := []int{w * 36 / 100, w * 28 / 100, w - w*36/100 - w*28/100}
+	cells := []int{w * 34 / 100, w * 31 / 100, w - w*34/100 - w*31/100}
 	heads := m.theme.line(onPage, w)
 	for i, c := range columns {
 		heads.col(toneDim, c.title, cells[i])
@@ -40,18 +45,27 @@ func (helpBox) draw(m *model, w int) card {
 			}
 			h := c.keys[r].Help()
 			l.col(toneAccent, own(h.Key), 6)
-			l.col(toneText, own(h.Desc), cells[i]-6)
+			l.col(toneText, own(h.Desc), cells[i]-7)
+			l.gap(1)
 		}
 		rows = append(rows, l.end())
 	}
 	rows = append(rows, m.theme.empty(w))
 	for _, text := range []safe.Text{
-		"▲ needs a hand   ◆ operator is called   ? nobody hears   △ · ▽ ▼ mood",
-		"│ ┃ █ how hard a sentence weighs   ░ still being said   … only asked",
+		"▲ needs a hand   ◆ operator is called   ? nobody hears   ! ◇ alert",
+		"△ · ▽ ▼ mood   │ ┃ █ how a sentence weighs   ░ being said   ‖ hold",
+		"… only asked    :  again, callbacks, policy, backtest, phone, watch",
 	} {
 		rows = append(rows, m.boxRow(w, toneDim, text))
 	}
-	return card{
-		title: "Keys", rows: rows, caret: -1, keys: []key.Binding{bind("? esc", "close")}, brief: "? or esc closes help",
-	}
+	keys := []key.Binding{bind("? esc", "close")}
+	rows, b.top = m.window(rows, b.top)
+	return card{title: "Keys", rows: rows, caret: -1, keys: keys, brief: "? or esc closes help"}
+}
+
+// window returns as many rows as a box has room for, from the one that it is scrolled
+// to, and where that is.
+func (m *model) window(rows []string, top int) ([]string, int) {
+	top = min(top, max(len(rows)-m.boxRoom(), 0))
+	return rows[top:], top
 }

@@ -12,12 +12,18 @@ import (
 type keyMap struct {
 	// Moving.
 	Up, Down, First, Last, HalfUp, HalfDown, PageUp, PageDown, Open, Back, Pane, Attention key.Binding
+	// The call that the strip names.
+	Veto, Hurry, Snooze, Why, TakeBack key.Binding
+	// Why the strip's veto was given, while it asks.
+	Wrong, Handled, BadTime, Skip key.Binding
 	// The call that is selected.
-	Transfer, Mute, Hangup key.Binding
+	Transfer, Mute, Hold, Hangup, Listen, Whisper, Barge, TakeOver, StopListening, Claim key.Binding
+	// The floor.
+	Automation, Command key.Binding
 	// The view.
 	ScrollUp, ScrollDown, Scroll, Follow, Troubles, Help, Redraw, Quit, Interrupt key.Binding
 	// Inside boxes.
-	Yes, Silent, Keep, Choose, Confirm, Cancel, Other, Erase, EraseAll key.Binding
+	Yes, Silent, Keep, Choose, Confirm, Cancel, Other, Erase, EraseAll, Seen, Complete, Warmth key.Binding
 }
 
 func bind(help, does string, keys ...string) key.Binding {
@@ -37,11 +43,32 @@ func defaultKeys() keyMap {
 		Open:      bind("⏎", "open", "enter"),
 		Back:      bind("esc", "back", "esc"),
 		Pane:      bind("tab", "next pane", "tab"),
-		Attention: bind("1–9", "n-th ▲ ◆ ?", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+		Attention: bind("1–9", "n-th in need", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
 
-		Transfer: bind("t", "transfer", "t"),
-		Mute:     bind("m", "mute", "m"),
-		Hangup:   bind("X", "hang up", "X"),
+		Veto:     bind("v", "veto", "v"),
+		Hurry:    bind("y", "start now", "y"),
+		Snooze:   bind("z", "snooze 2 min", "z"),
+		Why:      bind("w", "why", "w"),
+		TakeBack: bind("u", "take back", "u"),
+
+		Wrong:   bind("w", "rule wrong", "w"),
+		Handled: bind("h", "handled", "h"),
+		BadTime: bind("b", "bad time", "b"),
+		Skip:    bind("⏎", "skip", "enter", "esc"),
+
+		Transfer:      bind("t", "transfer", "t"),
+		Mute:          bind("m", "mute", "m"),
+		Hold:          bind("h", "hold", "h"),
+		Hangup:        bind("X", "hang up", "X"),
+		Listen:        bind("l", "listen", "l"),
+		Whisper:       bind("i", "whisper", "i"),
+		Barge:         bind("b", "barge in", "b"),
+		TakeOver:      bind("o", "take over", "o"),
+		StopListening: bind("L", "stop listening", "L"),
+		Claim:         bind("C", "claim", "C"),
+
+		Automation: bind("A", "on/shadow/off", "A"),
+		Command:    bind(":", "command", ":"),
 
 		ScrollUp:   bind("K", "words up", "K", "shift+up"),
 		ScrollDown: bind("J", "words down", "J", "shift+down"),
@@ -62,6 +89,9 @@ func defaultKeys() keyMap {
 		Other:    bind("tab", "what to end", "tab", "shift+tab"),
 		Erase:    bind("⌫", "erase", "backspace"),
 		EraseAll: bind("^u", "clear", "ctrl+u"),
+		Seen:     bind("a", "seen", "a"),
+		Complete: bind("tab", "complete", "tab"),
+		Warmth:   bind("tab", "warm or cold", "tab"),
 	}
 }
 
@@ -73,9 +103,14 @@ type helpColumn struct {
 
 // columns returns the help of the main screen.
 func (k keyMap) columns() []helpColumn {
+	seen := k.Seen
+	seen.SetHelp("w a", "alert seen")
 	return []helpColumn{
-		{"MOVE", []key.Binding{k.Up, k.Down, k.First, k.Last, k.HalfUp, k.HalfDown, k.PageUp, k.PageDown, k.Attention}},
-		{"THIS CALL", []key.Binding{k.Open, k.Back, k.Transfer, k.Mute, k.Hangup}},
-		{"VIEW", []key.Binding{k.Pane, k.ScrollUp, k.ScrollDown, k.Follow, k.Troubles, k.Help, k.Redraw, k.Quit, k.Interrupt}},
+		{"THIS CALL", []key.Binding{k.Open, k.Back, k.Transfer, k.Mute, k.Hold, k.Listen, k.Whisper, k.Barge, k.TakeOver,
+			k.StopListening, k.Claim, seen, k.Hangup}},
+		{"THE TOP ROW", []key.Binding{k.Veto, k.Hurry, k.Snooze, k.Why, k.TakeBack, k.Automation, k.Command, k.Troubles,
+			k.Follow, k.Help, k.Redraw, k.Quit, k.Interrupt}},
+		{"MOVE", []key.Binding{k.Up, k.Down, k.First, k.Last, k.HalfUp, k.HalfDown, k.PageUp, k.PageDown, k.Attention, k.Pane,
+			k.ScrollUp, k.ScrollDown}},
 	}
 }

@@ -51,23 +51,93 @@ func (m *model) legs(s *engine.Session, w int) []string {
 func (m *model) leg(s *engine.Session, leg engine.Leg, w int) string {
 	l := m.theme.line(onPage, w)
 	l.gap(1)
-	to, words := legWords(leg, m.now)
-	if leg.Role == engine.RoleListener && leg.Live() && leg.Joined {
-		to, words = feedWords(s)
-	}
+	to, words := m.standsAs(s, leg)
 	name := toneText
 	if !leg.Live() {
 		name = toneDim
 	}
-	l.col(name, own(leg.Role.String()), 9)
+	l.col(name, m.roleName(leg), 9)
 	number := safe.Number(leg.Number)
-	if leg.Role == engine.RoleListener {
+	switch operator := m.book().name(leg.Number); {
+	case leg.Role == engine.RoleListener:
 		number = "Symbl"
+	case leg.Role == engine.RoleOperator && operator != "":
+		number = operator
 	}
-	l.col(toneDim, number, 16)
-	l.gap(1)
+	if leg.Role != engine.RoleSupervisor { // what he hears is told in more words than fit beside it
+		l.col(toneDim, number, 16)
+		l.gap(1)
+	}
 	l.put(to, words)
 	return l.end()
+}
+
+// roleName names a leg by what it is for: the front desk by its configured name, this
+// supervisor's own phone as you.
+func (m *model) roleName(leg engine.Leg) safe.Text {
+	switch {
+	case leg.Role == engine.RoleFront && m.frame.Front != "":
+		return safe.Clean(m.frame.Front, 9)
+	case leg.Role == engine.RoleSupervisor && leg.Owner == m.by():
+		return "you"
+	case leg.Role == engine.RoleSupervisor:
+		return byWhom(leg.Owner)
+	}
+	return own(leg.Role.String())
+}
+
+// standsAs tells how a leg of a call stands: the listener by how well it hears, a
+// supervisor by whom he hears and who hears him.
+func (m *model) standsAs(s *engine.Session, leg engine.Leg) (tone, safe.Text) {
+	to, words := legWords(leg, m.now)
+	switch {
+	case !leg.Live() || !leg.Joined:
+	case leg.Role == engine.RoleListener:
+		return feedWords(s)
+	case leg.Role == engine.RoleSupervisor && !leg.HangupAsked:
+		return m.monitorWords(s, leg)
+	}
+	return to, words
+}
+
+// monitorWords tells what a supervisor's leg is, once Telnyx has granted it.
+func (m *model) monitorWords(s *engine.Session, leg engine.Leg) (tone, safe.Text) {
+	if leg.Monitor != leg.MonitorAsked && leg.MonitorAsked != 0 {
+		return toneDim, "asked: " + roleTold(leg.MonitorAsked) + " …"
+	}
+	switch leg.Monitor {
+	case engine.Monitor:
+		return toneText, "listening, heard by nobody"
+	case engine.Whisper:
+		var names safe.Text
+		for _, name := range leg.Whisper {
+			if l, ok := s.Leg(name); ok {
+				if names != "" {
+					names += ", "
+				}
+				names += m.book().who(l.Number)
+			}
+		}
+		if names == "" {
+			names = "the operator"
+		}
+		return toneWatch, "whispering, heard by " + names + " alone"
+	case engine.Barge:
+		return toneWatch, "heard by everybody"
+	}
+	return toneDim, "joining …"
+}
+
+func roleTold(role engine.MonitorRole) safe.Text {
+	switch role {
+	case engine.Monitor:
+		return "listening"
+	case engine.Whisper:
+		return "whispering"
+	case engine.Barge:
+		return "heard by all"
+	}
+	return "on the call"
 }
 
 // legWords tells how a leg stands. What is asked and not granted is weak and ends in
@@ -91,6 +161,14 @@ func legWords(l engine.Leg, now time.Time) (tone, safe.Text) {
 		return toneDim, "calling " + short(now.Sub(l.Since)) + " …"
 	case l.Status == engine.LegRinging:
 		return toneWatch, "ringing " + short(now.Sub(l.Since))
+	case l.HoldAsked && !l.Held:
+		return toneDim, "holding …"
+	case l.Held && !l.HoldAsked:
+		return toneDim, "unholding …"
+	case l.Held && l.Muted:
+		return toneWatch, "on hold, muted"
+	case l.Held:
+		return toneWatch, "on hold"
 	case l.MuteAsked && !l.Muted:
 		return toneDim, "muting …"
 	case l.Muted && !l.MuteAsked && l.Role != engine.RoleListener:
@@ -152,10 +230,10 @@ func (m *model) legsBrief(s *engine.Session, w int) string {
 		if i > 0 {
 			l.put(toneDim, " · ")
 		}
-		to, words := legWords(leg, m.now)
-		name := own(leg.Role.String())
-		if leg.Role == engine.RoleListener && leg.Joined {
-			to, words = feedWords(s)
+		to, words := m.standsAs(s, leg)
+		name := m.roleName(leg)
+		if leg.Role == engine.RoleOperator && m.book().name(leg.Number) != "" {
+			name = m.book().name(leg.Number)
 		}
 		l.put(toneText, name+" ")
 		if words == "in conference" || words == "hears" {

@@ -21,6 +21,8 @@ type Look struct {
 	NoColor    bool // bold and glyphs alone
 	ASCII      bool // no character beyond ASCII
 	Remote     bool // over SSH: fewer frames
+	Calm       bool // a countdown is a number alone
+	Silent     bool // no bell
 }
 
 // DetectLook reads a Look from an environment, as os.Environ gives it: NO_COLOR (any

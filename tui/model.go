@@ -71,6 +71,14 @@ type model struct {
 	notice      notice
 	asked       []asked
 	counter     int
+	reason      reasonAsk
+	last        act              // what was asked last, for u
+	named       engine.SessionID // the call that the strip proposes to transfer
+	namedAt     time.Time        // since when, on the wall
+	rung        map[rung]bool    // alerts that have had their bell
+	rungFrame   uint64
+	myPhone     string // as the supervisor typed it
+	house       House
 	pressed     time.Time // when the last key was
 	interrupted time.Time // when the last ctrl+c was
 	fetches     uint64    // begun
@@ -94,7 +102,7 @@ const (
 func newModel(o Options) *model {
 	m := &model{
 		engine: o.Engine, name: o.Name, title: safe.Clean(o.Title, 16), idle: safe.Clean(o.Idle, maxWhy),
-		ends: safe.Clean(o.Ends, maxEnds), zone: o.Zone, keys: defaultKeys(),
+		ends: safe.Clean(o.Ends, maxEnds), zone: o.Zone, keys: defaultKeys(), house: o.House, myPhone: o.Phone,
 		period: framePeriod, look: o.Look, dark: o.Look.Background != BackgroundLight, depth: colorprofile.TrueColor,
 	}
 	if o.Wall != nil {
@@ -133,6 +141,8 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.take(msg)
 	case submitted:
 		return m, m.told(msg)
+	case reported:
+		return m, m.report(msg)
 	case tea.KeyPressMsg:
 		return m, m.press(msg)
 	case tea.PasteMsg:
@@ -187,8 +197,12 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		return m.interrupt()
 	case key.Matches(k, m.keys.Redraw):
 		return tea.ClearScreen
-	case m.box != nil:
-		return m.box.press(m, k)
+	}
+	if m.box != nil {
+		return m.pressBox(k)
+	}
+	if cmd, ok := m.giveReason(k); ok {
+		return cmd
 	}
 	before := m.list.selected
 	cmd := m.act(k)
@@ -197,6 +211,16 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		return tea.Batch(cmd, m.turn())
 	}
 	return cmd
+}
+
+// pressBox gives a key to the open box. v stops what the strip names from within every
+// box that takes no text, unless the box has a v of its own.
+func (m *model) pressBox(k tea.KeyPressMsg) tea.Cmd {
+	_, own := m.box.(*whyBox)
+	if !own && !m.takesText() && key.Matches(k, m.keys.Veto) {
+		return m.veto()
+	}
+	return m.box.press(m, k)
 }
 
 // act does what a key does on the screen.
@@ -237,15 +261,54 @@ func (m *model) act(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, keys.Transfer):
 		m.openPicker()
 	case key.Matches(k, keys.Mute):
-		return m.openMute()
+		return m.openLegs(turnMute)
+	case key.Matches(k, keys.Command):
+		m.openBox(&promptBox{}, 0)
 	case key.Matches(k, keys.Hangup):
 		m.openHangup()
 	case key.Matches(k, keys.Troubles):
 		m.openTroubles()
 	case key.Matches(k, keys.Help):
-		m.openBox(helpBox{}, 0)
+		m.openBox(&helpBox{}, 0)
 	case key.Matches(k, keys.Quit):
 		return m.quit()
+	default:
+		return m.actOnCall(k)
+	}
+	return nil
+}
+
+// actOnCall does what a key does to the call that the strip names, to the selected one,
+// or to the floor.
+func (m *model) actOnCall(k tea.KeyPressMsg) tea.Cmd {
+	keys := m.keys
+	switch {
+	case key.Matches(k, keys.Veto):
+		return m.veto()
+	case key.Matches(k, keys.Hurry):
+		return m.hurry()
+	case key.Matches(k, keys.Snooze):
+		return m.snooze()
+	case key.Matches(k, keys.Why):
+		m.openWhy()
+	case key.Matches(k, keys.TakeBack):
+		return m.takeBack()
+	case key.Matches(k, keys.Hold):
+		return m.openLegs(turnHold)
+	case key.Matches(k, keys.Listen):
+		return m.monitor(engine.Monitor)
+	case key.Matches(k, keys.Whisper):
+		return m.monitor(engine.Whisper)
+	case key.Matches(k, keys.Barge):
+		return m.monitor(engine.Barge)
+	case key.Matches(k, keys.TakeOver):
+		m.openTakeOver()
+	case key.Matches(k, keys.StopListening):
+		return m.stopListening()
+	case key.Matches(k, keys.Claim):
+		return m.claim()
+	case key.Matches(k, keys.Automation):
+		return m.turnAutomation()
 	}
 	return nil
 }

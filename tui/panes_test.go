@@ -141,7 +141,7 @@ func TestCallStandsInWords(t *testing.T) {
 			if got := stateOf(c.s); got != c.state {
 				t.Errorf("state %d, want %d", got, c.state)
 			}
-			if got, _ := situation(c.s, noon); string(got) != c.want {
+			if got, _ := situation(c.s, noon, nil); string(got) != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 			if short := inShort(c.s, noon); width(string(short)) > minBrief {

@@ -29,9 +29,11 @@ const anyNumber = "+12025550100"
 type picker struct {
 	session engine.SessionID
 	caller  safe.Text
+	groups  []string // those that are open first
 	numbers []string // the roster's, free ones first
 	typed   string
-	chosen  string // a number; empty for the next of the roster
+	chosen  choice
+	cold    bool // without a briefing
 }
 
 // openPicker opens the picker on the selected call, or says why no transfer is
@@ -46,7 +48,21 @@ func (m *model) openPicker() {
 		return
 	}
 	p := &picker{session: s.ID, caller: callerOf(s)}
+	for _, closed := range []bool{false, true} {
+		for _, g := range m.frame.Roster.Groups {
+			if open, _ := openNow(g, m.now); open != closed {
+				p.groups = append(p.groups, g.Name)
+			}
+		}
+	}
 	p.numbers = slices.Clone(m.frame.Roster.Numbers)
+	for _, g := range m.frame.Roster.Groups {
+		for _, o := range g.Operators {
+			if !slices.Contains(p.numbers, o.Number) {
+				p.numbers = append(p.numbers, o.Number)
+			}
+		}
+	}
 	slices.SortStableFunc(p.numbers, func(a, b string) int {
 		_, aBusy := busyWith(m.frame, a)
 		_, bBusy := busyWith(m.frame, b)
@@ -58,40 +74,59 @@ func (m *model) openPicker() {
 		}
 		return 1
 	})
+	p.narrow(m)
 	m.openBox(p, boxDead)
 }
 
 // transferable tells why no operator at all may be brought into a call: the reason of
 // the next one, if neither he, nor any of the roster, nor a new number may be called.
 func (m *model) transferable(id engine.SessionID) error {
-	err := m.frame.Allow(engine.TransferAsked{Session: id})
+	err := m.allow(engine.TransferAsked{Session: id})
 	if err == nil {
 		return nil
 	}
+	for _, g := range m.frame.Roster.Groups {
+		if m.allow(engine.TransferAsked{Session: id, Group: g.Name}) == nil {
+			return nil
+		}
+	}
 	for _, n := range append([]string{anyNumber}, m.frame.Roster.Numbers...) {
-		if m.frame.Allow(engine.TransferAsked{Session: id, To: n}) == nil {
+		if m.allow(engine.TransferAsked{Session: id, To: n}) == nil {
 			return nil
 		}
 	}
 	return err
 }
 
-// A choice is whom a picker offers. An empty number is the next of the roster.
+// A choice is whom a picker offers: a group, a number, or, where it names neither, the
+// next of the roster.
 type choice struct {
+	group  string
 	number string
 	fresh  bool // typed, not of the roster
+	closed bool // shown, and not offered
+}
+
+// body is the wish that a choice makes.
+func (p *picker) body(c choice) engine.TransferAsked {
+	return engine.TransferAsked{Session: p.session, To: c.number, Group: c.group, Cold: p.cold}
 }
 
 // choices returns what fits what was typed.
-func (p *picker) choices() []choice {
+func (p *picker) choices(m *model) []choice {
 	var fit []choice
 	want := squeeze(p.typed)
-	if want == "" && len(p.numbers) > 0 {
+	if want == "" && len(p.numbers) > 0 && len(p.groups) == 0 {
 		fit = append(fit, choice{})
+	}
+	for _, name := range p.groups {
+		if strings.Contains(squeeze(name), want) {
+			fit = append(fit, choice{group: name, closed: m.closed(name)})
+		}
 	}
 	known := false
 	for _, n := range p.numbers {
-		if strings.Contains(squeeze(n), want) {
+		if strings.Contains(squeeze(n), want) || strings.Contains(squeeze(string(m.book().name(n))), want) {
 			fit = append(fit, choice{number: n})
 			known = known || n == want
 		}
@@ -100,6 +135,22 @@ func (p *picker) choices() []choice {
 		fit = append(fit, choice{number: number, fresh: true})
 	}
 	return fit
+}
+
+// closed reports whether a group takes no calls at this hour.
+func (m *model) closed(name string) bool {
+	g, ok := m.group(name)
+	open, _ := openNow(g, m.now)
+	return !ok || !open
+}
+
+func (m *model) group(name string) (engine.Group, bool) {
+	for _, g := range m.frame.Roster.Groups {
+		if g.Name == name {
+			return g, true
+		}
+	}
+	return engine.Group{}, false
 }
 
 // squeeze takes out of a number what people write for the eye.
@@ -123,52 +174,60 @@ func (p *picker) press(m *model, k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, m.keys.Cancel):
 		m.box = nil
 	case key.Matches(k, m.keys.Choose):
-		p.choose(k.String() == "down")
+		p.choose(m, k.String() == "down")
+	case key.Matches(k, m.keys.Warmth):
+		p.cold = !p.cold
 	case key.Matches(k, m.keys.Confirm):
 		return p.start(m)
 	case key.Matches(k, m.keys.Erase):
 		_, size := utf8.DecodeLastRuneInString(p.typed)
 		p.typed = p.typed[:len(p.typed)-size]
-		p.narrow()
+		p.narrow(m)
 	case key.Matches(k, m.keys.EraseAll):
 		p.typed = ""
-		p.narrow()
+		p.narrow(m)
 	case k.Text != "":
-		p.write(k.Text)
+		p.write(m, k.Text)
 	}
 	return nil
 }
 
 // write appends what was typed or pasted.
-func (p *picker) write(text string) {
+func (p *picker) write(m *model, text string) {
 	clean := string(safe.Clean(p.typed+text, maxTyped+1))
 	if utf8.RuneCountInString(clean) <= maxTyped {
 		p.typed = clean
 	}
-	p.narrow()
+	p.narrow(m)
 }
 
-// narrow keeps the choice, or takes the first that is left.
-func (p *picker) narrow() {
-	fit := p.choices()
-	if !slices.ContainsFunc(fit, func(c choice) bool { return c.number == p.chosen }) {
-		p.chosen = ""
-		if len(fit) > 0 {
-			p.chosen = fit[0].number
+// narrow keeps the choice, or takes the first that is left and offered.
+func (p *picker) narrow(m *model) {
+	fit := p.choices(m)
+	if slices.Contains(fit, p.chosen) && !p.chosen.closed {
+		return
+	}
+	p.chosen = choice{}
+	for _, c := range fit {
+		if !c.closed {
+			p.chosen = c
+			return
 		}
 	}
 }
 
-func (p *picker) choose(down bool) {
-	fit := p.choices()
-	i := slices.IndexFunc(fit, func(c choice) bool { return c.number == p.chosen })
+// choose goes to the next choice that is offered.
+func (p *picker) choose(m *model, down bool) {
+	fit := p.choices(m)
+	by := -1
 	if down {
-		i++
-	} else {
-		i--
+		by = 1
 	}
-	if i >= 0 && i < len(fit) {
-		p.chosen = fit[i].number
+	for i := slices.Index(fit, p.chosen) + by; i >= 0 && i < len(fit); i += by {
+		if !fit[i].closed {
+			p.chosen = fit[i]
+			return
+		}
 	}
 }
 
@@ -176,16 +235,21 @@ func (p *picker) start(m *model) tea.Cmd {
 	if m.dead() {
 		return nil
 	}
-	fit := p.choices()
-	if !slices.ContainsFunc(fit, func(c choice) bool { return c.number == p.chosen }) {
+	if fit := p.choices(m); !slices.Contains(fit, p.chosen) || p.chosen.closed {
 		m.tell(toneWatch, "Nobody to call: type a whole number, + and the country code first.")
 		return nil
 	}
 	to := safe.Text("the next operator")
-	if p.chosen != "" {
-		to = safe.Number(p.chosen)
+	switch {
+	case p.chosen.group != "":
+		to = safe.Clean(p.chosen.group, maxRule)
+	case p.chosen.number != "":
+		to = m.book().who(p.chosen.number)
 	}
-	cmd := m.ask(engine.TransferAsked{Session: p.session, To: p.chosen}, "transfer "+p.caller+" to "+to)
+	if p.cold {
+		to += ", cold"
+	}
+	cmd := m.ask(p.body(p.chosen), "transfer "+p.caller+" to "+to)
 	if cmd != nil {
 		m.box = nil
 	}
@@ -210,39 +274,70 @@ func (p *picker) draw(m *model, w int) card {
 	}
 	rows := []string{input.end(), m.theme.empty(w)}
 
-	fit := p.choices()
-	at := max(slices.IndexFunc(fit, func(c choice) bool { return c.number == p.chosen }), 0)
+	fit := p.choices(m)
+	at := max(slices.Index(fit, p.chosen), 0)
 	top := max(0, min(at-pickerRows/2, len(fit)-pickerRows))
 	for i := top; i < min(top+pickerRows, len(fit)); i++ {
 		name, to, words := p.words(m, fit[i])
-		rows = append(rows, m.choiceRow(w, fit[i].number == p.chosen, name, pickerCells, to, words))
+		rows = append(rows, m.choiceRow(w, fit[i] == p.chosen && !fit[i].closed, name, pickerCells, to, words))
 	}
 	if len(fit) == 0 {
 		rows = append(rows, m.boxRow(w, toneDim, "  Nobody of the roster fits. A new number begins with + or sip:"))
 	}
-	for len(rows) < min(len(p.numbers)+1, pickerRows)+2 { // the box keeps its size while it narrows
+	for len(rows) < min(len(p.numbers)+max(len(p.groups), 1), pickerRows)+2 { // the box keeps its size while it narrows
 		rows = append(rows, m.theme.empty(w))
 	}
-	rows = append(rows, m.theme.empty(w), m.boxRow(w, toneDim, "The caller stays in the conference and hears that he is being connected."))
+	rows = append(rows, m.theme.empty(w))
+	rows = append(rows, p.warmth(m, w)...)
+	kind, other := safe.Text("warm transfer"), safe.Text("cold")
+	if p.cold {
+		kind, other = "cold transfer", "warm"
+	}
 	return card{
 		title: "Transfer " + p.caller + " to …", rows: rows, caret: caret,
-		keys:  []key.Binding{m.keys.Confirm, m.keys.Choose, m.keys.Cancel},
+		keys:  []key.Binding{bind("⏎", string(kind)), bind("tab", string(other)), m.keys.Choose, m.keys.Cancel},
 		brief: "Transfer " + p.caller + " > " + typed + "▏ ⏎ start, esc back",
 	}
+}
+
+// warmth tells what customer and operator will hear.
+func (p *picker) warmth(m *model, w int) []string {
+	who := safe.Text("the operator")
+	switch g, ok := m.group(p.chosen.group); {
+	case p.chosen.number != "":
+		who = m.book().who(p.chosen.number)
+	case ok:
+		if st := m.standingOf(g); st.next != "" {
+			who = m.book().who(st.next)
+		}
+	}
+	words := "Warm: " + who + " first hears what it is about, and takes the call with 1."
+	if p.cold {
+		words = "Cold: " + who + " is joined as soon as he answers, and is told nothing."
+	}
+	rows := []string{m.boxRow(w, toneText, words)}
+	return append(rows, m.boxRow(w, toneDim, "The customer stays on the line and hears that he is being connected."))
 }
 
 // words tells of a choice who it is and whether he may be called.
 func (p *picker) words(m *model, c choice) (name safe.Text, to tone, words safe.Text) {
 	switch {
+	case c.group != "":
+		g, _ := m.group(c.group)
+		name = safe.Clean(c.group, maxRule)
+		if to, words = m.groupWords(g); c.closed {
+			return name, toneDim, words + "   not offered"
+		}
+		return name, to, words
 	case c.number == "":
 		name, to, words = "next operator", toneText, "each free number in turn, until one answers"
 	case c.fresh:
 		name, to, words = safe.Number(c.number), toneText, "new number: no other is tried"
 	default:
-		name = safe.Number(c.number)
+		name = m.book().who(c.number)
 		to, words = m.operatorWords(c.number)
 	}
-	if err := m.frame.Allow(engine.TransferAsked{Session: p.session, To: c.number}); err != nil {
+	if err := m.allow(p.body(c)); err != nil {
 		return name, toneDim, safe.Clean(err.Error(), maxWhy)
 	}
 	return name, to, words
@@ -251,9 +346,13 @@ func (p *picker) words(m *model, c choice) (name safe.Text, to tone, words safe.
 // paste puts pasted text into the picker's input. Anywhere else it is dropped: pasted
 // text never presses a key.
 func (m *model) paste(msg tea.PasteMsg) tea.Cmd {
-	if p, ok := m.box.(*picker); ok {
+	switch b := m.box.(type) {
+	case *picker:
 		m.version++
-		p.write(msg.Content)
+		b.write(m, msg.Content)
+	case *promptBox:
+		m.version++
+		b.write(msg.Content)
 	}
 	return nil
 }

@@ -34,12 +34,14 @@ func drawCall(t *rapid.T, n int) *engine.Session {
 		s.Over = noon
 	}
 	s.Transfer = engine.Transfer{
-		Status: engine.TransferStatus(rapid.IntRange(0, 5).Draw(t, "transfer")), Cause: engine.Cause(rapid.IntRange(0, 3).Draw(t, "cause")),
+		Status: engine.TransferStatus(rapid.IntRange(0, 10).Draw(t, "transfer")), Cause: engine.Cause(rapid.IntRange(0, 5).Draw(t, "cause")),
 		To: "+12025550166", Leg: "op-1", Since: noon, Why: name,
+		Due: noon.Add(time.Duration(rapid.IntRange(-3, 12).Draw(t, "due")) * time.Second), Veto: time.Duration(rapid.IntRange(0, 12).Draw(t, "veto")) * time.Second,
+		Queued: noon, Place: rapid.IntRange(0, 3).Draw(t, "place"), Of: rapid.IntRange(0, 3).Draw(t, "of"),
 	}
 	s.Feed = engine.Feed{Status: engine.FeedStatus(rapid.IntRange(0, 4).Draw(t, "feed")), Why: name}
 	s.Language = engine.Language(rapid.IntRange(0, 2).Draw(t, "language"))
-	s.Prompt.Kind = engine.PromptKind(rapid.IntRange(0, 7).Draw(t, "prompt"))
+	s.Prompt.Kind = engine.PromptKind(rapid.IntRange(0, 11).Draw(t, "prompt"))
 	if rapid.Bool().Draw(t, "operator") {
 		l := operatorLeg("+12025550166", engine.LegStatus(rapid.IntRange(1, 4).Draw(t, "leg")), noon)
 		l.Muted, l.MuteAsked, l.HangupAsked, l.Cause = rapid.Bool().Draw(t, "muted"), rapid.Bool().Draw(t, "asked"), rapid.Bool().Draw(t, "hangup"), name
@@ -47,7 +49,19 @@ func drawCall(t *rapid.T, n int) *engine.Session {
 	}
 	if rapid.Bool().Draw(t, "trouble") {
 		s.Trouble, s.Ending, s.Quarantined.Event, s.Quarantined.Reason = name, name, 3, name
-		s.Alarm = engine.Alarm{At: noon, Count: 3, Of: 5, Below: -300, Samples: samples(noon, -300, -700)}
+		e := sustained()
+		e.Rule, e.About, e.Checks[0].What, e.Lines[0].Text = name, name, name, name
+		s.Alerts = []engine.Alert{{Rule: name, Severity: engine.Severity(rapid.IntRange(0, 4).Draw(t, "severity")), Evidence: e, At: noon, Rings: rapid.Bool().Draw(t, "rings"), Seen: rapid.Bool().Draw(t, "seen")}}
+		s.Pinned, s.Claimed = rapid.Bool().Draw(t, "pinned"), engine.By(name)
+	}
+	if rapid.Bool().Draw(t, "evidence") {
+		s.Transfer.Evidence, s.Transfer.Rule, s.Transfer.Group = sustained(), name, name
+		s.Transfer.Evidence.Rule = name
+	}
+	if rapid.Bool().Draw(t, "supervised") {
+		s.Legs = append(s.Legs, engine.Leg{Name: "sup-1", Role: engine.RoleSupervisor, Status: engine.LegUp, Joined: true, Owner: engine.By(rapid.SampledFrom([]string{"supervisor/desk", name}).Draw(t, "owner")),
+			Monitor: engine.MonitorRole(rapid.IntRange(0, 3).Draw(t, "monitor")), MonitorAsked: engine.MonitorRole(rapid.IntRange(0, 3).Draw(t, "monitors")), Whisper: []engine.LegName{"op-1"}})
+		s.Legs = append(s.Legs, engine.Leg{Name: "front-1", Role: engine.RoleFront, Status: engine.LegUp, Joined: true, Held: rapid.Bool().Draw(t, "held"), HoldAsked: rapid.Bool().Draw(t, "holds")})
 	}
 	s.Samples = samples(noon, engine.Polarity(rapid.IntRange(-1000, 1000).Draw(t, "mood")))
 	s.Notes = append(s.Notes, engine.Note{At: noon, Kind: engine.NoteKind(rapid.IntRange(0, 3).Draw(t, "note")), Text: name})
@@ -59,10 +73,10 @@ func drawCall(t *rapid.T, n int) *engine.Session {
 func TestScreenHoldsUnderAnything(t *testing.T) {
 	keys := []string{
 		"j", "k", "g", "G", "ctrl+d", "ctrl+u", "pgup", "pgdown", "enter", "esc", "tab", "J", "K", "f", "1", "2", "9", "t", "m", "X", "?", "q", "!",
-		"y", "a", "+", "x", "up", "down", "backspace", "ctrl+l", "ctrl+c",
+		"v", "z", "w", "u", "h", "l", "i", "b", "o", "L", "C", "A", ":", "p", "c", "y", "a", "+", "x", "up", "down", "backspace", "ctrl+l", "ctrl+c",
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		s := afternoon()
+		s := rapid.SampledFrom([]func() *stage{afternoon, governed, twoProposals}).Draw(t, "floor")()
 		w, h := rapid.IntRange(20, 220), rapid.IntRange(5, 60)
 		b := newBench(s, w.Draw(t, "w"), h.Draw(t, "h"))
 		number := 100
@@ -92,7 +106,7 @@ func TestScreenHoldsUnderAnything(t *testing.T) {
 			case 3: // words
 				name := drawName().Draw(t, "words")
 				talk := s.talk[b.list.selected]
-				talk.Lines = append(talk.Lines[:len(talk.Lines):len(talk.Lines)], line1(fmt.Sprint("r", len(talk.Lines)), 0, engine.Speaker(rapid.IntRange(0, 4).Draw(t, "who")), name, -400))
+				talk.Lines = append(talk.Lines[:len(talk.Lines):len(talk.Lines)], line1(fmt.Sprint("r", len(talk.Lines)), 0, engine.Speaker(rapid.IntRange(0, 6).Draw(t, "who")), name, -400))
 				talk.Partials = []engine.Partial{{Speaker: engine.SpeakerCustomer, Text: name, At: noon}}
 				s.talk[b.list.selected] = talk
 				s.set(s.frame.Sessions...)

@@ -30,11 +30,11 @@ func (m *model) endsCalls() bool { return m.ends != "" && m.tally.calls > 0 }
 // callsUp tells how many calls are up.
 func (m *model) callsUp() safe.Text { return count(m.tally.calls, "call is up.", "calls are up.") }
 
-// underWay returns how many operators are being called.
+// underWay returns how many transfers are proposed, under way or queued.
 func (m *model) underWay() int {
 	n := 0
 	for _, s := range m.frame.Sessions {
-		if s.Phase != engine.PhaseOver && s.Transfer.Under() {
+		if s.Phase != engine.PhaseOver && s.Transfer.Open() {
 			n++
 		}
 	}

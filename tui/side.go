@@ -1,7 +1,7 @@
 package tui
 
 import (
-	"strconv"
+	"slices"
 
 	"switchboard/engine"
 	"switchboard/tui/safe"
@@ -16,10 +16,8 @@ func (m *model) side(w, h int) []string {
 	}
 	var lines []string
 	lines = append(lines, m.moodLines(s, w)...)
-	if why := m.why(s, w); len(why) > 0 && h >= 14 {
-		lines = append(append(lines, m.theme.empty(w)), why...)
-	}
-	lines = append(lines, m.theme.empty(w), m.heading("WHO IS ON THE CALL", w))
+	lines = append(lines, m.alerts(s, w)...)
+	lines = append(lines, m.theme.empty(w), m.heading("WHO HEARS WHOM", w))
 	lines = append(lines, m.legs(s, w)...)
 	lines = append(lines, m.theme.empty(w), m.heading(m.eventsTitle(s), w))
 	if left := h - len(lines); left > 0 {
@@ -27,6 +25,56 @@ func (m *model) side(w, h int) []string {
 	}
 	return fit(lines, w, h)
 }
+
+// alerts tells which rules hold on a call, and who looks after it.
+func (m *model) alerts(s *engine.Session, w int) []string {
+	var lines []string
+	add := func(to tone, label, text safe.Text) {
+		l := m.theme.line(onPage, w)
+		l.gap(1)
+		l.col(toneDim, label, 6)
+		l.put(to, text)
+		lines = append(lines, l.end())
+	}
+	for i, a := range slices.Backward(s.Alerts) {
+		if i < len(s.Alerts)-maxAlerts {
+			break
+		}
+		to, words := toneWatch, safe.Clean(a.Rule, maxRule)+", "+own(a.Severity.String())+", "+short(m.now.Sub(a.At))
+		switch {
+		case a.Seen:
+			to, words = toneDim, words+", seen"
+		case a.Severity >= engine.SeverityRed:
+			to = toneBad
+		}
+		add(to, pick(len(lines) == 0, "ALERT"), words)
+	}
+	for _, z := range s.Snoozed {
+		if z.Until.After(m.now) {
+			add(toneDim, "QUIET", safe.Clean(z.Rule, maxRule)+" is snoozed, "+long(z.Until.Sub(m.now))+" left")
+		}
+	}
+	if s.HeldBack.After(m.now) {
+		add(toneDim, "QUIET", "after a veto nothing is proposed, "+long(s.HeldBack.Sub(m.now))+" left")
+	}
+	if s.AutoSpent && !s.Transfer.Open() && s.Transfer.Status != engine.TransferJoined {
+		add(toneDim, "AUTO", "has had its one transfer;  :again")
+	}
+	if s.Pinned {
+		add(toneBad, "PIN", "stays at the top until somebody has seen it: w, then a")
+	}
+	if s.Claimed != "" {
+		who := "by " + byWhom(s.Claimed)
+		if s.Claimed == m.by() {
+			who = "by you"
+		}
+		add(toneText, "CLAIM", "looked after "+who)
+	}
+	return lines
+}
+
+// maxAlerts is how many alerts of a call the detail tells of.
+const maxAlerts = 3
 
 // eventsTitle names the events, and says how many are above when they are scrolled.
 func (m *model) eventsTitle(s *engine.Session) safe.Text {
@@ -99,7 +147,7 @@ func (m *model) facts(s *engine.Session, w, h int) []string {
 	_, to := moodSign(m.mood(s))
 	l.put(sparkTone(to), spark(s, m.now, 24))
 	lines := []string{l.end()}
-	if !s.Alarm.At.IsZero() {
+	if whyKnown(s) {
 		lines = append(lines, m.whyBrief(s, w))
 	}
 	lines = append(lines, m.legs(s, w)...)
@@ -107,49 +155,4 @@ func (m *model) facts(s *engine.Session, w, h int) []string {
 		lines = append(lines, m.notes(s, w, left)...)
 	}
 	return fit(lines, w, h)
-}
-
-// why tells the evidence on which an operator was called.
-func (m *model) why(s *engine.Session, w int) []string {
-	a := s.Alarm
-	if a.At.IsZero() {
-		return nil
-	}
-	head := m.theme.line(onPage, w)
-	head.gap(1)
-	head.put(toneDim, "WHY   ")
-	head.put(toneText, own(strconv.Itoa(a.Count)+" of "+strconv.Itoa(a.Of)+" sentences ≤ "+string(signed(a.Below))))
-	head.put(toneDim, "  "+clockTime(a.At, m.zone))
-	seen := m.theme.line(onPage, w)
-	seen.gap(7)
-	for _, sample := range a.Samples {
-		_, _, to := weight(sample.Polarity, a.Below)
-		seen.put(to, signed(sample.Polarity)+" ")
-	}
-	seen.put(toneDim, "  mood "+signed(a.Mood))
-	return []string{head.end(), seen.end()}
-}
-
-// whyBrief is the evidence in one line, or the call's newest event.
-func (m *model) whyBrief(s *engine.Session, w int) string {
-	if a := s.Alarm; !a.At.IsZero() && s.Transfer.Status != engine.TransferEnded {
-		l := m.theme.line(onPage, w)
-		l.gap(1)
-		l.put(toneDim, "WHY  ")
-		l.put(toneText, own(strconv.Itoa(a.Count)+" of "+strconv.Itoa(a.Of)+" sentences ≤ "+string(signed(a.Below))))
-		l.put(toneDim, own(", mood "+string(signed(a.Mood))+", at "+string(clockTime(a.At, m.zone))))
-		return l.end()
-	}
-	l := m.theme.line(onPage, w)
-	l.gap(1)
-	if n := len(s.Notes); n > 0 {
-		l.put(toneDim, "LAST ")
-		_, to := noteSign(s.Notes[n-1].Kind)
-		if to == toneText {
-			to = toneDim
-		}
-		l.put(toneDim, clockTime(s.Notes[n-1].At, m.zone)+" ")
-		l.put(to, noteText(s.Notes[n-1]))
-	}
-	return l.end()
 }

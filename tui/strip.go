@@ -2,52 +2,493 @@ package tui
 
 import (
 	"strconv"
+	"time"
 
 	"switchboard/engine"
 	"switchboard/tui/safe"
 )
 
-// strip is the one row that says what matters most now. It is always there, so that
-// nothing moves when it changes; later it holds the countdown of a transfer that was
-// proposed.
-func (m *model) strip(w int) string {
+// How long, in house time, the strip tells of what is done.
+const (
+	youngTransfer = 10 * time.Second // v takes back what has only just begun
+	vetoTold      = 6 * time.Second
+	freshlyJoined = 6 * time.Second // then it fades
+)
+
+// A headline is what the strip says, and about which call.
+type headline struct {
+	kind  headlineKind
+	about *engine.Session
+	more  int // of the same kind
+}
+
+type headlineKind uint8
+
+const (
+	headNothing headlineKind = iota // no call is named that a key could act on
+	headReason                      // a veto was given: why?
+	headProposed
+	headUnderWay
+	headHot
+	headQueued
+)
+
+// headline tells what the strip says. A proposal comes before all else, for it begins
+// by itself; then one that has only just begun, for v still takes it back.
+func (m *model) headline() headline {
 	t := m.tally
 	switch {
-	case m.health.Journal != "":
-		return m.alarm(w, "▲", toneBadStrong, "The journal cannot write: "+safe.Clean(m.health.Journal, maxWhy), "", nil, 0)
+	case m.health.Journal != "": // nothing can be asked, and nothing falls due
+		return headline{}
+	case t.proposed != nil:
+		return headline{headProposed, t.proposed, t.states[stateProposed] - 1}
+	case m.reasonOpen():
+		if s, ok := m.frame.Session(m.reason.session); ok {
+			return headline{kind: headReason, about: s}
+		}
+	case t.ask != nil && !t.ask.Transfer.Due.IsZero() && m.now.Sub(began(t.ask.Transfer)) < youngTransfer:
+		return headline{headUnderWay, t.ask, t.states[stateAsk] - 1}
 	case t.hot != nil:
-		words, _ := situation(t.hot, m.now)
-		return m.alarm(w, "▲", toneBadStrong, callerOf(t.hot), words, t.hot, t.states[stateHot]-1)
+		return headline{headHot, t.hot, t.states[stateHot] - 1}
 	case t.ask != nil:
-		words, _ := transferWords(t.ask, m.now)
-		return m.alarm(w, "◆", toneWatch, callerOf(t.ask), own(words+", "+causeWords(t.ask.Transfer)), t.ask, t.states[stateAsk]-1)
+		return headline{headUnderWay, t.ask, t.states[stateAsk] - 1}
+	case t.queued != nil:
+		return headline{headQueued, t.queued, t.states[stateQueued] - 1}
+	}
+	return headline{}
+}
+
+// began returns when a transfer that is under way began: a proposal begins when it is
+// hurried or when it falls due.
+func began(t engine.Transfer) time.Time {
+	switch {
+	case t.Due.IsZero():
+		return t.Asked
+	case t.Since.Before(t.Due):
+		return t.Since
+	}
+	return t.Due
+}
+
+// strip is the one row that says what matters most now. It is always there, so that
+// nothing moves when it changes.
+func (m *model) strip(w int) string {
+	switch h := m.headline(); h.kind {
+	case headReason:
+		return m.reasonStrip(w, callerOf(h.about))
+	case headProposed:
+		return m.proposedStrip(w, h)
+	case headUnderWay, headQueued:
+		return m.underWayStrip(w, h)
+	case headHot:
+		words, _ := situation(h.about, m.now, m.book())
+		return m.alarm(w, "▲", toneBadStrong, callerOf(h.about), words, h.about, h.more)
+	case headNothing:
+		return m.calmStrip(w)
+	}
+	panic("tui: a strip without a headline")
+}
+
+// calmStrip tells what is worth a look though no call needs a hand.
+func (m *model) calmStrip(w int) string {
+	t := m.tally
+	if m.health.Journal != "" {
+		return m.alarm(w, "▲", toneBadStrong, "The journal cannot write: "+safe.Clean(m.health.Journal, maxWhy), "", nil, 0)
 	}
 	if broken, ok := m.setUp(); ok {
 		return m.mend(w, broken)
 	}
 	switch {
-	case t.joined != nil:
-		words := own("joined at " + string(clockTime(t.joined.Transfer.Since, m.zone)))
-		return m.calm(w, "✓", callerOf(t.joined)+" and "+safe.Number(t.joined.Transfer.To), words)
+	case t.done != nil:
+		return m.doneStrip(w, t.done)
 	case t.calls == 0 && m.idle != "":
 		return m.calm(w, "", "No calls.", m.idle)
 	case m.frame.Deaf != "":
 		return m.calm(w, "?", "No call is heard.", safe.Clean(m.frame.Deaf, maxWhy))
+	case !m.frame.Limited.IsZero() && m.now.Sub(m.frame.Limited) < limitTold:
+		return m.calm(w, "!", "Telnyx refuses more calls at once:", "the account's limit is reached; raise it in the portal (outbound channels).")
 	case t.blind != nil:
 		n := t.states[stateBlind]
 		return m.calm(w, "?", count(n, "call is", "calls are")+" not heard.", deafWhy(t.blind))
+	case t.alert != nil:
+		return m.calm(w, "!", callerOf(t.alert), alertWords(t.alert)+"   w why")
 	case t.low != nil:
 		p, _ := t.low.Mood(m.now)
 		sign, _ := moodSign(p)
 		words := own("mood " + string(signed(p)))
 		if op, ok := t.low.Operator(); ok && op.Joined {
-			words += ", with the operator at " + safe.Number(op.Number)
+			words += ", with " + m.withWords(op.Number)
 		}
 		return m.calm(w, sign, callerOf(t.low), words)
 	case t.calls == 0:
 		return m.calm(w, "", "No calls.", "")
 	}
 	return m.calm(w, "", "All calm.", "")
+}
+
+// limitTold is how long the strip tells that Telnyx has refused a dial for the
+// account's limit, in house time.
+const limitTold = time.Minute
+
+// withWords names an operator in a sentence.
+func (m *model) withWords(number string) safe.Text {
+	if name := m.book().name(number); name != "" {
+		return name
+	}
+	return "the operator at " + safe.Number(number)
+}
+
+// doneStrip tells what a transfer came to: bright at first, then weak.
+func (m *model) doneStrip(w int, s *engine.Session) string {
+	t, name := s.Transfer, callerOf(s)
+	switch t.Status {
+	case engine.TransferJoined:
+		text := name + " joined with " + m.book().who(t.To)
+		if t.To == "" {
+			text = name + " joined with an operator"
+		}
+		if m.now.Sub(t.Since) < freshlyJoined {
+			return m.fresh(w, "✓", toneGood, text, own("at "+string(clockTime(t.Since, m.zone))))
+		}
+		return m.calm(w, "✓", text, own("at "+string(clockTime(t.Since, m.zone))))
+	case engine.TransferVetoed:
+		words := safe.Text("")
+		if t.VetoedBy != "" {
+			words = "by " + byWhom(t.VetoedBy)
+		}
+		if label := labelWords(t.Label); label != "" {
+			words += ": " + label
+		}
+		return m.fresh(w, "▽", toneText, "Vetoed: "+name+" → "+groupOf(t), words)
+	case engine.TransferCallback:
+		return m.fresh(w, "✓", toneText, name+" is promised a callback", ":callbacks lists them")
+	case engine.TransferNone, engine.TransferDialling, engine.TransferJoining, engine.TransferFailed, engine.TransferEnded,
+		engine.TransferProposed, engine.TransferBriefing, engine.TransferQueued:
+	}
+	return m.calm(w, "", "All calm.", "")
+}
+
+// fresh draws the strip about what has just been done.
+func (m *model) fresh(w int, glyph safe.Text, to tone, name, words safe.Text) string {
+	l := m.theme.line(onPage, w)
+	l.gap(1)
+	l.put(to, glyph)
+	l.gap(1)
+	l.put(toneText, name)
+	l.gap(2)
+	l.put(toneDim, words)
+	return l.end()
+}
+
+// labelWords is why a veto was given.
+func labelWords(l engine.VetoLabel) safe.Text {
+	switch l {
+	case engine.VetoWrong:
+		return "the rule was wrong"
+	case engine.VetoHandled:
+		return "it is being handled"
+	case engine.VetoBadTime:
+		return "a bad time"
+	}
+	return ""
+}
+
+// A stripKey is a key that the strip shows, and what it does.
+type stripKey struct{ key, does safe.Text }
+
+// keysCells is how many cells keys take with gaps of so many.
+func keysCells(keys []stripKey, gap int) int {
+	n := 0
+	for i, k := range keys {
+		if i > 0 {
+			n += gap
+		}
+		n += width(string(k.key)) + 1 + width(string(k.does))
+	}
+	return n
+}
+
+func (l *line) keys(keys []stripKey, gap int) {
+	for i, k := range keys {
+		if i > 0 {
+			l.gap(gap)
+		}
+		l.put(toneAccent, k.key)
+		l.gap(1)
+		l.put(toneText, k.does)
+	}
+}
+
+// proposedStrip draws a proposal: who, to whom, when, and the keys that stop or hurry
+// it. On a narrow screen v is the last to leave.
+func (m *model) proposedStrip(w int, h headline) string {
+	t := h.about.Transfer
+	l := m.theme.line(onStrip, w)
+	keys, gap := m.proposedKeys(w)
+	more := safe.Text("")
+	if h.more > 0 {
+		more = own("+" + strconv.Itoa(h.more) + " ↓")
+	}
+	tail := keysCells(keys, gap) + 1
+	if more != "" {
+		tail += 2 + width(string(more))
+	}
+	seconds := own(strconv.Itoa(int(left(t, m.now) / time.Second)))
+	digits := width(strconv.Itoa(int(t.Veto / time.Second)))
+	to := " → " + groupOf(t) + " in "
+	name := callerOf(h.about)
+	room := w - 3 - tail - width(string(to)) - digits - 3
+	if w < minWidth { // the group's name leaves before the caller's
+		to = " in "
+		room = w - 3 - tail - width(string(to)) - digits - 3
+	}
+	l.gap(1)
+	l.put(toneBadStrong, "▲")
+	l.gap(1)
+	used := min(width(m.theme.shape(name)), max(room, 4))
+	l.col(toneStrong, name, used)
+	l.put(toneStrong, to)
+	l.right(toneStrong, seconds, digits)
+	l.put(toneStrong, " s")
+	if bar := m.barCells(w, room-used); bar > 0 {
+		l.gap(2)
+		full := filled(t, m.now, bar)
+		l.fill(toneBad, "▰", full)
+		l.fill(toneDim, "▱", bar-full)
+		room -= bar + 2
+	}
+	if rule := m.stripRule(w, h.about); rule != "" && room-used > 8 {
+		l.gap(2)
+		l.put(toneDim, clipTo(m.theme, rule, room-used-3))
+	}
+	l.gap(l.left - tail)
+	l.keys(keys, gap)
+	if more != "" {
+		l.gap(2)
+		l.put(toneStrong, more)
+	}
+	return l.end()
+}
+
+// proposedKeys are the keys of a proposal, as they fit.
+func (m *model) proposedKeys(w int) (keys []stripKey, gap int) {
+	switch {
+	case m.takesText(): // every key is a letter: what is typed must be left first
+		return []stripKey{{"esc", "then v veto"}}, 2
+	case m.box != nil: // y is the box's
+		return []stripKey{{"v", "veto"}}, 2
+	case w >= splitWidth:
+		return []stripKey{{"y", "now"}, {"v", "veto"}, {"z", "snooze 2 min"}, {"w", "why"}}, 4
+	case w >= 76:
+		return []stripKey{{"y", "now"}, {"v", "veto"}, {"z", "snooze"}, {"w", "why"}}, 2
+	case w >= minWidth:
+		return []stripKey{{"y", "now"}, {"v", "veto"}, {"w", "why"}}, 2
+	case w >= 44:
+		return []stripKey{{"v", "veto"}, {"y", "now"}}, 2
+	}
+	return []stripKey{{"v", "veto"}}, 2
+}
+
+// takesText reports whether the open box takes text, so that no key acts on a call.
+func (m *model) takesText() bool {
+	switch m.box.(type) {
+	case *picker, *promptBox:
+		return true
+	}
+	return false
+}
+
+// barCells is how long the countdown's bar is.
+func (m *model) barCells(w, room int) int {
+	most := 12
+	switch {
+	case m.look.Calm || w < minWidth:
+		return 0
+	case w >= wideWidth:
+		most = 22
+	case w >= splitWidth:
+		most = 16
+	}
+	if room -= 3; room < 4 {
+		return 0
+	}
+	return min(most, room)
+}
+
+// filled is how many cells of a countdown's bar are full: all of them when it begins,
+// one less with each equal part of the time.
+func filled(t engine.Transfer, now time.Time, cells int) int {
+	if t.Veto <= 0 {
+		return 0
+	}
+	rest := t.Due.Sub(now)
+	step := t.Veto / time.Duration(cells)
+	if step <= 0 {
+		return 0
+	}
+	return min(max(int((rest+step-1)/step), 0), cells)
+}
+
+// beat is how often a screen is drawn anew though nothing has happened: every second,
+// and while a countdown runs once for each cell of its bar.
+func (m *model) beat() time.Duration {
+	s := m.tally.proposed
+	if s == nil || m.look.Calm || m.width < minWidth {
+		return time.Second
+	}
+	cells := 12
+	if m.width >= splitWidth {
+		cells = 16
+	}
+	if m.width >= wideWidth {
+		cells = 22
+	}
+	return min(max(s.Transfer.Veto/time.Duration(cells), 100*time.Millisecond), time.Second)
+}
+
+// stripRule is why a transfer is proposed, in as many words as the screen has room for.
+func (m *model) stripRule(w int, s *engine.Session) safe.Text {
+	e := s.Transfer.Evidence
+	rule := safe.Clean(ruleOf(s.Transfer), maxRule)
+	switch {
+	case rule == "":
+		return own(causeWords(s.Transfer))
+	case w >= wideWidth && len(e.Checks) > 0:
+		return rule + ": " + safe.Clean(e.Checks[0].What, maxWhy)
+	}
+	return rule
+}
+
+// ruleOf is the rule that proposed a transfer.
+func ruleOf(t engine.Transfer) string {
+	if t.Rule != "" {
+		return t.Rule
+	}
+	return t.Evidence.Rule
+}
+
+// reasonStrip asks why a veto was given: the three keys mean this now, and nothing else.
+func (m *model) reasonStrip(w int, caller safe.Text) string {
+	l := m.theme.line(onStrip, w)
+	l.gap(1)
+	l.put(toneText, "▽")
+	l.gap(1)
+	l.put(toneStrong, "Vetoed.")
+	switch {
+	case m.box != nil: // its keys are its own
+		l.gap(3)
+		l.put(toneDim, caller)
+	case w >= 76:
+		l.gap(3)
+		l.put(toneText, "why?")
+		l.gap(3)
+		l.keys([]stripKey{{"w", "rule wrong"}, {"h", "handled"}, {"b", "bad time"}, {"⏎", "skip"}}, 3)
+		l.gap(3)
+		l.put(toneDim, caller)
+	case w >= 40:
+		l.gap(1)
+		l.keys([]stripKey{{"w", "wrong"}, {"h", "handled"}, {"b", "bad time"}}, 2)
+	default:
+		l.gap(1)
+		l.put(toneText, "why? w h b")
+	}
+	return l.end()
+}
+
+// underWayStrip draws a transfer that is under way or queued.
+func (m *model) underWayStrip(w int, h headline) string {
+	t := h.about.Transfer
+	l := m.theme.line(onStrip, w)
+	tail := safe.Text("")
+	if h.more > 0 {
+		tail = own("+"+strconv.Itoa(h.more)) + " ↓"
+	}
+	var keys []stripKey
+	switch young := m.now.Sub(began(t)) < youngTransfer; {
+	case m.takesText():
+	case m.box != nil && young:
+		keys = []stripKey{{"v", "take back"}}
+	case m.box != nil:
+	case w < minWidth && young:
+		keys = []stripKey{{"v", "stop"}}
+	case w < minWidth:
+		keys = []stripKey{{"u", "stop"}}
+	case m.undoes() == h.about.ID:
+		keys = []stripKey{{"u", "take back"}}
+	case young:
+		keys = []stripKey{{"v", "take back"}}
+	}
+	end := keysCells(keys, 2) + 1
+	if tail != "" {
+		end += width(string(tail)) + 2
+	}
+	l.gap(1)
+	l.put(toneWatch, "→")
+	l.gap(1)
+	room := l.left - end - 1
+	name := callerOf(h.about)
+	used := min(width(m.theme.shape(name)), max(room, 0))
+	l.col(toneStrong, name, used)
+	if group := groupOf(t); t.Group != "" && w >= minWidth && room-used > 24 {
+		used += l.put(toneStrong, " → "+group)
+	}
+	if words := m.stageWords(h.about); room-used > 6 {
+		l.gap(2)
+		l.col(toneWatch, words, room-used-2)
+	}
+	l.gap(l.left - end)
+	l.keys(keys, 2)
+	if tail != "" {
+		l.gap(2)
+		l.put(toneStrong, tail)
+	}
+	return l.end()
+}
+
+// stageWords tells how far a transfer has come, with the seconds of this stage.
+func (m *model) stageWords(s *engine.Session) safe.Text {
+	t := s.Transfer
+	who := safe.Text("an operator")
+	if t.To != "" {
+		who = m.book().who(t.To)
+	}
+	since := " " + seconds(m.now.Sub(t.Since))
+	var words safe.Text
+	switch t.Status {
+	case engine.TransferDialling:
+		words = "calling "
+		if leg, ok := s.Leg(t.Leg); ok && leg.Status == engine.LegRinging {
+			words = "ringing "
+		}
+		words += who + since
+		if t.Of > 1 && t.Place > 0 {
+			words += own(" ◌ " + strconv.Itoa(t.Place) + " of " + strconv.Itoa(t.Of) + " …")
+		}
+	case engine.TransferBriefing:
+		words = who + " hears the briefing" + since
+	case engine.TransferJoining:
+		words = who + " is being joined …"
+	case engine.TransferQueued:
+		words = "waits for an operator"
+		if place := m.placeOf(s.ID); place > 0 {
+			words += own(", number " + strconv.Itoa(place))
+		}
+		return words + ", " + seconds(m.now.Sub(t.Queued))
+	case engine.TransferNone, engine.TransferJoined, engine.TransferFailed, engine.TransferEnded, engine.TransferProposed,
+		engine.TransferVetoed, engine.TransferCallback:
+		return ""
+	}
+	return words + ", " + own(causeWords(t))
+}
+
+// placeOf is a call's place in the queue, from 1; 0 where it is not in it.
+func (m *model) placeOf(id engine.SessionID) int {
+	for i, q := range m.frame.Queue {
+		if q == id {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // alarm draws the strip on its tint: a name, what about it, and how many more.
@@ -106,7 +547,14 @@ func (m *model) mend(w int, t trouble) string {
 // there, the one that helps it.
 func (m *model) nextKey(about *engine.Session) safe.Text {
 	if about.ID == m.list.selected {
-		if stateOf(about) == stateHot {
+		switch {
+		case about.Transfer.Status == engine.TransferFailed:
+			return "t transfer"
+		case alertOf(about).Rule != "":
+			return "w why"
+		case stateOf(about) == stateHot && about.Pinned:
+			return "w why"
+		case stateOf(about) == stateHot:
 			return "t transfer"
 		}
 		return ""
@@ -144,11 +592,21 @@ func (m *model) calm(w int, glyph, name, words safe.Text) string {
 func causeWords(t engine.Transfer) string {
 	switch t.Cause {
 	case engine.CauseKey:
-		return "customer pressed 1"
+		return "the customer pressed 1"
 	case engine.CauseMood:
 		return "mood"
 	case engine.CauseHand:
+		if t.By != "" {
+			return "by hand (" + string(byWhom(t.By)) + ")"
+		}
 		return "by hand"
+	case engine.CauseRule:
+		if rule := ruleOf(t); rule != "" {
+			return string(safe.Clean(rule, maxRule))
+		}
+		return "a rule"
+	case engine.CauseAsked:
+		return "the customer asked for a person"
 	}
 	return "no cause given"
 }

@@ -126,8 +126,8 @@ func (m *model) utterance(u engine.Utterance, w int) []string {
 	}
 	gutter, sign, to := safe.Text("│"), safe.Text(""), toneDim
 	score := safe.Text("")
-	if u.Scored && u.Speaker != engine.SpeakerOperator {
-		gutter, sign, to = weight(u.Polarity, m.frame.Rule.Below)
+	if u.Scored && u.Speaker != engine.SpeakerOperator && u.Speaker != engine.SpeakerFront {
+		gutter, sign, to = weight(u.Polarity, negativeLimit)
 		score = sign + " " + signed(u.Polarity)
 		if !u.Judged {
 			gutter, to = "│", toneDim // it is shown and does not count
@@ -137,7 +137,7 @@ func (m *model) utterance(u engine.Utterance, w int) []string {
 	if u.Speaker == engine.SpeakerPrompt {
 		text = toneDim
 	}
-	block := m.sentence(w, clockTime(u.Start, m.zone), u.Speaker, speakerWord(u.Speaker), gutter, to, text, safe.Clean(u.Text, maxWords), score)
+	block := m.sentence(w, clockTime(u.Start, m.zone), u.Speaker, m.speaker(u.Speaker), gutter, to, text, safe.Clean(u.Text, maxWords), score)
 	m.drawn.words.put(k, block)
 	return block
 }
@@ -146,7 +146,7 @@ func (m *model) utterance(u engine.Utterance, w int) []string {
 // that begin while a prompt plays may yet turn out to be the customer's: until they are
 // final they are nobody's.
 func (m *model) partial(p engine.Partial, w int) []string {
-	name := speakerWord(p.Speaker)
+	name := m.speaker(p.Speaker)
 	if p.Speaker == engine.SpeakerPrompt {
 		name = ""
 	}
@@ -225,8 +225,20 @@ func speakerWord(s engine.Speaker) safe.Text {
 		return "prompt"
 	case engine.SpeakerUnknown:
 		return "someone"
+	case engine.SpeakerFront:
+		return "front"
+	case engine.SpeakerSupervisor:
+		return "superv."
 	}
 	return "someone"
+}
+
+// speaker names who said something: the front desk by its configured name.
+func (m *model) speaker(s engine.Speaker) safe.Text {
+	if s == engine.SpeakerFront && m.frame.Front != "" {
+		return safe.Clean(m.frame.Front, speakerCells)
+	}
+	return speakerWord(s)
 }
 
 func speakerTone(s engine.Speaker) tone {

@@ -58,7 +58,7 @@ func (b *troubleBox) follow(m *model) {
 }
 
 func (b *troubleBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
-	page := max(m.height-boxFrameRows-1, 1)
+	page := max(m.boxRoom()-1, 1)
 	switch {
 	case key.Matches(k, m.keys.Troubles, m.keys.Cancel, m.keys.Confirm, m.keys.Quit):
 		m.box = nil
@@ -82,12 +82,12 @@ func (b *troubleBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
 // below returns how many lines do not fit on the screen.
 func (b *troubleBox) below(m *model) int {
 	w := min(boxWidth, m.width-2-boxFrame)
-	return max(len(b.lines(m, w))-max(m.height-boxFrameRows, 1), 0)
+	return max(len(b.lines(m, w))-m.boxRoom(), 0)
 }
 
 func (b *troubleBox) draw(m *model, w int) card {
 	lines := b.lines(m, w)
-	room := max(m.height-boxFrameRows, 1)
+	room := m.boxRoom()
 	top := min(b.top, max(len(lines)-room, 0))
 	c := card{title: "Troubles", rows: lines[top:], caret: -1, brief: b.brief(m)}
 	if len(lines) > room {

@@ -173,7 +173,10 @@ func TestTroublesKeepTheirPlaceWhileTheyAreRead(t *testing.T) {
 	s.health.Troubles = append(s.health.Troubles, engine.Trouble{Kind: engine.TroubleSymbl, Count: 1, Last: noon})
 	s.now = noon.Add(time.Second)
 	b.tick()
-	at := func(name string) int { return strings.Index(b.text(), name+"  ") }
+	at := func(name string) int {
+		_, below, _ := strings.Cut(b.text(), "Troubles") // the strip above the box tells of the newest one
+		return strings.Index(below, name+"  ")
+	}
 	if at("v1 webhook") > at("bad signature") || at("bad signature") > at("Symbl error") && at("Symbl error") >= 0 {
 		t.Errorf("troubles changed places while they were read:\n%s", b.text())
 	}

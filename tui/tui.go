@@ -49,6 +49,20 @@ type Engine interface {
 	Submit(context.Context, engine.Entry) error
 }
 
+// A House is what the console may ask for that is neither shown nor steered by the
+// engine. Its methods may take their time; they are called beside the console, one at a
+// time, and end with ctx. What they report is lines for people.
+type House interface {
+	// ReloadPolicy reads the policy file again, checks it, and loads it. The report says
+	// what is different. A broken file changes nothing, and the error says where it is
+	// broken.
+	ReloadPolicy(ctx context.Context) (report []string, err error)
+
+	// Backtest judges the calls of the last while by the policy that is in force, and
+	// reports what it would have done.
+	Backtest(ctx context.Context, since time.Duration) (report []string, err error)
+}
+
 // Options are what a console is made of.
 type Options struct {
 	// Engine is what the console shows and asks. It is required.
@@ -68,6 +82,14 @@ type Options struct {
 	// asked first, and reads it after how many there are. Empty where calls go on as
 	// they would without this console, or are not real.
 	Ends string
+
+	// Phone is the supervisor's own: E.164 or a SIP URI. Empty: the one that the engine
+	// is configured with. He may type another one.
+	Phone string
+
+	// House does what lies outside the console and the engine: without one the console
+	// says that it cannot be done here.
+	House House
 
 	// Look is how the terminal is to be drawn on: see [DetectLook].
 	Look Look

@@ -45,7 +45,10 @@ func (m *model) screen() (lines []string, x, y int) {
 	lines = append(lines, m.status(w), m.footer(w))
 	lines = fit(lines, w, h)
 	if m.box != nil {
-		x, y = m.over(lines, m.box)
+		x, y = m.over(lines[stripLines:], m.box)
+		if y >= 0 {
+			y += stripLines
+		}
 		return lines, x, y
 	}
 	x, y = 0, aboveLines+1+m.list.at-m.list.top
@@ -54,6 +57,9 @@ func (m *model) screen() (lines []string, x, y int) {
 	}
 	return lines, x, y
 }
+
+// stripLines are never covered by a box: its keys act from beneath it.
+const stripLines = 2
 
 // body draws all between header and status, with the hairlines around it.
 func (m *model) body(l layout, w int) []string {
@@ -71,8 +77,7 @@ func (m *model) body(l layout, w int) []string {
 		lines = append(lines, m.rule(w, -1, ""))
 		lines = append(lines, m.calls(w, l.rows)...)
 		lines = append(lines, m.rule(w, l.left, "┬"))
-		left := append([]string{m.callTitle(l.left, false)}, m.transcript(l.left, l.detail)...)
-		lines = append(lines, m.theme.beside(left, m.side(l.right, l.detail+1))...)
+		lines = append(lines, m.theme.beside(m.saidAndWhy(l.left, l.detail+1), m.side(l.right, l.detail+1))...)
 		return append(lines, m.rule(w, l.left, "┴"))
 	case shapeWide:
 		lines = append(lines, m.rule(w, l.left, "┬"))
@@ -83,8 +88,7 @@ func (m *model) body(l layout, w int) []string {
 		lines = append(lines, m.whole(w, l.body)...)
 	case shapeOpenWide:
 		lines = append(lines, m.rule(w, l.left, "┬"))
-		left := append([]string{m.callTitle(l.left, false)}, m.transcript(l.left, l.detail)...)
-		lines = append(lines, m.theme.beside(left, m.side(l.right, l.body))...)
+		lines = append(lines, m.theme.beside(m.saidAndWhy(l.left, l.body), m.side(l.right, l.body))...)
 		return append(lines, m.rule(w, l.left, "┴"))
 	case shapeLine:
 		panic("tui: one line has no body")
@@ -92,12 +96,35 @@ func (m *model) body(l layout, w int) []string {
 	return append(lines, m.rule(w, -1, ""))
 }
 
+// saidAndWhy is a call's title, its words, and beneath them why it is flagged: the
+// whole of it, however few lines are left to the words.
+func (m *model) saidAndWhy(w, h int) []string {
+	lines := []string{m.callTitle(w, false)}
+	var why []string
+	if s, ok := m.list.call(); ok {
+		why = m.whyWithin(s, w, max(h-1-minSaid, 0), true)
+	}
+	if len(why) == 0 {
+		return append(lines, m.transcript(w, h-1)...)
+	}
+	said := h - 1 - len(why)
+	if said > minSaid+2 { // room for air between the two
+		said--
+		why = append([]string{m.theme.empty(w)}, why...)
+	}
+	lines = append(lines, m.transcript(w, said)...)
+	return append(lines, why...)
+}
+
+// minSaid is how many lines the words keep beside the why.
+const minSaid = 2
+
 // floor is the left half of a wide screen: the calls, the operators, all events.
 func (m *model) floor(l layout) []string {
 	w := l.left
 	lines := m.calls(w, l.rows)
 	rest := l.body - len(lines)
-	operators := min(len(m.frame.Roster.Numbers), 4)
+	operators := min(m.rosterRows(), max(rest-10, 4)) // the rest is for the events
 	lines = append(lines, m.rule(w, -1, ""), m.heading("OPERATORS   "+m.figures(), w))
 	lines = append(lines, m.roster(w, operators)...)
 	lines = append(lines, m.rule(w, -1, ""), m.heading("EVENTS, all calls", w))
@@ -112,12 +139,17 @@ func (m *model) whole(w, h int) []string {
 	case !ok:
 		return fit(lines, w, h)
 	case h >= 30:
-		lines = append(append(lines, m.theme.empty(w)), m.side(w, 18)...)
+		lines = append(append(lines, m.theme.empty(w)), m.side(w, 16)...)
 	default:
 		lines = append(lines, m.facts(s, w, h/2-1)...)
 	}
 	lines = append(lines, m.rule(w, -1, ""))
-	return fit(append(lines, m.transcript(w, h-len(lines))...), w, h)
+	var why []string
+	if h >= 24 {
+		why = m.whyWithin(s, w, max(h-len(lines)-minSaid, 0), true)
+	}
+	lines = append(lines, m.transcript(w, h-len(lines)-len(why))...)
+	return fit(append(lines, why...), w, h)
 }
 
 // brief is a call in few lines: its words, who is on it, and why or what last.
@@ -150,7 +182,7 @@ func (m *model) callTitle(w int, ruled bool) string {
 	}
 	tail := safe.Text("")
 	if op, ok := s.Operator(); ok && op.Joined {
-		tail = "with " + safe.Number(op.Number)
+		tail = "with " + m.book().who(op.Number)
 	}
 	if m.focus == paneWords && !m.open {
 		tail = "j k scroll"
@@ -204,14 +236,14 @@ func (m *model) tiny(w, h int) []string {
 	case m.notice.text != "":
 		l.put(m.notice.tone, m.notice.text)
 	case ok:
-		glyph, word, to := stateOf(s).sign()
+		glyph, word, to := signOf(s)
 		l.put(to, glyph+" "+word+" ")
 		l.put(toneStrong, callerOf(s)+" ")
 		if mood, judged := s.Mood(m.moment(s)); judged {
 			sign, to := moodSign(mood)
 			l.put(to, sign+signed(mood)+" ")
 		}
-		words, to := situation(s, m.now)
+		words, to := situation(s, m.now, m.book())
 		l.put(to, words)
 	default:
 		l.put(toneDim, "Nobody is calling.")

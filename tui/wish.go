@@ -42,6 +42,28 @@ func about(body engine.Body) (engine.SessionID, engine.LegName) {
 		return b.Session, b.Leg
 	case engine.HangupAsked:
 		return b.Session, b.Leg
+	case engine.HoldAsked:
+		return b.Session, b.Leg
+	case engine.VetoAsked:
+		return b.Session, ""
+	case engine.VetoExplained:
+		return b.Session, ""
+	case engine.HurryAsked:
+		return b.Session, ""
+	case engine.SnoozeAsked:
+		return b.Session, ""
+	case engine.TakeBackAsked:
+		return b.Session, ""
+	case engine.AgainAllowed:
+		return b.Session, ""
+	case engine.AlertSeen:
+		return b.Session, ""
+	case engine.ClaimAsked:
+		return b.Session, ""
+	case engine.MonitorAsked:
+		return b.Session, ""
+	case engine.TakeOverAsked:
+		return b.Session, ""
 	}
 	return "", ""
 }
@@ -84,7 +106,111 @@ func (m *model) became(a *asked) (tone, safe.Text) {
 		if over {
 			return toneWatch, "Too late to " + a.what + ": the call has ended."
 		}
-		return a.transferred(s)
+		return a.transferred(s, m.book())
+	case engine.HoldAsked:
+		if over || !live(s, b.Leg) {
+			return toneWatch, "Too late to " + a.what + ": that leg has gone."
+		}
+		return a.held(s, b)
+	case engine.AutomationAsked:
+		if m.frame.Automation == b.Mode {
+			return toneDim, "Automation is " + modeTold(b.Mode) + "."
+		}
+	case engine.CallbackDone:
+		if !m.isCallback(b.Callback) {
+			return toneDim, "Done: off the list of callbacks."
+		}
+	default:
+		if id != "" && over {
+			return toneWatch, "Too late to " + a.what + ": the call has ended."
+		}
+		if id != "" {
+			return m.done(a, s)
+		}
+	}
+	return toneDim, ""
+}
+
+// done tells whether what was asked about a call is so.
+func (m *model) done(a *asked, s *engine.Session) (tone, safe.Text) {
+	t := s.Transfer
+	is, text := false, safe.Text("")
+	switch b := a.body.(type) {
+	case engine.VetoAsked, engine.TakeBackAsked:
+		is, text = !t.Open(), "Stopped: nobody is called for "+a.whose+", the call goes on."
+		if t.Status == engine.TransferJoined {
+			text = "Too late: " + m.book().who(t.To) + " has joined " + a.whose + " already."
+		}
+	case engine.VetoExplained:
+		is, text = t.Label == b.Label, "Noted: "+labelWords(b.Label)+"."
+	case engine.HurryAsked:
+		is, text = t.Status != engine.TransferProposed, "Begun: "+a.whose+" → "+groupOf(t)+".  u takes it back."
+	case engine.SnoozeAsked:
+		is, text = t.Status != engine.TransferProposed, "Snoozed for 2 min: the call of "+a.whose+" goes on."
+	case engine.AgainAllowed:
+		is, text = !s.AutoSpent, "Automation may transfer "+a.whose+" once more."
+	case engine.AlertSeen:
+		is, text = alertOf(s).Rule == "" && !s.Pinned, "Seen: the alerts of "+a.whose+" are off the watch list."
+	case engine.ClaimAsked:
+		is, text = (s.Claimed == m.by()) == b.On, "You look after the call of "+a.whose+"."
+		if !b.On {
+			text = "You no longer look after the call of " + a.whose + "."
+		}
+	case engine.MonitorAsked:
+		leg, on := m.mine(s)
+		a.taken = a.taken || on
+		is, text = on && leg.Monitor == b.Role, m.monitorTold(s, b.Role)
+		if a.taken && !on {
+			return toneWatch, "Not done, " + a.what + ": " + a.why(s)
+		}
+	case engine.TakeOverAsked:
+		leg, on := m.mine(s)
+		is, text = on && leg.Monitor == engine.Barge && m.whoHears(s) == "", "The call of "+a.whose+" is yours: everybody hears you."
+	}
+	if !is {
+		return toneDim, ""
+	}
+	return toneDim, text
+}
+
+// monitorTold tells what this supervisor's phone is on a call, once it is granted.
+func (m *model) monitorTold(s *engine.Session, role engine.MonitorRole) safe.Text {
+	switch role {
+	case engine.Whisper:
+		return "Whispering on the call of " + callerOf(s) + ": only " + m.whoHears(s) + " hears you."
+	case engine.Barge:
+		return "Everybody on the call of " + callerOf(s) + " hears you."
+	case engine.Monitor:
+	}
+	return "Listening to " + callerOf(s) + ": nobody hears you."
+}
+
+func modeTold(mode engine.Mode) safe.Text {
+	switch mode {
+	case engine.ModeOn:
+		return "on"
+	case engine.ModeShadow:
+		return "in shadow: nothing acts by itself"
+	case engine.ModeOff:
+		return "off"
+	}
+	return "on"
+}
+
+// held tells whether a leg is on hold, or back, as it was asked.
+func (a *asked) held(s *engine.Session, b engine.HoldAsked) (tone, safe.Text) {
+	l, _ := s.Leg(b.Leg)
+	switch {
+	case l.HoldAsked == b.On && l.Held == b.On:
+		words := safe.Text(" is back in the conversation")
+		if b.On {
+			words = " is on hold"
+		}
+		return toneDim, capital(a.leg + words + ", call of " + a.whose + ".")
+	case l.HoldAsked == b.On:
+		a.taken = true
+	case a.taken:
+		return toneWatch, "Not done, " + a.what + ": " + a.why(s)
 	}
 	return toneDim, ""
 }
@@ -110,14 +236,16 @@ func (a *asked) muted(s *engine.Session, b engine.MuteAsked) (tone, safe.Text) {
 }
 
 // transferred tells whether an operator is being called, or why none is.
-func (a *asked) transferred(s *engine.Session) (tone, safe.Text) {
+func (a *asked) transferred(s *engine.Session, of book) (tone, safe.Text) {
 	t := s.Transfer
 	after := !t.Asked.Before(a.at)
 	switch {
 	case t.Under():
-		return toneDim, "Calling " + safe.Number(t.To) + " for " + a.whose + "."
+		return toneDim, "Calling " + of.who(t.To) + " for " + a.whose + ".  u takes it back."
+	case t.Status == engine.TransferQueued:
+		return toneDim, "Nobody is free: " + a.whose + " waits for an operator.  u takes it back."
 	case after && t.Status == engine.TransferJoined:
-		return toneDim, safe.Number(t.To) + " has joined " + a.whose + "."
+		return toneDim, of.who(t.To) + " has joined " + a.whose + "."
 	case after && t.Status == engine.TransferFailed:
 		return toneWatch, "Not done, " + a.what + ": " + reason(t.Why)
 	}

@@ -47,6 +47,18 @@ func short(d time.Duration) safe.Text {
 	return own(strconv.Itoa(s/3600) + "h")
 }
 
+// seconds is a wait or an age in a sentence: 4 s, 2 min, 3 h.
+func seconds(d time.Duration) safe.Text {
+	s := int(max(d, 0) / time.Second)
+	switch {
+	case s < 100:
+		return own(strconv.Itoa(s) + " s")
+	case s < 6000:
+		return own(strconv.Itoa(s/60) + " min")
+	}
+	return own(strconv.Itoa(s/3600) + " h")
+}
+
 // signed is a polarity as people write it: +.41, −.31, −1.00.
 func signed(p engine.Polarity) safe.Text {
 	sign, n := "+", int(p)

@@ -15,6 +15,7 @@ type told struct {
 	mood     string          // the band
 	over     bool
 	changed  uint64
+	proposed time.Time // when the proposal that was told falls due
 }
 
 type toldTrouble struct {
@@ -38,6 +39,7 @@ func (c *console) look() {
 	}
 	c.lookAtEnded(f)
 	c.lookAtRefusals(f)
+	c.lookAtFloor(f)
 	if f.Deaf != "" && (c.frame == nil || c.frame.Deaf != f.Deaf) {
 		c.say("no call is heard: %s", clean(f.Deaf))
 	}
@@ -56,9 +58,9 @@ func (c *console) begin(f *engine.Frame) {
 	}
 	now := c.engine.Now()
 	for _, s := range f.Sessions {
-		c.calls[s.ID] = told{notes: s.NoteCount, total: s.Transcript.Total(), mood: moodBand(s, now), over: s.Phase == engine.PhaseOver, changed: s.Changed}
+		c.calls[s.ID] = told{notes: s.NoteCount, total: s.Transcript.Total(), mood: moodBand(s, now), over: s.Phase == engine.PhaseOver, changed: s.Changed, proposed: dueOf(s)}
 		if s.Phase != engine.PhaseOver {
-			c.say("%s: %s", sessionWords(s), summary(s, now))
+			c.say("%s: %s", sessionWords(s), summary(f, s, now))
 		}
 	}
 }
@@ -70,7 +72,7 @@ func (c *console) lookAtCall(s *engine.Session, now time.Time) {
 		return
 	}
 	after := told{notes: s.NoteCount, total: s.Transcript.Total(), mood: before.mood,
-		over: s.Phase == engine.PhaseOver, changed: s.Changed}
+		over: s.Phase == engine.PhaseOver, changed: s.Changed, proposed: dueOf(s)}
 	ends := after.over && !before.over
 	if ends {
 		now = s.Over // what is new was heard before the end, and is told before it
@@ -93,7 +95,42 @@ func (c *console) lookAtCall(s *engine.Session, now time.Time) {
 		c.sayAt(s.Over, "%s: mood at the end %s", who, polarityWords(m))
 	}
 	c.sayNotes(who, fresh[last:])
+	if !after.proposed.IsZero() && !after.proposed.Equal(before.proposed) {
+		c.sayAt(now, "%s: %s", who, proposal(s, now))
+	}
 	c.calls[s.ID] = after
+}
+
+// dueOf returns when the transfer that is proposed begins by itself; zero where none is.
+func dueOf(s *engine.Session) time.Time {
+	if s.Phase == engine.PhaseOver || s.Transfer.Status != engine.TransferProposed {
+		return time.Time{}
+	}
+	return s.Transfer.Due
+}
+
+// lookAtFloor tells what has changed for all calls.
+func (c *console) lookAtFloor(f *engine.Frame) {
+	if c.frame == nil {
+		if f.Automation == engine.ModeShadow || f.Automation == engine.ModeOff {
+			c.say("automation is %s", modeWords(f.Automation))
+		}
+		return
+	}
+	if f.Automation != c.frame.Automation {
+		c.say("automation is %s", modeWords(f.Automation))
+	}
+	if p, old := f.Policy, c.frame.Policy; p.Name != old.Name || p.Version != old.Version {
+		c.say("policy %s, version %d, is in force", clean(p.Name), p.Version)
+	}
+	for _, one := range f.Callbacks {
+		if !slices.ContainsFunc(c.frame.Callbacks, func(old engine.Callback) bool { return old.ID == one.ID }) {
+			c.say("to be called back: %s; callbacks lists all", numberWords(one.Number))
+		}
+	}
+	if f.Limited.After(c.frame.Limited) {
+		c.say("Telnyx refuses more calls at once: the account's limit is reached")
+	}
 }
 
 func (c *console) sayNotes(who string, notes []engine.Note) {
@@ -114,12 +151,13 @@ func (c *console) lookAtSentences(s *engine.Session, before told, now time.Time)
 		return nil
 	}
 	who, all := sessionWords(s), s.Transcript.All()
+	evidence, _ := evidenceOf(s)
 	first := max(0, len(all)-(s.Transcript.Total()-before.total))
 	unscored = map[string]bool{}
 	for i, u := range all {
 		fresh, at := i >= first, now
-		if s.Alarm.At.Before(now) && slices.ContainsFunc(s.Alarm.Samples, func(x engine.Sample) bool { return x.Utterance == u.ID }) {
-			at = s.Alarm.At
+		if evidence.At.Before(now) && slices.ContainsFunc(evidence.Lines, func(q engine.Quote) bool { return q.Utterance == u.ID }) {
+			at = evidence.At
 		}
 		switch {
 		case fresh:

@@ -13,15 +13,33 @@ import (
 )
 
 // possible says what can be asked.
-const possible = "calls, call 3, transfer 3, transfer 3 +12025550123, mute 3 customer, unmute 3 customer, hangup 3 yes, hangup 3 operator yes, help, quit"
+const possible = "calls, call 3, why 3, veto 3, now 3, snooze 3, back 3, transfer 3, transfer 3 +12025550123, cold 3, mute 3 customer, hold 3 customer, listen 3, whisper 3, barge 3, stop 3, claim 3, hangup 3 yes, hangup 3 operator yes, auto, callbacks, watch, help, quit"
 
 var help = []string{
 	"calls: list the calls",
 	"call 3: how call 3 stands, who is in it, and what was said last",
-	"transfer 3: bring the next free operator into call 3",
+	"why 3: why a transfer of call 3 is proposed, or why it is flagged, and how to stop it",
+	"veto 3: stop the transfer that is proposed for call 3, or that has begun; reason 3 wrong, reason 3 handled or reason 3 bad time says why",
+	"now 3: start it at once",
+	"snooze 3: drop it, and keep its rule quiet on call 3 for two minutes",
+	"back 3: take a transfer back, until the operator has joined",
+	"again 3: let automation transfer call 3 once more",
+	"transfer 3: bring the next free operator into call 3; he hears first what it is about",
+	"transfer 3 billing: bring in one of that group, or the operator of that name; groups lists them",
 	"transfer 3 +12025550123: bring in the one at that number, or at a SIP URI",
+	"cold 3: as transfer, without a briefing; it takes the same words",
 	"mute 3 customer: nobody hears the customer of call 3; any leg that call 3 lists may be named",
 	"unmute 3 customer: he is heard again",
+	"hold 3 customer: put him on hold; unhold 3 customer takes him back",
+	"listen 3: your phone is called into call 3, nobody hears you; whisper 3: the operator alone hears you; barge 3: everybody does",
+	"takeover 3 yes: the operator is taken off call 3 and you stay; stop 3: your phone leaves it",
+	"phone +12025550100: your own phone, for this console",
+	"claim 3: you look after call 3; unclaim 3: no longer",
+	"watch: alerts that nobody has seen; seen 3 takes those of call 3 off",
+	"callbacks: who is to be called back; callbacks done cb7 takes one off",
+	"auto: whether rules act; auto on, auto shadow, auto off yes",
+	"policy show: the rules and what they have done; policy reload: read the file again",
+	"backtest: what the policy would have done in the last 7 days",
 	"hangup 3 yes: end call 3 for everybody; without yes you are told what would end",
 	"hangup 3 operator yes: end one leg",
 	"quit: end this program",
@@ -49,8 +67,17 @@ func (c *console) command(ctx context.Context, line string) (quit bool) {
 			c.out.line(line)
 		}
 		return false
-	case "call", "transfer", "mute", "unmute", "hangup":
+	case "call", "transfer", "cold", "mute", "unmute", "hold", "unhold", "hangup", "why", "takeover", "reason":
 	default:
+		if is, err := c.floor(ctx, verb, rest); is {
+			if err != nil {
+				c.out.line(fmt.Sprintf("%s: %s", verb, clean(err.Error())))
+			}
+			return false
+		}
+		if _, ok := acts[verb]; ok {
+			break
+		}
 		c.out.line(fmt.Sprintf("there is no command %q; possible are: %s", clean(words[0]), possible))
 		return false
 	}
@@ -101,10 +128,24 @@ func (c *console) act(ctx context.Context, verb string, s *engine.Session, rest 
 		}
 		c.describe(s)
 		return nil
-	case "transfer":
-		return c.transfer(ctx, s, rest)
+	case "transfer", "cold":
+		return c.transfer(ctx, verb, s, rest)
 	case "hangup":
 		return c.hangup(ctx, s, rest)
+	case "hold", "unhold":
+		return c.hold(ctx, verb, s, rest)
+	case "takeover":
+		return c.takeOver(ctx, s, rest)
+	case "reason":
+		return c.explain(ctx, s, rest)
+	case "why":
+		if len(rest) > 0 {
+			return tooMuch(rest, fmt.Sprintf("why %d", s.Number))
+		}
+		return c.why(s)
+	}
+	if _, ok := acts[verb]; ok {
+		return c.simple(ctx, verb, s, rest)
 	}
 	if len(rest) == 0 {
 		return fmt.Errorf("whom? %s has: %s", sessionWords(s), legNames(s))
@@ -119,16 +160,38 @@ func (c *console) act(ctx context.Context, verb string, s *engine.Session, rest 
 	return c.submit(ctx, engine.MuteAsked{Session: s.ID, Leg: leg.Name, On: verb == "mute"})
 }
 
-// transfer asks for the next operator, or for the one at a number, which people write
-// in groups, or at a SIP URI.
-func (c *console) transfer(ctx context.Context, s *engine.Session, words []string) error {
-	to := strings.Join(words, "")
-	if strings.Trim(to, "+-().0123456789") == "" {
-		to = strings.NewReplacer("-", "", "(", "", ")", "", ".", "").Replace(to)
-	} else if len(words) > 1 {
-		return tooMuch(words[1:], fmt.Sprintf("transfer %d %s", s.Number, words[0]))
+// transfer asks for the next operator, for one of a group or the one of a name, or for
+// the one at a number, which people write in groups, or at a SIP URI.
+func (c *console) transfer(ctx context.Context, verb string, s *engine.Session, words []string) error {
+	asked := engine.TransferAsked{Session: s.ID, Cold: verb == "cold"}
+	name := strings.Join(words, " ")
+	for _, g := range c.engine.Frame().Roster.Groups {
+		if name != "" && strings.EqualFold(g.Name, name) {
+			asked.Group = g.Name
+			return c.submit(ctx, asked)
+		}
+		for _, o := range g.Operators {
+			if name != "" && strings.EqualFold(o.Name, name) {
+				asked.To = o.Number
+				return c.submit(ctx, asked)
+			}
+		}
 	}
-	return c.submit(ctx, engine.TransferAsked{Session: s.ID, To: to})
+	asked.To = strings.Join(words, "")
+	if asked.To != grouped(asked.To) || strings.Trim(asked.To, "+0123456789") == "" {
+		asked.To = grouped(asked.To)
+	} else if len(words) > 1 {
+		return tooMuch(words[1:], fmt.Sprintf("%s %d %s", verb, s.Number, words[0]))
+	}
+	return c.submit(ctx, asked)
+}
+
+// grouped takes out of a number what people write for the eye; other text stays.
+func grouped(number string) string {
+	if strings.Trim(number, "+-().0123456789") != "" {
+		return number
+	}
+	return strings.NewReplacer("-", "", "(", "", ")", "", ".", "").Replace(number)
 }
 
 // hangup ends a leg or the whole call where the last word is yes, and else tells what
@@ -171,13 +234,13 @@ func (c *console) hangup(ctx context.Context, s *engine.Session, words []string)
 // submit puts a wish before the engine, unless the frame says that it would be refused.
 // It says nothing: the call's own note does, or the refusal.
 func (c *console) submit(ctx context.Context, body engine.Body) error {
-	if err := c.engine.Frame().Allow(body); err != nil {
-		return err
+	if err := c.engine.Frame().Allow(body); err != nil && !errors.Is(err, engine.ErrNotSupervised) {
+		return err // what Allow knows nothing of, the engine judges
 	}
 	c.asked++
 	entry := engine.Entry{
 		ID:       fmt.Sprintf("%s/%s/%d", c.name, strconv.FormatInt(c.started.UnixNano(), 36), c.asked),
-		By:       engine.BySupervisor + "/" + engine.By(c.name),
+		By:       c.by(),
 		Occurred: c.engine.Now(),
 		Body:     body,
 	}
@@ -224,13 +287,13 @@ func (c *console) list() {
 	}
 	now := c.engine.Now()
 	for _, s := range calls {
-		c.out.line(fmt.Sprintf("%s, %s: %s", sessionWords(s), numberWords(s.Caller), summary(s, now)))
+		c.out.line(fmt.Sprintf("%s, %s: %s", sessionWords(s), numberWords(s.Caller), summary(f, s, now)))
 	}
 }
 
 // describe tells how one call stands, who is in it, and what was said last.
 func (c *console) describe(s *engine.Session) {
-	c.out.line(fmt.Sprintf("%s, %s: %s", sessionWords(s), numberWords(s.Caller), summary(s, c.engine.Now())))
+	c.out.line(fmt.Sprintf("%s, %s: %s", sessionWords(s), numberWords(s.Caller), summary(c.engine.Frame(), s, c.engine.Now())))
 	for _, l := range s.Legs {
 		if l.Live() {
 			c.out.line("  " + legWords(l))

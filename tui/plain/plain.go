@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sync"
 	"time"
 
 	"switchboard/engine"
@@ -64,6 +65,24 @@ type Options struct {
 
 	// Zone is where times are shown for; nil is the machine's.
 	Zone *time.Location
+
+	// Phone is the supervisor's own; empty: the one that the engine is configured with.
+	Phone string
+
+	// House does what lies outside the console and the engine; nil: nothing does.
+	House House
+}
+
+// A House is what the console may ask for that is neither shown nor steered by the
+// engine. Its methods may take their time; they are called beside the console, one at a
+// time, and end with ctx. What they report is lines for people.
+type House interface {
+	// ReloadPolicy reads the policy file again, checks it, and loads it. A broken file
+	// changes nothing, and the error says where it is broken.
+	ReloadPolicy(ctx context.Context) (report []string, err error)
+
+	// Backtest judges the calls of the last while by the policy that is in force.
+	Backtest(ctx context.Context, since time.Duration) (report []string, err error)
 }
 
 // ErrOutput means that nothing can be written any more: nobody reads what the console
@@ -82,7 +101,12 @@ func Run(ctx context.Context, o Options) error {
 	in := newInput(o.In)
 	defer in.close()
 
-	c := &console{engine: o.Engine, name: o.Name, zone: o.Zone, out: out, started: o.Engine.Now(), calls: map[engine.SessionID]told{}}
+	c := &console{engine: o.Engine, name: o.Name, zone: o.Zone, out: out, started: o.Engine.Now(), calls: map[engine.SessionID]told{},
+		phone: o.Phone, house: o.House, reports: make(chan report, 1)}
+	life, end := context.WithCancel(ctx)
+	c.life = life
+	defer c.workers.Wait()
+	defer end()
 	wall := clock.New(time.Time{}, 1) // a person reads at the wall's speed
 	c.say("plain console. Type help for what you can do, quit to end.")
 	commands := in.lines
@@ -103,6 +127,8 @@ func Run(ctx context.Context, o Options) error {
 				c.look()
 				return nil
 			}
+		case r := <-c.reports:
+			c.report(r)
 		case <-wall.Timer(lookEvery).C:
 		}
 	}
@@ -116,6 +142,13 @@ type console struct {
 	out     *output
 	started time.Time
 	asked   int // entries submitted
+	phone   string
+
+	house   House
+	life    context.Context // of Run: ends what the house is doing
+	workers sync.WaitGroup
+	reports chan report
+	working bool // the house is at something
 
 	news     []line        // of the look that goes on
 	last     time.Time     // of the line that was told last

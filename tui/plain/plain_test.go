@@ -167,7 +167,7 @@ func TestSentenceIsToldBeforeWhatCameOfIt(t *testing.T) {
 	at := noon.Add(-2 * time.Second)
 	angry := engine.Utterance{ID: "u1", Start: at, Speaker: engine.SpeakerCustomer, Text: "Enough.", Scored: true, Polarity: -700}
 	got := watch(t, new(fake), frameOf(), frameOf(mette(said(angry), func(s *engine.Session) {
-		s.Alarm = engine.Alarm{At: at, Samples: []engine.Sample{{Utterance: "u1"}}}
+		s.Transfer.Evidence = engine.Evidence{Rule: "hard", At: at, Lines: []engine.Quote{{Utterance: "u1"}}}
 	}, noted(engine.Note{At: at, Text: "mood rule fired"}))))
 	wantLines(t, got,
 		"11:59:58 call 3, Mette Sørensen: customer: Enough.  −0.70 very negative",

@@ -78,6 +78,10 @@ func speakerWords(s engine.Speaker) string {
 		return "somebody, during a prompt"
 	case engine.SpeakerUnknown:
 		return "someone"
+	case engine.SpeakerFront:
+		return "front desk"
+	case engine.SpeakerSupervisor:
+		return "supervisor"
 	}
 	return s.String()
 }
@@ -121,16 +125,35 @@ func because(what, why string) string {
 }
 
 // transferWords says how far a transfer has come; empty where there is none.
-func transferWords(t engine.Transfer) string {
+func transferWords(f *engine.Frame, t engine.Transfer) string {
+	who := operatorWords(f, t.To)
+	if t.To == "" {
+		who = "an operator"
+	}
 	switch t.Status {
+	case engine.TransferProposed:
+		return "transfer to " + groupWords(t) + " proposed"
 	case engine.TransferDialling:
-		return "calling operator " + numberWords(t.To)
+		text := "calling operator " + who
+		if t.Of > 1 && t.Place > 0 {
+			text += fmt.Sprintf(", %d of %d", t.Place, t.Of)
+		}
+		return text
+	case engine.TransferBriefing:
+		return "operator " + who + " answered and hears the briefing"
 	case engine.TransferJoining:
-		return "operator " + numberWords(t.To) + " answered and is being joined"
+		return "operator " + who + " answered and is being joined"
+	case engine.TransferQueued:
+		return "waiting for an operator to come free"
 	case engine.TransferJoined:
-		return "with operator " + numberWords(t.To)
+		return "with operator " + who
 	case engine.TransferFailed:
 		return because("transfer failed", t.Why)
+	case engine.TransferVetoed:
+		return "transfer vetoed"
+	case engine.TransferCallback:
+		return "promised a callback"
+	case engine.TransferNone, engine.TransferEnded:
 	}
 	return ""
 }
@@ -141,14 +164,35 @@ func legWords(l engine.Leg) string {
 	if l.Muted {
 		text += ", muted"
 	}
+	if l.Held {
+		text += ", on hold"
+	}
+	if l.HoldAsked != l.Held {
+		text += map[bool]string{true: ", hold asked for", false: ", to be taken back from hold"}[l.HoldAsked]
+	}
+	if l.Role == engine.RoleSupervisor {
+		text += ", " + monitorWords(l)
+	}
 	if l.MuteAsked != l.Muted {
 		text += map[bool]string{true: ", mute asked for", false: ", unmute asked for"}[l.MuteAsked]
 	}
 	return text
 }
 
+// monitorWords says what a supervisor's leg is, as it is granted.
+func monitorWords(l engine.Leg) string {
+	words := map[engine.MonitorRole]string{engine.Monitor: "listening", engine.Whisper: "whispering", engine.Barge: "heard by all"}
+	if l.Monitor != l.MonitorAsked && l.MonitorAsked != 0 {
+		return "asked for: " + words[l.MonitorAsked]
+	}
+	if l.Monitor == 0 {
+		return "joining"
+	}
+	return words[l.Monitor]
+}
+
 // summary says in one line how a call stands.
-func summary(s *engine.Session, now time.Time) string {
+func summary(f *engine.Frame, s *engine.Session, now time.Time) string {
 	if s.Phase == engine.PhaseOver {
 		return over(s, now)
 	}
@@ -162,8 +206,21 @@ func summary(s *engine.Session, now time.Time) string {
 	if s.Language == engine.Spanish {
 		parts = append(parts, "in Spanish")
 	}
-	if t := transferWords(s.Transfer); t != "" {
+	if s.Transfer.Status == engine.TransferProposed {
+		parts = append(parts, proposal(s, now))
+	} else if t := transferWords(f, s.Transfer); t != "" {
 		parts = append(parts, t)
+	}
+	for _, a := range s.Alerts {
+		if !a.Seen {
+			parts = append(parts, "alert "+clean(a.Rule)+", "+a.Severity.String())
+		}
+	}
+	if s.Pinned {
+		parts = append(parts, "pinned")
+	}
+	if s.Claimed != "" {
+		parts = append(parts, "claimed by "+clean(strings.TrimPrefix(string(s.Claimed), string(engine.BySupervisor)+"/")))
 	}
 	if s.Trouble != "" {
 		parts = append(parts, "trouble: "+clean(s.Trouble))

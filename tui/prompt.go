@@ -1,0 +1,387 @@
+package tui
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"switchboard/engine"
+	"switchboard/tui/safe"
+)
+
+// Limits of commands.
+const (
+	promptRows    = 13 // commands on the screen: all of them
+	houseLimit    = 2 * time.Minute
+	backtestSince = 7 * 24 * time.Hour
+	maxReport     = 400 // lines
+)
+
+// A command is something that is typed after a colon.
+type command struct {
+	name  string // as it is typed
+	takes string // what follows it
+	does  safe.Text
+	run   func(m *model, rest string) tea.Cmd
+}
+
+// commands are all that can be typed, in the order in which they are offered.
+func commands() []command {
+	return []command{
+		{"again", "", "let automation transfer the selected call once more", (*model).again},
+		{"auto on", "", "rules act", func(m *model, _ string) tea.Cmd { return m.setAutomation(engine.ModeOn) }},
+		{"auto shadow", "", "rules are judged and counted; nothing acts by itself", func(m *model, _ string) tea.Cmd { return m.setAutomation(engine.ModeShadow) }},
+		{"auto off", "", "no rule is judged; asks first", func(m *model, _ string) tea.Cmd { return m.setAutomation(engine.ModeOff) }},
+		{"backtest", "", "what the policy would have done in the last 7 days", (*model).backtest},
+		{"callbacks", "", "who is to be called back", (*model).showCallbacks},
+		{"help", "", "the keys", func(m *model, _ string) tea.Cmd { m.openBox(&helpBox{}, 0); return nil }},
+		{"phone", " NUMBER", "your own phone, for listening", (*model).setPhone},
+		{"policy reload", "", "read the policy file again", (*model).reloadPolicy},
+		{"policy show", "", "the rules and what they have done", (*model).showPolicy},
+		{"quit", "", "leave the console", func(m *model, _ string) tea.Cmd { return m.quit() }},
+		{"watch", "", "calls with an alert that nobody has seen", (*model).showWatch},
+	}
+}
+
+// A promptBox takes a command. It is a box of text: no key of it acts on a call.
+type promptBox struct {
+	typed string
+	at    int // of those that fit
+}
+
+// fits returns the commands that begin as what was typed, or that it begins with.
+func (b *promptBox) fits() []command {
+	typed := strings.ToLower(strings.TrimLeft(b.typed, " :"))
+	return slices.DeleteFunc(commands(), func(c command) bool {
+		if c.takes != "" && strings.HasPrefix(typed, c.name) {
+			return false
+		}
+		return !strings.HasPrefix(c.name, typed)
+	})
+}
+
+func (b *promptBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
+	fit := b.fits()
+	switch {
+	case key.Matches(k, m.keys.Cancel):
+		m.box = nil
+	case key.Matches(k, m.keys.Choose):
+		by := -1
+		if k.String() == "down" {
+			by = 1
+		}
+		b.at = min(max(b.at+by, 0), max(len(fit)-1, 0))
+	case key.Matches(k, m.keys.Complete):
+		b.complete(fit)
+	case key.Matches(k, m.keys.Confirm):
+		return b.run(m, fit)
+	case key.Matches(k, m.keys.Erase):
+		if b.typed == "" {
+			m.box = nil
+			return nil
+		}
+		_, size := utf8.DecodeLastRuneInString(b.typed)
+		b.typed, b.at = b.typed[:len(b.typed)-size], 0
+	case key.Matches(k, m.keys.EraseAll):
+		b.typed, b.at = "", 0
+	case k.Text != "":
+		b.write(k.Text)
+	}
+	return nil
+}
+
+// write appends what was typed or pasted.
+func (b *promptBox) write(text string) {
+	clean := string(safe.Clean(b.typed+text, maxTyped+1))
+	if strings.HasSuffix(text, " ") && !strings.HasSuffix(clean, " ") && clean != "" {
+		clean += " "
+	}
+	if utf8.RuneCountInString(clean) <= maxTyped {
+		b.typed, b.at = clean, 0
+	}
+}
+
+// complete types the rest of the chosen command.
+func (b *promptBox) complete(fit []command) {
+	if b.at >= len(fit) {
+		return
+	}
+	c := fit[b.at]
+	if c.takes != "" && strings.HasPrefix(b.typed, c.name) {
+		return
+	}
+	b.typed, b.at = c.name, 0
+	if c.takes != "" {
+		b.typed += " "
+	}
+}
+
+// run does what the chosen command says. One that wants more is completed instead.
+func (b *promptBox) run(m *model, fit []command) tea.Cmd {
+	if len(fit) == 0 {
+		m.tell(toneWatch, "There is no such command; erase it to see all of them.")
+		return nil
+	}
+	c := fit[min(b.at, len(fit)-1)]
+	rest := strings.TrimSpace(strings.TrimPrefix(strings.TrimLeft(b.typed, " :"), c.name))
+	if c.takes != "" && (rest == "" || !strings.HasPrefix(strings.TrimLeft(b.typed, " :"), c.name)) {
+		b.complete(fit)
+		return nil
+	}
+	m.box = nil
+	return c.run(m, rest)
+}
+
+func (*promptBox) follow(*model) {}
+
+func (b *promptBox) draw(m *model, w int) card {
+	input := m.theme.line(onPage, w)
+	input.put(toneAccent, ": ")
+	typed := clipTo(m.theme, safe.Clean(b.typed, maxTyped), w-4)
+	caret := 2 + width(m.theme.shape(typed))
+	input.put(toneText, typed)
+	if strings.HasSuffix(b.typed, " ") && !strings.HasSuffix(string(typed), " ") {
+		caret++
+	}
+	rows := []string{input.end(), m.theme.empty(w)}
+	fit := b.fits()
+	for i, c := range fit {
+		rows = append(rows, m.choiceRow(w, i == b.at, own(c.name+c.takes), 15, toneDim, c.does))
+	}
+	if len(fit) == 0 {
+		rows = append(rows, m.boxRow(w, toneDim, "There is no such command."))
+	}
+	for len(rows) < promptRows+1 { // the box keeps its size while it narrows
+		rows = append(rows, m.theme.empty(w))
+	}
+	if room := m.height - stripLines - boxFrameRows; len(rows) > room && room > 3 {
+		top := min(max(2, b.at+2-(room-3)), len(rows)-room+2)
+		rows = append(rows[:2:2], rows[top:]...)
+	}
+	return card{
+		title: "Command", rows: rows, caret: caret,
+		keys:  []key.Binding{bind("⏎", "run"), m.keys.Choose, m.keys.Complete, m.keys.Cancel},
+		brief: ":" + typed + "▏ ⏎ run, esc back",
+	}
+}
+
+// again lets automation transfer the selected call once more.
+func (m *model) again(string) tea.Cmd {
+	s, ok := m.call()
+	if !ok {
+		return nil
+	}
+	if !s.AutoSpent {
+		m.tell(toneDim, "Automation may transfer "+callerOf(s)+" already.")
+		return nil
+	}
+	return m.ask(engine.AgainAllowed{Session: s.ID}, "let automation transfer "+callerOf(s)+" once more")
+}
+
+// setPhone sets the supervisor's own phone for this console.
+func (m *model) setPhone(typed string) tea.Cmd {
+	number, ok := dialable(typed)
+	if !ok {
+		m.tell(toneWatch, reason(engine.ErrTarget.Error()))
+		return nil
+	}
+	m.myPhone = number
+	m.tell(toneDim, "Your phone is "+safe.Number(number)+", for this console: l listens.")
+	return nil
+}
+
+// reported is what the house has come back with.
+type reported struct {
+	title safe.Text
+	lines []string
+	err   error
+}
+
+func (m *model) reloadPolicy(string) tea.Cmd {
+	return m.askHouse("Policy reload", "Reading the policy file …", func(ctx context.Context, h House) ([]string, error) {
+		return h.ReloadPolicy(ctx)
+	})
+}
+
+func (m *model) backtest(string) tea.Cmd {
+	return m.askHouse("Backtest, last 7 days", "Judging the calls of the last 7 days …", func(ctx context.Context, h House) ([]string, error) {
+		return h.Backtest(ctx, backtestSince)
+	})
+}
+
+// askHouse has the house do something beside the console.
+func (m *model) askHouse(title, doing safe.Text, do func(context.Context, House) ([]string, error)) tea.Cmd {
+	house := m.house
+	if house == nil {
+		m.tell(toneWatch, title+": not possible here, for there is no policy file or journal behind this console.")
+		return nil
+	}
+	m.tell(toneDim, doing)
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(context.Background(), houseLimit)
+		defer cancel()
+		lines, err := do(ctx, house)
+		return reported{title, lines, err}
+	}
+}
+
+// report shows what the house came back with; an open box is not taken away.
+func (m *model) report(r reported) tea.Cmd {
+	m.version++
+	if r.err != nil {
+		m.tell(toneBad, r.title+": "+reason(r.err.Error()))
+	}
+	var lines []safe.Text
+	if r.err != nil {
+		lines = append(lines, reason(r.err.Error()), "")
+	}
+	for _, line := range r.lines[:min(len(r.lines), maxReport)] {
+		lines = append(lines, keepIndent(line))
+	}
+	switch {
+	case m.box != nil:
+		m.tell(toneDim, r.title+" is done; close the box and ask again to read it.")
+	case len(lines) == 0:
+		m.tell(toneDim, r.title+": nothing to report.")
+	default:
+		m.openBox(&textBox{title: r.title, lines: lines}, 0)
+	}
+	return nil
+}
+
+// keepIndent cleans a line of a table and keeps its columns.
+func keepIndent(line string) safe.Text {
+	var b strings.Builder
+	for i, part := range strings.Split(line, "  ") {
+		if i > 0 {
+			b.WriteString("  ")
+		}
+		trimmed := strings.TrimLeft(part, " ")
+		b.WriteString(strings.Repeat(" ", len(part)-len(trimmed)))
+		b.WriteString(string(safe.Clean(trimmed, maxWords)))
+		if trimmed != "" && strings.HasSuffix(trimmed, " ") {
+			b.WriteByte(' ')
+		}
+	}
+	return own(b.String())
+}
+
+// A textBox shows lines to be read, and scrolls.
+type textBox struct {
+	title safe.Text
+	lines []safe.Text
+	top   int
+	make  func(*model) []safe.Text // anew for each frame; nil: lines stay
+}
+
+func (b *textBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case key.Matches(k, m.keys.Cancel, m.keys.Confirm, m.keys.Quit):
+		m.box = nil
+	case key.Matches(k, m.keys.Down):
+		b.top++
+	case key.Matches(k, m.keys.Up):
+		b.top = max(b.top-1, 0)
+	case key.Matches(k, m.keys.PageDown, m.keys.HalfDown):
+		b.top += 10
+	case key.Matches(k, m.keys.PageUp, m.keys.HalfUp):
+		b.top = max(b.top-10, 0)
+	}
+	return nil
+}
+
+func (b *textBox) follow(m *model) {
+	if b.make != nil {
+		b.lines = b.make(m)
+	}
+}
+
+func (b *textBox) draw(m *model, w int) card {
+	var rows []string
+	for _, line := range b.lines {
+		if line == "" {
+			rows = append(rows, m.theme.empty(w))
+			continue
+		}
+		rows = append(rows, m.boxParts(w, toneText, line)...)
+	}
+	all := len(rows)
+	rows, b.top = m.window(rows, b.top)
+	keys := []key.Binding{bind("esc", "close")}
+	if all > m.boxRoom() {
+		keys = append(keys, bind("j k", "scroll"))
+	}
+	brief := b.title
+	if len(b.lines) > 0 {
+		brief += ": " + b.lines[0]
+	}
+	return card{title: b.title, rows: rows, caret: -1, keys: keys, brief: brief}
+}
+
+// showPolicy opens the rules with what they have done.
+func (m *model) showPolicy(string) tea.Cmd {
+	m.openBox(&textBox{title: m.policyTitle(), lines: m.policyLines(), make: (*model).policyLines}, 0)
+	return nil
+}
+
+func (m *model) policyTitle() safe.Text {
+	if name := m.policyName(); name != "" {
+		return "Policy " + name
+	}
+	return "Policy"
+}
+
+func (m *model) policyLines() []safe.Text {
+	p := m.frame.Policy
+	if len(p.Rules) == 0 {
+		return []safe.Text{"No rules are loaded: nothing is proposed by itself."}
+	}
+	var lines []safe.Text
+	for _, r := range p.Rules {
+		text := ruleTitle(engine.Evidence{Rule: r.ID, Version: r.Version, Severity: r.Severity})
+		if r.Mode == engine.ModeShadow || r.Mode == engine.ModeOff {
+			text += ", " + own(r.Mode.String())
+		}
+		if r.Then.Transfer != nil {
+			text += ", proposes a transfer"
+			if r.Veto > 0 {
+				text += " with " + seconds(r.Veto) + " to veto"
+			}
+		}
+		lines = append(lines, text)
+		if r.About != "" {
+			lines = append(lines, "  "+safe.Clean(r.About, maxWhy))
+		}
+		lines = append(lines, "  "+m.record(r.ID))
+	}
+	return lines
+}
+
+// showWatch opens the calls with an alert that nobody has seen.
+func (m *model) showWatch(string) tea.Cmd {
+	m.openBox(&textBox{title: "Watch list", lines: m.watchLines(), make: (*model).watchLines}, 0)
+	return nil
+}
+
+func (m *model) watchLines() []safe.Text {
+	var lines []safe.Text
+	for _, s := range m.list.rows {
+		if s.Phase == engine.PhaseOver {
+			continue
+		}
+		for _, a := range s.Alerts {
+			if !a.Seen {
+				lines = append(lines, callerOf(s)+": "+safe.Clean(a.Rule, maxRule)+", "+own(a.Severity.String())+", "+seconds(m.now.Sub(a.At))+" ago")
+			}
+		}
+	}
+	if len(lines) == 0 {
+		return []safe.Text{"No call is on the watch list."}
+	}
+	return append(lines, "", "Select the call, then w tells why, and a takes it off.")
+}

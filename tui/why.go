@@ -1,0 +1,443 @@
+package tui
+
+import (
+	"strconv"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"switchboard/engine"
+	"switchboard/tui/safe"
+)
+
+// Limits of what is shown of evidence.
+const (
+	maxChecks = 6
+	maxQuotes = 5
+)
+
+// evidenceOf returns what a call is flagged for: the evidence of its transfer, or of
+// its gravest alert.
+func evidenceOf(s *engine.Session) (engine.Evidence, bool) {
+	told := func(e engine.Evidence) bool { return e.Rule != "" || len(e.Checks) > 0 || len(e.Lines) > 0 }
+	t := s.Transfer
+	switch t.Status {
+	case engine.TransferProposed, engine.TransferDialling, engine.TransferBriefing, engine.TransferJoining, engine.TransferQueued,
+		engine.TransferVetoed, engine.TransferFailed, engine.TransferJoined, engine.TransferCallback:
+		if told(t.Evidence) {
+			return t.Evidence, true
+		}
+	case engine.TransferNone, engine.TransferEnded:
+	}
+	if a := alertOf(s); told(a.Evidence) {
+		return a.Evidence, true
+	}
+	if n := len(s.Alerts); n > 0 && told(s.Alerts[n-1].Evidence) {
+		return s.Alerts[n-1].Evidence, true
+	}
+	return engine.Evidence{}, false
+}
+
+// whyKnown reports whether there is anything to say of why a call is flagged.
+func whyKnown(s *engine.Session) bool {
+	_, ok := evidenceOf(s)
+	return ok || s.Transfer.Open()
+}
+
+// whyWithin is why in at most h lines: where it is longer, the oldest sentences go
+// first, for they stand in the words as well, and what happens next goes last.
+func (m *model) whyWithin(s *engine.Session, w, h int, keys bool) []string {
+	for quotes := maxQuotes; ; quotes-- {
+		lines := m.why(s, w, quotes, keys)
+		switch {
+		case len(lines) <= h:
+			return lines
+		case quotes == 0 && h > 0:
+			return append(lines[:h-1:h-1], lines[len(lines)-1])
+		case quotes == 0:
+			return nil
+		}
+	}
+}
+
+// why tells why a call is flagged, each line of exactly so many cells: what the rule
+// is, what it saw against its limits, what would have kept it quiet, how well it has
+// done, and what happens next. It says the same wherever it stands.
+func (m *model) why(s *engine.Session, w, quotes int, keys bool) []string {
+	if !whyKnown(s) {
+		return nil
+	}
+	const indent = 7
+	var lines []string
+	part := func(label safe.Text, to tone, text safe.Text) {
+		for i, piece := range wrap(m.theme.shape(text), max(w-indent-2, 4)) {
+			l := m.theme.line(onPage, w)
+			l.gap(1)
+			l.col(toneDim, pick(i == 0, label), indent)
+			l.put(to, own(piece))
+			lines = append(lines, l.end())
+		}
+	}
+	e, ok := evidenceOf(s)
+	t := s.Transfer
+	switch {
+	case !ok || e.Rule == "" && e.About == "":
+		part("WHY", toneStrong, capital(own(causeWords(t)))+".")
+	case t.Cause == engine.CauseKey && t.Open():
+		part("WHY", toneStrong, "The customer pressed 1.")
+	case e.About != "": // what it means comes before what it is called
+		part("WHY", toneStrong, capital(safe.Clean(e.About, maxWhy)))
+		part("", toneText, "rule "+ruleTitle(e))
+	default:
+		part("WHY", toneStrong, ruleTitle(e))
+	}
+	for _, c := range e.Checks[:min(len(e.Checks), maxChecks)] {
+		text := safe.Clean(c.What, maxWhy)
+		if c.Seen != "" {
+			text += ": " + safe.Clean(c.Seen, maxWhy)
+		}
+		part("", toneText, text)
+	}
+	for _, q := range e.Lines[max(0, len(e.Lines)-quotes):] {
+		lines = append(lines, m.quote(q, w))
+	}
+	if unless := m.unless(e); unless != "" {
+		part("NOT IF", toneText, unless)
+	}
+	if record := m.record(e.Rule); record != "" {
+		part("RULE", toneText, record)
+	}
+	if next := m.next(s, keys); next != "" {
+		part("NEXT", toneStrong, next)
+	}
+	return lines
+}
+
+// ruleTitle names a rule, its version, and how much it matters.
+func ruleTitle(e engine.Evidence) safe.Text {
+	text := safe.Clean(e.Rule, maxRule)
+	if e.Version > 0 {
+		text += own(" v" + strconv.Itoa(e.Version))
+	}
+	if e.Severity != 0 {
+		text += own(", " + e.Severity.String())
+	}
+	return text
+}
+
+// unless tells what would have kept a rule from firing: any one of these is enough.
+func (m *model) unless(e engine.Evidence) safe.Text {
+	var text safe.Text
+	for _, c := range e.Checks {
+		words := safe.Clean(c.Unless, maxWhy)
+		if words == "" {
+			continue
+		}
+		if text != "" {
+			text += ", or "
+		}
+		text += words
+	}
+	if text == "" {
+		return ""
+	}
+	return text
+}
+
+// record tells what a rule has done over the last 30 days.
+func (m *model) record(rule string) safe.Text {
+	if rule == "" {
+		return ""
+	}
+	for _, r := range m.frame.Records {
+		if r.Rule != rule {
+			continue
+		}
+		return "30 days: " + recordWords(r.Sum())
+	}
+	return "30 days: it has not fired before"
+}
+
+// recordWords is a rule's record in a sentence.
+func recordWords(sum engine.RecordDay) safe.Text {
+	text := strconv.Itoa(sum.Fired) + " fired, " + strconv.Itoa(sum.Kept) + " kept, " + strconv.Itoa(sum.Vetoed) + " vetoed"
+	if n := sum.Kept + sum.Vetoed; n > 0 {
+		text += " (" + strconv.Itoa((100*sum.Kept+n/2)/n) + " % kept)"
+	}
+	if sum.Shadow > 0 {
+		text += ", " + strconv.Itoa(sum.Shadow) + " in shadow"
+	}
+	return own(text)
+}
+
+// next tells what happens by itself, and the keys that stop it.
+func (m *model) next(s *engine.Session, keys bool) safe.Text {
+	t := s.Transfer
+	switch {
+	case t.Status == engine.TransferProposed:
+		text := "in " + seconds(left(t, m.now)) + " → " + groupOf(t)
+		if name := m.nextOf(t.Group); name != "" {
+			text += " (" + name + ")"
+		}
+		if keys && m.headline().about == s {
+			text += ":  v stops it, y at once, z not for 2 min"
+		}
+		return text
+	case t.Under(), t.Status == engine.TransferQueued:
+		text := m.stageWords(s)
+		if keys && m.undoes() == s.ID {
+			text += ":  u takes it back"
+		}
+		return text
+	case t.Status == engine.TransferVetoed:
+		text := safe.Text("nothing: vetoed")
+		if t.VetoedBy != "" {
+			text += " by " + byWhom(t.VetoedBy)
+		}
+		if label := labelWords(t.Label); label != "" {
+			text += ", " + label
+		}
+		return text
+	case t.Status == engine.TransferNone:
+		return "nothing by itself: it is only shown.  t transfers by hand"
+	}
+	return ""
+}
+
+// nextOf names who of a group comes next.
+func (m *model) nextOf(group string) safe.Text {
+	for i, g := range m.frame.Roster.Groups {
+		if g.Name != group && (group != "" || i > 0) {
+			continue
+		}
+		if st := m.standingOf(g); st.next != "" {
+			return m.book().who(st.next)
+		}
+		return "nobody free: queued"
+	}
+	return ""
+}
+
+// quote draws a sentence of the evidence with its score and how sure the words are.
+func (m *model) quote(q engine.Quote, w int) string {
+	l := m.theme.line(onPage, w)
+	l.gap(8)
+	if w >= timesFrom {
+		l.put(toneDim, clockTime(q.At, m.zone))
+		l.gap(2)
+	}
+	gutter, sign, to := safe.Text("│"), safe.Text(""), toneDim
+	score, sure := safe.Text(""), safe.Text("")
+	if q.Scored {
+		gutter, sign, to = weight(q.Polarity, negativeLimit)
+		if q.Low && sign == "·" { // low by its rule's own limit
+			gutter, sign, to = "┃", "▽", toneWatch
+		}
+		score = sign + " " + signed(q.Polarity)
+	}
+	if q.Confidence > 0 {
+		sure = "conf " + hundredths(q.Confidence)
+	}
+	room := l.left - scoreCells - 2
+	if w >= minWidth {
+		room -= 10
+	}
+	name := safe.Text("")
+	if q.Speaker != engine.SpeakerCustomer && q.Speaker != 0 {
+		name = m.speaker(q.Speaker) + ": "
+	}
+	l.put(to, gutter)
+	l.gap(1)
+	l.col(toneText, name+"“"+safe.Clean(q.Text, maxWords)+"”", room-2)
+	l.gap(1)
+	l.right(to, score, scoreCells)
+	if w >= minWidth {
+		l.gap(1)
+		l.right(toneDim, sure, 9)
+	}
+	return l.end()
+}
+
+// hundredths is a part of a thousand as people write it: .91.
+func hundredths(thousandths int) safe.Text {
+	n := (thousandths + 5) / 10
+	if n >= 100 {
+		return "1.0"
+	}
+	return own("." + two(max(n, 0)))
+}
+
+// whyBrief is why a call is flagged in one line, or the call's newest event.
+func (m *model) whyBrief(s *engine.Session, w int) string {
+	l := m.theme.line(onPage, w)
+	l.gap(1)
+	if e, ok := evidenceOf(s); ok && s.Transfer.Status != engine.TransferJoined {
+		l.put(toneDim, "WHY  ")
+		if e.Rule != "" {
+			l.put(toneText, safe.Clean(e.Rule, maxRule)+": ")
+		}
+		if len(e.Checks) > 0 {
+			l.put(toneText, safe.Clean(e.Checks[0].What, maxWhy))
+			if e.Checks[0].Seen != "" {
+				l.put(toneDim, "  "+safe.Clean(e.Checks[0].Seen, maxWhy))
+			}
+		} else {
+			l.put(toneText, safe.Clean(e.About, maxWhy))
+		}
+		return l.end()
+	}
+	if s.Transfer.Open() {
+		l.put(toneDim, "WHY  ")
+		l.put(toneText, capital(own(causeWords(s.Transfer))))
+		return l.end()
+	}
+	if n := len(s.Notes); n > 0 {
+		l.put(toneDim, "LAST ")
+		_, to := noteSign(s.Notes[n-1].Kind)
+		if to == toneText {
+			to = toneDim
+		}
+		l.put(toneDim, clockTime(s.Notes[n-1].At, m.zone)+" ")
+		l.put(to, noteText(s.Notes[n-1]))
+	}
+	return l.end()
+}
+
+// A whyBox is the card that tells why one call is flagged. Its keys act on that call,
+// which its title names, and on no other.
+type whyBox struct {
+	session engine.SessionID
+	caller  safe.Text
+	top     int
+}
+
+// openWhy opens the card on the call that the strip names, or on the selected one.
+func (m *model) openWhy() {
+	s := m.headline().about
+	if s == nil || !whyKnown(s) {
+		selected, ok := m.list.call()
+		switch {
+		case ok && whyKnown(selected):
+			s = selected
+		case m.tally.alert != nil && whyKnown(m.tally.alert):
+			s = m.tally.alert
+		default:
+			m.tell(toneDim, "No rule has fired on this call.")
+			return
+		}
+	}
+	m.openBox(&whyBox{session: s.ID, caller: callerOf(s)}, boxDead)
+}
+
+func (b *whyBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
+	s, ok := m.frame.Session(b.session)
+	if !ok {
+		m.box = nil
+		return nil
+	}
+	proposed := s.Transfer.Status == engine.TransferProposed
+	switch {
+	case key.Matches(k, m.keys.Cancel, m.keys.Why):
+		m.box = nil
+	case key.Matches(k, m.keys.Down):
+		b.top++
+	case key.Matches(k, m.keys.Up):
+		b.top = max(b.top-1, 0)
+	case key.Matches(k, m.keys.Veto):
+		if !proposed && !(s.Transfer.Under() && m.now.Sub(began(s.Transfer)) < youngTransfer) {
+			m.tell(toneDim, "Nothing is proposed for "+b.caller+" that could be vetoed.")
+			return nil
+		}
+		m.box = nil
+		return m.vetoCall(s)
+	case key.Matches(k, m.keys.Seen):
+		if len(s.Alerts) == 0 && !s.Pinned {
+			m.tell(toneDim, "There is no alert to take off the watch list.")
+			return nil
+		}
+		m.box = nil
+		return m.seen(s)
+	case m.dead():
+	case key.Matches(k, m.keys.Hurry) && proposed:
+		m.box = nil
+		return m.hurryCall(s)
+	case key.Matches(k, m.keys.Snooze) && proposed:
+		m.box = nil
+		return m.snoozeCall(s)
+	case key.Matches(k, m.keys.Listen):
+		m.box = nil
+		m.pointAt(s.ID)
+		return m.monitor(engine.Monitor)
+	}
+	return nil
+}
+
+// seen takes a call's alerts off the watch list.
+func (m *model) seen(s *engine.Session) tea.Cmd {
+	return m.ask(engine.AlertSeen{Session: s.ID}, "take the alerts of "+callerOf(s)+" off the watch list")
+}
+
+func (b *whyBox) follow(m *model) {
+	s, ok := m.frame.Session(b.session)
+	switch {
+	case !ok || s.Phase == engine.PhaseOver:
+		m.closeBox(toneWatch, "The call of "+b.caller+" has ended.")
+	case !whyKnown(s):
+		m.closeBox(toneDim, "Nothing is proposed for "+b.caller+" any more.")
+	}
+}
+
+func (b *whyBox) draw(m *model, w int) card {
+	s, ok := m.frame.Session(b.session)
+	if !ok {
+		return card{title: b.caller, caret: -1}
+	}
+	t := s.Transfer
+	rows := m.why(s, w, maxQuotes, false)
+	all := len(rows)
+	rows, b.top = m.window(rows, b.top)
+	c := card{title: "Why: " + b.caller, caret: -1, rows: rows}
+	listen := bind("l", "listen")
+	close := bind("esc", "close")
+	switch {
+	case t.Status == engine.TransferProposed:
+		c.title = b.caller + " · transfer to " + groupOf(t) + " in " + seconds(left(t, m.now))
+		c.keys = []key.Binding{bind("v", "veto"), bind("y", "start now"), bind("z", "snooze"), listen, close}
+		c.brief = "v veto  y now  z snooze  " + b.caller + " in " + seconds(left(t, m.now))
+	case t.Under() && m.now.Sub(began(t)) < youngTransfer:
+		c.keys = []key.Binding{bind("v", "take back"), listen, close}
+		c.brief = "v take back  esc close  " + b.caller
+	default:
+		c.keys = []key.Binding{listen, close}
+		c.brief = "esc close  " + b.caller
+	}
+	if alertOf(s).Rule != "" || s.Pinned {
+		c.keys = append([]key.Binding{m.keys.Seen}, c.keys...)
+		if t.Status == engine.TransferProposed { // what stops it comes first
+			c.keys = append(c.keys[1:], c.keys[0])
+		}
+	}
+	if all > m.boxRoom() {
+		c.keys = append(c.keys, bind("j k", "more"))
+	}
+	return c
+}
+
+// negativeLimit is where a sentence counts as negative on the screen: the feed's own
+// band. A rule's own limit is told with its evidence.
+const negativeLimit engine.Polarity = -300
+
+// pointAt selects a call.
+func (m *model) pointAt(id engine.SessionID) {
+	for i, s := range m.list.rows {
+		if s.ID == id {
+			m.list.point(i)
+			m.list.clamp()
+			return
+		}
+	}
+}
+
+// justJoined is how long, in house time, the strip tells that an operator has joined.
+const justJoined = 10 * time.Second
