@@ -195,4 +195,5 @@ const (
 	TroubleJournal                          // a webhook answered 503, for the journal cannot write
 	TroubleTelnyx                           // a command that Telnyx refused or did not answer
 	TroubleSymbl                            // a request that Symbl refused or did not answer
+	TroublePolicy                           // a policy file that could not be loaded
 )

@@ -97,6 +97,8 @@ func troubleName(k engine.TroubleKind) safe.Text {
 		return "Telnyx error"
 	case engine.TroubleSymbl:
 		return "Symbl error"
+	case engine.TroublePolicy:
+		return "policy file"
 	}
 	return own(k.String())
 }
@@ -122,6 +124,8 @@ func troubleMeans(k engine.TroubleKind) safe.Text {
 		return "commands that Telnyx refused or did not answer"
 	case engine.TroubleSymbl:
 		return "requests that Symbl refused or did not answer"
+	case engine.TroublePolicy:
+		return "the policy file could not be loaded: the rules stay as they were"
 	}
 	return own(k.String())
 }
@@ -148,6 +152,8 @@ func remedy(t engine.Trouble) safe.Text {
 		if unauthorized(t.Detail) {
 			return "check SYMBL_APP_ID and SYMBL_APP_SECRET"
 		}
+	case engine.TroublePolicy:
+		return "mend the policy file, and load it with :policy reload"
 	case engine.TroubleUnusable, engine.TroubleBusy:
 	}
 	return ""

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -69,9 +70,15 @@ type Config struct {
 	// Ring (RING_SECONDS, default 20 s) is how long one operator is called.
 	Ring time.Duration
 
-	// Rule (MOOD_RULE, default 3/5<=-0.30) is when the customer's mood brings an
-	// operator. The zero rule never does.
-	Rule engine.MoodRule
+	// Policy (POLICY, default "default") names the rules of escalation: one that is built
+	// in, or a file, which may also tell the groups of operators and the like.
+	Policy siteFile
+
+	// Phone (SUPERVISOR_PHONE, optional) is the supervisor's own: E.164 or a SIP URI.
+	Phone string
+
+	// Hold (HOLD_AUDIO, optional) is what a customer hears who waits.
+	Hold engine.Audio
 
 	// Tolerance (SIGNATURE_TOLERANCE, default 5 min) is how old, in house time, a
 	// webhook's signature may be.
@@ -184,7 +191,7 @@ func (c Config) Validate() error {
 		{"TELNYX_PUBLIC_KEY", c.PublicKey == ""},
 		{"CONNECTION_ID", c.ConnectionID == ""},
 		{"CONFERENCE_NUMBER", c.Number == ""},
-		{"TRANSFER_NUMBER", len(c.Operators) == 0},
+		{"TRANSFER_NUMBER", len(c.Operators) == 0 && len(c.Policy.Groups) == 0},
 	} {
 		if required.missing {
 			wrong(required.name, isMissing)
@@ -202,6 +209,12 @@ func (c Config) Validate() error {
 	for _, own := range []string{c.Number, c.ListenNumber} {
 		if own != "" && slices.Contains(c.Operators, own) {
 			wrong("TRANSFER_NUMBER", own+" is our own number: it would call itself")
+		}
+		if own != "" && c.Policy.calls(own) {
+			wrong("POLICY", own+", which it names, is our own number: it would call itself")
+		}
+		if own != "" && own == c.Phone {
+			wrong("SUPERVISOR_PHONE", own+" is our own number: it would call itself")
 		}
 		if own != "" && own == c.FrontNumber {
 			wrong("FRONT_NUMBER", own+" is our own number: it would call itself")
@@ -227,13 +240,15 @@ func (c Config) deaf() string {
 // front returns the front desk; the zero one where none is configured.
 func (c Config) front() engine.Front {
 	if c.FrontNumber == "" {
-		return engine.Front{}
+		return c.Policy.Front
 	}
 	return engine.Front{Number: c.FrontNumber, Name: c.FrontName}
 }
 
-// Settings returns what the engine reads of the configuration.
-func (c Config) Settings() engine.Settings {
+// Settings returns what the engine reads of the configuration from now on. Groups that
+// have hours are open in the days to come, so that settings are to be given again daily.
+// What a setting says goes before what the policy's file says.
+func (c Config) Settings(now time.Time) engine.Settings {
 	english, spanish := c.English, c.Spanish
 	if !c.Heard() && !c.OwnAnnouncement {
 		english.Announcement, spanish.Announcement = unheardEnglish, unheardSpanish
@@ -248,7 +263,12 @@ func (c Config) Settings() engine.Settings {
 		Front:        c.front(),
 		Ring:         c.Ring,
 		Deaf:         c.deaf(),
-		Rule:         c.Rule,
+		Policy:       c.Policy.Policy,
+		Groups:       c.Policy.At(now),
+		Hold:         cmp.Or(c.Hold, c.Policy.Hold),
+		Queue:        c.Policy.queue(),
+		Phone:        cmp.Or(c.Phone, c.Policy.Phone),
+		Briefing:     c.Policy.briefing(english),
 		MinWords:     minWords,
 		English:      english,
 		Spanish:      spanish,

@@ -43,6 +43,9 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
+// gone reports whether the terminal that the console is shown on is there no longer.
+func (c console) gone() bool { return !c.plain && !isTerminal(c.out) }
+
 // show shows a program until the supervisor quits or ctx is done. Greeting is said
 // first, a line each.
 func (c console) show(ctx context.Context, p *program, greeting ...string) error {
@@ -52,10 +55,10 @@ func (c console) show(ctx context.Context, p *program, greeting ...string) error
 	if !c.plain {
 		return tui.Run(ctx, tui.Options{
 			Engine: p.runner, Title: c.title, Idle: strings.Join(greeting, " "), Ends: c.ends,
-			Look: tui.DetectLook(os.Environ()), Wall: clock.New(time.Time{}, 1),
+			Look: tui.DetectLook(os.Environ()), Wall: clock.New(time.Time{}, 1), House: p,
 		})
 	}
-	err := plain.Run(ctx, plain.Options{Engine: p.runner, In: interruptible(c.in), Out: c.out})
+	err := plain.Run(ctx, plain.Options{Engine: p.runner, In: interruptible(c.in), Out: c.out, House: p})
 	if errors.Is(err, plain.ErrOutput) {
 		p.log.Warn("console", "trouble", err)
 		if c.remain {

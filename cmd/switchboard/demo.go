@@ -7,8 +7,10 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -98,6 +100,8 @@ func (o demoOptions) check() error {
 
 // demo runs the program pointed at emulators that run in this process. Neither knows.
 func demo(ctx context.Context, o demoOptions, c console) error {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP) // the terminal is gone
+	defer stop()
 	if o.lasts > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, o.lasts)

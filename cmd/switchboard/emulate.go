@@ -8,7 +8,9 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"os/signal"
 	"strconv"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -89,6 +91,8 @@ func (o emulateOptions) check() error {
 
 // emulate runs the emulators until ctx is done, and says how to reach them.
 func emulate(ctx context.Context, o emulateOptions, out io.Writer) error {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP) // the terminal is gone
+	defer stop()
 	house := faster(o.speed)
 	e, err := startEmulators(emulatorsConfig{
 		Clock: house.clock(), Seed: o.seed, Calls: o.calls, Front: o.front, Webhook: o.webhook, Faults: faults(o.faults),

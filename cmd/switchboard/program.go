@@ -29,6 +29,8 @@ type program struct {
 	symbl    *symbl.Client
 	key      telnyx.Key
 	webhooks net.Listener
+
+	reloading sync.Mutex // held while the policy's file is read again: it guards config
 }
 
 // A programConfig is what a program is built from, beside its Config. All fields are
@@ -66,7 +68,7 @@ func newProgram(c programConfig) (*program, error) {
 	adapters := map[engine.Adapter]runner.Doer{engine.AdapterTelnyx: p.telnyx}
 	p.runner = runner.New(runner.Config{
 		Journal: j, State: state, Clock: c.Clock, Adapters: adapters, Build: build(),
-		First: []engine.Entry{{Body: engine.SettingsLoaded{Settings: c.Settings()}}},
+		First: []engine.Entry{{Body: engine.SettingsLoaded{Settings: c.Settings(c.Clock.Now())}}},
 	})
 	if c.Heard() {
 		p.symbl = symbl.New(symbl.Config{
@@ -104,6 +106,7 @@ func (p *program) run(ctx context.Context, console func(context.Context) error) 
 		end(serverErr)
 	})
 	watchTask.Go(func() { p.watch(running) })
+	watchTask.Go(func() { p.keepHours(running) })
 
 	consoleErr := console(ctx)
 	stopServer()

@@ -13,10 +13,14 @@ var (
 		Announcement: "Welcome. This call is transcribed and analysed automatically, to help us help you.",
 		Menu:         "To speak to an operator, press 1. Para español, oprima el 2.",
 		Question:     "How can we help you today?",
-		Connecting:   "One moment please, we are connecting you to an operator.",
+		Connecting:   "I am connecting you with a colleague. You will not have to repeat yourself.",
 		Unavailable:  "We are sorry, all our operators are busy. Please stay on the line and go on talking to us.",
 		Left:         "The operator has left the call. To speak to another one, press 1.",
 		Goodbye:      "Thank you for calling. Goodbye.",
+		Queued:       "All our operators are busy. You are number %d in the queue.",
+		Offer:        "To be called back instead, press 2.",
+		Waiting:      "We are still connecting you. Please stay on the line.",
+		Callback:     "Thank you. We will call you back on this number as soon as we can.",
 	}
 	spanish = engine.Prompts{
 		Language:     "es-US",
@@ -28,6 +32,10 @@ var (
 		Unavailable:  "Lo sentimos, todos los operadores están ocupados. Siga en la línea, por favor.",
 		Left:         "El operador ha dejado la llamada. Para hablar con otro, oprima el 1.",
 		Goodbye:      "Gracias por llamar. Hasta luego.",
+		Queued:       "Todos nuestros operadores están ocupados. Usted es el número %d en la cola.",
+		Offer:        "Si prefiere que le llamemos, oprima el 2.",
+		Waiting:      "Seguimos comunicándole. No cuelgue, por favor.",
+		Callback:     "Gracias. Le llamaremos a este número en cuanto podamos.",
 	}
 )
 
@@ -57,6 +65,14 @@ var promptSettings = []promptSetting{
 		func(p *engine.Prompts) *string { return &p.Unavailable }},
 	{"LEFT", "that the operator hung up, and what the keys do now",
 		func(p *engine.Prompts) *string { return &p.Left }},
+	{"QUEUED", "that nobody is free; %d is the customer's place in the queue",
+		func(p *engine.Prompts) *string { return &p.Queued }},
+	{"OFFER", "after that: that 2 has him called back",
+		func(p *engine.Prompts) *string { return &p.Offer }},
+	{"WAITING", "every 20 s while he waits, where there is no hold audio",
+		func(p *engine.Prompts) *string { return &p.Waiting }},
+	{"CALLBACK", "that he will be called back",
+		func(p *engine.Prompts) *string { return &p.Callback }},
 	{"GOODBYE", "what is said before the supervisor ends the call",
 		func(p *engine.Prompts) *string { return &p.Goodbye }},
 }

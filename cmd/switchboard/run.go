@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"sync"
 	"syscall"
 
 	"github.com/adrg/xdg"
@@ -28,7 +29,7 @@ func runCommand() *cobra.Command {
 			"of a machine can read its command lines: TELNYX_API_KEY and SYMBL_APP_SECRET.",
 		Example: "  cp .env.sample .env     # and fill it in\n" +
 			"  switchboard run\n" +
-			"  switchboard run --plain --port-number 8080 --mood-rule sample",
+			"  switchboard run --plain --port-number 8080 --policy policy.yaml",
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			config, err := runConfig(cmd.Flags(), o.envFile)
@@ -87,7 +88,15 @@ func takeCalls(cmd *cobra.Command, config Config, journal string, c console) err
 	}
 	c.remain = true
 	c.ends = "Calls go on at Telnyx, but nobody takes new ones or brings operators until switchboard runs again."
-	return p.run(cmd.Context(), func(ctx context.Context) error { return c.show(ctx, p, whereWebhooksGo(config)...) })
+	return p.run(cmd.Context(), func(ctx context.Context) error {
+		ctx, end := context.WithCancel(ctx)
+		var hangups sync.WaitGroup
+		hangups.Go(func() { p.onHangup(ctx, c.gone, end) })
+		err := c.show(ctx, p, whereWebhooksGo(config)...)
+		end()
+		hangups.Wait()
+		return err
+	})
 }
 
 // portTaken adds to an error what to do where a port is in use already.

@@ -273,6 +273,8 @@ func troubleWords(k engine.TroubleKind) string {
 		return "Telnyx refused a command or did not answer"
 	case engine.TroubleSymbl:
 		return "Symbl refused a request or did not answer"
+	case engine.TroublePolicy:
+		return "the policy file could not be loaded"
 	}
 	return k.String()
 }
