@@ -35,12 +35,10 @@ func (s *Session) heard() []Heard {
 	all := make([]Heard, 0, len(last[0])+len(last[1])+len(last[2]))
 	for _, chunk := range last {
 		for i := range chunk {
-			h := s.hear(&chunk[i])
-			at := len(all)
-			for at > 0 && all[at-1].At.After(h.At) { // they come nearly in order
-				at--
+			all = append(all, s.hear(&chunk[i]))
+			for at := len(all) - 1; at > 0 && all[at-1].At.After(all[at].At); at-- { // they come nearly in order
+				all[at-1], all[at] = all[at], all[at-1]
 			}
-			all = slices.Insert(all, at, h)
 		}
 	}
 	return all

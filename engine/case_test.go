@@ -253,3 +253,16 @@ func TestScoreOfOthers(t *testing.T) {
 		t.Errorf("the mood is %s, of what an operator said", mood)
 	}
 }
+
+// BenchmarkCase is what a look at a long call costs before it is judged.
+func BenchmarkCase(b *testing.B) {
+	s := load(1)
+	for i := range 100 {
+		s, _ = engine.Step(s, uttered(s, s.Open()[0], i))
+	}
+	session := s.Frame().Sessions[0]
+	b.ReportAllocs()
+	for b.Loop() {
+		session.Case(s.Now, 0)
+	}
+}

@@ -152,7 +152,7 @@ func (l *look) certain(h *Heard) bool {
 func (l *look) tokens(i int) []spoken {
 	if l.cut == nil {
 		l.cut = make([]stretch, len(l.Said))
-		l.words = make([]spoken, 0, 64)
+		l.words = make([]spoken, 0, 128)
 	}
 	if s := &l.cut[i]; !s.done {
 		s.from, s.done = len(l.words), true
@@ -170,14 +170,17 @@ func (h *Heard) said() time.Time {
 	return h.End
 }
 
-// fresh reports whether a sentence is no older than a limit, where there is one, and
-// when it will be.
-func (l *look) fresh(h *Heard, within time.Duration) (bool, time.Time) {
+// fresh reports whether a sentence is no older than a limit, where there is one.
+func (l *look) fresh(h *Heard, within time.Duration) bool {
+	return within <= 0 || l.Now.Sub(h.said()) <= within
+}
+
+// stale returns when a sentence will no longer be fresh; zero: never.
+func (h *Heard) stale(within time.Duration) time.Time {
 	if within <= 0 {
-		return true, time.Time{}
+		return time.Time{}
 	}
-	until := h.said().Add(within)
-	return !l.Now.After(until), until.Add(1)
+	return h.said().Add(within + 1)
 }
 
 // by reports whether a sentence is one of those whose sentences count.

@@ -162,6 +162,33 @@ func TestPhraseMatches(t *testing.T) {
 	}
 }
 
+// TestTokens: a sentence is cut into the same words on the plain path and on the other.
+func TestTokens(t *testing.T) {
+	for text, want := range map[string]string{
+		"I'm HERE, don't go": "im here| dont go",
+		"  call-back 24/7 ":  "call back 24 7",
+		"No... I said: NO!":  "no| i said| no",
+		"'' ' x'":            "x",
+		"":                   "",
+	} {
+		for _, cut := range []func([]spoken, string) []spoken{tokens, foreignTokens} {
+			var b strings.Builder
+			for i, w := range cut(nil, text) {
+				switch {
+				case i > 0 && w.mark:
+					b.WriteString("| ")
+				case i > 0:
+					b.WriteString(" ")
+				}
+				b.WriteString(w.text)
+			}
+			if b.String() != want {
+				t.Errorf("%q is cut into %q, want %q", text, b.String(), want)
+			}
+		}
+	}
+}
+
 // TestPhraseNegated: a not within three words before, in the same clause, counts; one
 // in the phrase itself, or behind it, does not.
 func TestPhraseNegated(t *testing.T) {

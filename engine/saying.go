@@ -21,15 +21,14 @@ func (s said) judge(l *look) verdict {
 	if !ok {
 		return verdict{}
 	}
-	_, until := l.fresh(&l.Said[i], s.Within)
-	return verdict{yes, until}
+	return verdict{yes, l.Said[i].stale(s.Within)}
 }
 
 // find returns the newest sentence that holds one of the phrases, and the phrase.
 func (s said) find(l *look) (int, *Phrase, bool) {
 	for i := len(l.Said) - 1; i >= 0; i-- {
 		h := &l.Said[i]
-		if ok, _ := l.fresh(h, s.Within); !ok || !s.Speakers.by(h.Speaker) || !l.certain(h) {
+		if !l.fresh(h, s.Within) || !s.Speakers.by(h.Speaker) || !l.certain(h) {
 			continue
 		}
 		words := l.tokens(i)
@@ -163,8 +162,7 @@ func (r repeats) judge(l *look) verdict {
 	}
 	var again time.Time
 	for _, i := range all {
-		_, until := l.fresh(&l.Said[i], r.Within)
-		again = sooner(again, until)
+		again = sooner(again, l.Said[i].stale(r.Within))
 	}
 	return verdict{yes, again}
 }
@@ -175,7 +173,7 @@ func (r repeats) alike(l *look) []int {
 	var all []int
 	for i := len(l.Said) - 1; i >= 0; i-- {
 		h := &l.Said[i]
-		if ok, _ := l.fresh(h, r.Within); !ok || h.Speaker != SpeakerCustomer || h.Words < minRepeat || !l.certain(h) {
+		if !l.fresh(h, r.Within) || h.Speaker != SpeakerCustomer || h.Words < minRepeat || !l.certain(h) {
 			continue
 		}
 		if len(all) == 0 || overlap(l.tokens(all[0]), l.tokens(i)) >= r.Overlap {
@@ -189,25 +187,46 @@ func (r repeats) alike(l *look) []int {
 // of those of the longer one. A word counts once.
 func overlap(a, b []spoken) int {
 	a, b = a[:min(len(a), maxCompared)], b[:min(len(b), maxCompared)]
-	both, inA, inB := 0, 0, 0
+	inB, ofB := distinct(b)
+	var seen sketch
+	both, inA := 0, 0
 	for i, w := range a {
-		if has(a[:i], w.text) {
+		mark := sketchOf(w.text)
+		if seen&mark != 0 && has(a[:i], w.text) {
 			continue
 		}
+		seen |= mark
 		inA++
-		if has(b, w.text) {
+		if ofB&mark != 0 && has(b, w.text) {
 			both++
-		}
-	}
-	for i, w := range b {
-		if !has(b[:i], w.text) {
-			inB++
 		}
 	}
 	if longer := max(inA, inB); longer > 0 {
 		return both * 1000 / longer
 	}
 	return 0
+}
+
+// distinct returns how many different words there are, and their sketch.
+func distinct(words []spoken) (int, sketch) {
+	var seen sketch
+	n := 0
+	for i, w := range words {
+		mark := sketchOf(w.text)
+		if seen&mark == 0 || !has(words[:i], w.text) {
+			n++
+		}
+		seen |= mark
+	}
+	return n, seen
+}
+
+// A sketch is a set of words of which several share a place: a word that is not in it
+// is surely not among them.
+type sketch uint64
+
+func sketchOf(word string) sketch {
+	return 1 << ((int(word[0]) + 7*int(word[len(word)-1]) + 31*len(word)) & 63)
 }
 
 func has(words []spoken, word string) bool {

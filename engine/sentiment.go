@@ -53,8 +53,7 @@ func (n negative) judge(l *look) verdict {
 	n.each(l, func(i int, isLow bool) {
 		if isLow {
 			low++
-			_, until := l.fresh(&l.Said[i], n.Within)
-			again = sooner(again, until)
+			again = sooner(again, l.Said[i].stale(n.Within))
 		}
 	})
 	if n.Count <= 0 || low < n.Count {
@@ -72,7 +71,7 @@ func (n negative) each(l *look, f func(i int, low bool)) {
 			continue
 		}
 		left--
-		if ok, _ := l.fresh(h, n.Within); ok {
+		if l.fresh(h, n.Within) {
 			f(i, h.Polarity <= n.Limit.below(h.Source))
 		}
 	}
