@@ -75,7 +75,8 @@ func (w *Week) on(date time.Time) []stretch {
 }
 
 // at returns when the clocks of the place show so many minutes past the date's
-// midnight. Where they skip that moment it is the one an hour later.
+// midnight. Where they skip that moment it is as long before the jump as it would have
+// been after it: who opens then opens early rather than late.
 func at(date time.Time, minutes int) time.Time {
 	year, month, day := date.Date()
 	return time.Date(year, month, day, minutes/60, minutes%60, 0, 0, date.Location())
@@ -112,11 +113,17 @@ func (r *fileReader) week(name string, n *yaml.Node) *Week {
 	for _, p := range r.pairs(m) {
 		key := p.key.Value
 		if key == "zone" {
+			if zoned {
+				r.wrong(p.key, "zone is given twice")
+			}
 			zoned = true
 			r.zone(w)(key, p.value)
 			continue
 		}
 		if _, err := time.Parse(time.DateOnly, key); err == nil {
+			if _, twice := w.dates[key]; twice {
+				r.wrong(p.key, "%s is given twice", key)
+			}
 			if w.dates[key] = r.stretches(key, p.value); len(w.dates) > maxDates {
 				r.wrong(p.key, "there may be at most %d dates", maxDates)
 				return nil

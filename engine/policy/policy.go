@@ -1,10 +1,49 @@
 // Package policy reads the rules of escalation, and what else a site says about its
-// operators, from a YAML file. The format is taught by the comments of default.yaml,
-// which is built in, as is the sample app's own rule. Every mistake in a file is told
-// in one pass, with its line and column; whoever may be wrong is warned.
+// operators, from a YAML file. The whole format is told in the comments of
+// default.yaml, which is built in, as is the sample app's own rule:
 //
-// It also tells two policies apart (see [Diff]) and runs tests of a policy: sentences
-// with times, and what is expected of it (see [Test]).
+//	name: mine
+//	rules:
+//	  - id: sour
+//	    about: The customer is upset.
+//	    when:
+//	      negative: {count: 3, of: 5, within: 90s, below: -0.30}
+//	      min_words: 15
+//	    exit: {mood: {above: -0.10}, for: 20s}
+//	    then: [transfer, alert]
+//	groups:
+//	  - {name: desk, operators: [{number: "+12025550123", name: Ana}]}
+//
+// A file is read in one pass. Every mistake in it is told at once, with its line and
+// column, what is wrong and what is allowed; what is allowed but deserves a second
+// thought is a warning. Numbers are read exactly, without floating point. Opening
+// hours become instants only when they are asked for, by [File.At].
+//
+// To add a condition: its reader in cond.go, its words in diff.go, a line in the
+// comments of default.yaml (a test asks for it), and two calls in testdata/policies.
+//
+// # Tests of a policy
+//
+// [Test] runs calls that somebody has written down through the judge alone:
+//
+//	policy: default                  # or sample-compat, or a file beside the test
+//	calls:
+//	  - name: asks for a person
+//	    lines:
+//	      - {at: 0:10, who: customer, say: "Can I speak to a person?", score: -0.1, confidence: 0.9}
+//	      - {at: 0:20, key: "0"}
+//	      - {at: 0:21, state: hold}
+//	      - {at: 0:40, no_input: 1}  # so many menus in a row without a key
+//	      - {at: 0:50, blind: true}  # nobody hears him from now on
+//	    until: 1:00                  # left out: 10 s after the last line
+//	    expect: [transfer ask-human by 0:12, no alert silence]
+//
+// A call begins when the customer is answered. It may also have a language (english,
+// spanish), a first state (machine where nothing is said), announced (when the
+// announcement was over, or never; 0:05), typical (what 95 of 100 calls are shorter
+// than) and an attestation. What is expected is none, or a deed (transfer, alert, watch,
+// pin, callback, say, or rule for whatever it does) that there is or, with no before it,
+// is not; then perhaps the rule, and after and by.
 package policy
 
 import (

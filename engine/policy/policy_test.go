@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -289,6 +290,35 @@ rules:
 	}
 	if p := f.Policy.Rules[0].Then.Transfer; *p != (engine.Propose{Group: "sales", Cold: true}) {
 		t.Errorf("proposes %+v", p)
+	}
+}
+
+// Whoever has the built-in file before him has the whole format: each key that may
+// stand somewhere is told of in its comments or used below them.
+func TestTheDefaultFileTellsOfEveryKey(t *testing.T) {
+	const odd = "{zzzzzzzz: 1}"
+	var keys []string
+	_, err := Read("policy.yaml", []byte("zzzzzzzz: 1\nfront: "+odd+"\nhold: "+odd+"\nqueue: "+odd+"\nbriefing: "+odd+
+		"\ngroups: [{zzzzzzzz: 1, operators: ["+odd+"]}]\nrules:\n- {zzzzzzzz: 1, then: {zzzzzzzz: 1, transfer: "+odd+", say: "+odd+"}, when: {zzzzzzzz: 1, "+
+		"negative: "+odd+", mood: "+odd+", no_input: "+odd+", duration: "+odd+", blind: "+odd+", said: "+odd+", not_said: "+odd+
+		", in_state: "+odd+", falling: "+odd+", repeats: "+odd+"}}\n"))
+	var m Mistakes
+	if !errors.As(err, &m) {
+		t.Fatal(err)
+	}
+	for _, p := range m {
+		if _, list, ok := strings.Cut(p.Text, "possible are: "); ok {
+			keys = append(keys, strings.Split(list, ", ")...)
+		}
+	}
+	if len(keys) < 70 {
+		t.Fatalf("found %d keys: too few to mean anything", len(keys))
+	}
+	text, _ := Text("default")
+	for _, key := range keys {
+		if !regexp.MustCompile(`\b` + key + `\b`).Match(text) {
+			t.Errorf("the built-in file does not tell of %s", key)
+		}
 	}
 }
 
