@@ -129,6 +129,29 @@ func TestWhatEachActionSends(t *testing.T) {
 		{engine.Dial{To: "+12025550123", From: "+12025550199", LinkTo: "v3:a", Ring: 20 * time.Second, State: state},
 			`POST /calls {"connection_id":"17","to":"+12025550123","from":"+12025550199","link_to":"v3:a","timeout_secs":20,` +
 				`"retry_on_timeout":false,"time_limit_secs":14000,` + encoded + `,` + command + `}`},
+		{engine.Dial{To: "+12025550123", From: "+12025550199", Ring: 20 * time.Second, Detect: true, State: state},
+			`POST /calls {"connection_id":"17","to":"+12025550123","from":"+12025550199","timeout_secs":20,` +
+				`"retry_on_timeout":false,"time_limit_secs":14000,"answering_machine_detection":"premium",` + encoded + `,` + command + `}`},
+		{engine.Join{Leg: "v3:a", Conference: "r", Role: engine.Whisper, Whisper: []engine.LegID{"v3:b"}},
+			`POST /conferences/r/actions/join {"call_control_id":"v3:a","mute":false,"end_conference_on_exit":false,` +
+				`"soft_end_conference_on_exit":false,"start_conference_on_enter":false,"beep_enabled":"never",` +
+				`"supervisor_role":"whisper","whisper_call_control_ids":["v3:b"],` + command + `}`},
+		{engine.SetRole{Leg: "v3:a", Conference: "r", Role: engine.Monitor},
+			`POST /conferences/r/actions/update {"call_control_id":"v3:a","supervisor_role":"monitor"}`},
+		{engine.SetRole{Leg: "v3:a", Conference: "r", Role: engine.Whisper, Whisper: []engine.LegID{"v3:b"}},
+			`POST /conferences/r/actions/update {"call_control_id":"v3:a","supervisor_role":"whisper","whisper_call_control_ids":["v3:b"]}`},
+		{engine.SetRole{Leg: "v3:a", Conference: "r", Role: engine.Barge},
+			`POST /conferences/r/actions/update {"call_control_id":"v3:a","supervisor_role":"barge"}`},
+		{engine.Hold{Leg: "v3:a", Conference: "r", On: true}, `POST /conferences/r/actions/hold {"call_control_ids":["v3:a"]}`},
+		{engine.Hold{Leg: "v3:a", Conference: "r", On: true, Audio: engine.Audio{URL: "https://x.test/a.mp3", Media: "m"}},
+			`POST /conferences/r/actions/hold {"call_control_ids":["v3:a"],"audio_url":"https://x.test/a.mp3"}`},
+		{engine.Hold{Leg: "v3:a", Conference: "r", Audio: engine.Audio{Media: "m"}},
+			`POST /conferences/r/actions/unhold {"call_control_ids":["v3:a"]}`},
+		{engine.Play{Leg: "v3:a", Audio: engine.Audio{Media: "m"}},
+			`POST /calls/v3:a/actions/playback_start {"media_name":"m","loop":"infinity",` + command + `}`},
+		{engine.Play{Leg: "v3:a", Audio: engine.Audio{URL: "https://x.test/a.wav"}},
+			`POST /calls/v3:a/actions/playback_start {"audio_url":"https://x.test/a.wav","audio_type":"wav","loop":"infinity",` + command + `}`},
+		{engine.StopPlay{Leg: "v3:a"}, `POST /calls/v3:a/actions/playback_stop {"stop":"all",` + command + `}`},
 		{engine.Hangup{Leg: "v3:a/b"}, `POST /calls/v3:a%2Fb/actions/hangup {` + command + `}`},
 		{engine.Mute{Leg: "v3:a", Conference: "r", On: true}, `POST /conferences/r/actions/mute {"call_control_ids":["v3:a"]}`},
 		{engine.Mute{Leg: "v3:a", Conference: "r"}, `POST /conferences/r/actions/unmute {"call_control_ids":["v3:a"]}`},
@@ -258,6 +281,7 @@ func TestRefusalsAreNamedByCodeAndWords(t *testing.T) {
 		{inRoom, refuse(404, "10005", "Resource not found"), engine.ReasonNoConference},
 		{inRoom, reply{status: 404}, engine.ReasonNoConference},
 		{engine.Join{Leg: "v3:a", Conference: "r"}, refuse(422, "90032", "full"), engine.ReasonFull},
+		{engine.Dial{To: "+12025550123", From: "+12025550199"}, refuse(422, "90041", "limit"), engine.ReasonLimit},
 		{engine.Dial{To: "+12025550123", From: "+12025550199"}, refuse(422, "90042", "limit"), engine.ReasonLimit},
 		{engine.Dial{To: "+12025550123", From: "+12025550199"}, refuse(422, "90043", "limit"), engine.ReasonLimit},
 		{engine.Dial{To: "nobody", From: "+12025550199"}, refuse(422, "10016", "not E.164"), engine.ReasonInvalid},
@@ -389,6 +413,24 @@ func TestALegThatIsInTheRoomIsJoined(t *testing.T) {
 	}
 }
 
+// A supervisor who is there with another role than was asked for would be heard.
+func TestASupervisorWhoIsInTheRoomGetsHisRole(t *testing.T) {
+	got, far, _ := carryOut(t, engine.Join{Leg: "v3:a", Conference: "r", Role: engine.Monitor},
+		refuse(422, "90044", "already joined"), reply{status: 200, body: ok})
+	if want := (engine.Accepted{Command: "s41/x/y/1"}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	want := `POST /conferences/r/actions/update {"call_control_id":"v3:a","supervisor_role":"monitor"}`
+	if len(far.seen) != 2 || far.seen[1] != want {
+		t.Errorf("sent %q, want the last to be %s", far.seen, want)
+	}
+	got, _, _ = carryOut(t, engine.Join{Leg: "v3:a", Conference: "r", Role: engine.Monitor},
+		refuse(422, "90044", "already joined"), refuse(422, "90018", "ended"))
+	if refused, _ := got.(engine.Refused); refused.Reason != engine.ReasonEnded {
+		t.Errorf("got %+v, want it refused: the role was not given", got)
+	}
+}
+
 func TestEndOnExitWaitsForTheParticipant(t *testing.T) {
 	const name = engine.CommandName("s41/x/y/1")
 	action := engine.EndOnExit{Leg: "v3:a", Conference: "r"}
@@ -428,6 +470,12 @@ func TestNothingIsSentThatNamesNobody(t *testing.T) {
 	for _, action := range []engine.Action{
 		engine.Mute{Conference: "r", On: true}, engine.Mute{Leg: "v3:a"}, engine.Hangup{}, engine.Answer{},
 		engine.Join{Leg: "v3:a"}, engine.Leave{Conference: "r"}, engine.OpenConference{Room: "desk"},
+		engine.SetRole{Leg: "v3:a", Conference: "r"}, engine.SetRole{Conference: "r", Role: engine.Barge},
+		engine.SetRole{Leg: "v3:a", Conference: "r", Role: engine.Whisper},
+		engine.Join{Leg: "v3:a", Conference: "r", Role: engine.Whisper},
+		engine.Join{Leg: "v3:a", Conference: "r", Role: engine.Whisper, Whisper: []engine.LegID{""}},
+		engine.Hold{Conference: "r", On: true}, engine.Hold{Conference: "r"}, engine.Hold{Leg: "v3:a", On: true},
+		engine.Play{Leg: "v3:a"}, engine.Play{Audio: engine.Audio{Media: "m"}}, engine.StopPlay{},
 		engine.EndOnExit{Conference: "r"}, engine.Dial{From: "+12025550199"}, engine.Speak{Text: "Hello."},
 	} {
 		got, far, _ := carryOut(t, action, reply{status: 200, body: ok})

@@ -50,6 +50,12 @@ func withState(leg engine.LegRef, role engine.Role, attempt int) engine.LegRef {
 	return leg
 }
 
+// unnamed is a leg that is told by its call_leg_id alone.
+func unnamed(leg engine.LegRef) engine.LegRef {
+	leg.Leg = ""
+	return leg
+}
+
 // decoded says what each file of testdata/webhooks is to us.
 var decoded = map[string]any{
 	"call.initiated.spec": spec(engine.LegInitiated{LegRef: specLeg, Direction: engine.Incoming,
@@ -57,15 +63,19 @@ var decoded = map[string]any{
 	"call.answered.spec": spec(engine.LegAnswered{LegRef: specLeg}),
 	"call.hangup.spec": spec(engine.LegHungUp{LegRef: specLeg,
 		Cause: "call_rejected", Source: "caller", SIP: "603"}),
-	"call.dtmf.received.spec":            spec(engine.KeyPressed{LegRef: specLeg, Digit: "#"}),
-	"call.gather.ended.spec":             spec(engine.Gathered{LegRef: specLeg, Digits: "123", Status: "valid"}),
-	"call.speak.started.spec":            spec(engine.SpeechStarted{LegRef: specLeg}),
-	"call.speak.ended.spec":              spec(engine.SpeechEnded{LegRef: specLeg, Status: "completed"}),
-	"conference.created.spec":            spec(engine.ConferenceCreated{LegRef: specLeg, Conference: specRoom}),
-	"conference.ended.spec":              spec(engine.ConferenceEnded{LegRef: specLeg, Conference: specRoom, Reason: "host_left"}),
-	"conference.participant.joined.spec": spec(engine.ParticipantJoined{LegRef: specLeg, Conference: specRoom}),
-	"conference.participant.left.spec":   spec(engine.ParticipantLeft{LegRef: specLeg, Conference: specRoom}),
-	"conference.floor.changed.spec":      spec(engine.FloorChanged{LegRef: specLeg, Conference: specRoom}),
+	"call.dtmf.received.spec":                   spec(engine.KeyPressed{LegRef: specLeg, Digit: "#"}),
+	"call.gather.ended.spec":                    spec(engine.Gathered{LegRef: specLeg, Digits: "123", Status: "valid"}),
+	"call.speak.started.spec":                   spec(engine.SpeechStarted{LegRef: specLeg}),
+	"call.speak.ended.spec":                     spec(engine.SpeechEnded{LegRef: specLeg, Status: "completed"}),
+	"call.playback.ended.spec":                  spec(engine.AudioEnded{LegRef: specLeg, Status: "completed"}),
+	"call.machine.detection.ended.spec":         spec(engine.MachineDetected{LegRef: unnamed(specLeg), Result: engine.MachineHuman}),
+	"call.machine.premium.detection.ended.spec": spec(engine.MachineDetected{LegRef: unnamed(specLeg), Result: engine.MachineVoicemail}),
+	"call.machine.premium.greeting.ended.spec":  spec(engine.MachineDetected{LegRef: unnamed(specLeg), Result: engine.MachineVoicemail}),
+	"conference.created.spec":                   spec(engine.ConferenceCreated{LegRef: specLeg, Conference: specRoom}),
+	"conference.ended.spec":                     spec(engine.ConferenceEnded{LegRef: specLeg, Conference: specRoom, Reason: "host_left"}),
+	"conference.participant.joined.spec":        spec(engine.ParticipantJoined{LegRef: specLeg, Conference: specRoom}),
+	"conference.participant.left.spec":          spec(engine.ParticipantLeft{LegRef: specLeg, Conference: specRoom}),
+	"conference.floor.changed.spec":             spec(engine.FloorChanged{LegRef: specLeg, Conference: specRoom}),
 
 	"call.initiated.incoming": real("b97d4d5e-6fe7-4432-911f-79637bf6ebb7", "2025-11-23T03:30:00.076316Z",
 		engine.LegInitiated{LegRef: realLeg, Direction: engine.Incoming,
@@ -89,6 +99,46 @@ var decoded = map[string]any{
 
 	"call.bridged.spec": ErrUnusable,
 	"v1.call.initiated": ErrVersion1,
+}
+
+// "premium: human_residence|human_business|machine|silence|fax_detected|not_sure":
+// section 5. Who is not surely there is to press the key.
+func TestWhoPicksUpIsToldInThreeWords(t *testing.T) {
+	for result, want := range map[string]engine.Machine{
+		"human": engine.MachineHuman, "human_residence": engine.MachineHuman, "human_business": engine.MachineHuman,
+		"machine": engine.MachineVoicemail, "fax_detected": engine.MachineVoicemail,
+		"silence": engine.MachineUnsure, "not_sure": engine.MachineUnsure, "": engine.MachineUnsure, "parrot": engine.MachineUnsure,
+	} {
+		for _, kind := range []string{"call.machine.detection.ended", "call.machine.premium.detection.ended"} {
+			got, err := Decode([]byte(`{"data":{"event_type":"` + kind + `","id":"e","payload":{"call_leg_id":"l","result":"` + result + `"}}}`))
+			if want := (engine.MachineDetected{LegRef: engine.LegRef{CallLeg: "l"}, Result: want}); err != nil || got.Body != want {
+				t.Errorf("%s %q: got %+v, %v; want %+v", kind, result, got.Body, err, want)
+			}
+		}
+	}
+	_, err := Decode([]byte(`{"data":{"event_type":"call.machine.premium.greeting.ended","id":"e","payload":{"result":"no_beep_detected"}}}`))
+	if !errors.Is(err, ErrUnusable) {
+		t.Errorf("no beep: got %v, want it to be of no use", err)
+	}
+}
+
+// A number that somebody claims is not attested by his claim.
+func TestOnlyAnAttestationThatHeldCounts(t *testing.T) {
+	for fields, want := range map[string]engine.Attestation{
+		`"shaken_stir_attestation":"A","shaken_stir_validated":true`:   engine.AttestationA,
+		`"shaken_stir_attestation":"B","shaken_stir_validated":"true"`: engine.AttestationB,
+		`"shaken_stir_attestation":"C","shaken_stir_validated":true`:   engine.AttestationC,
+		`"shaken_stir_attestation":"A","shaken_stir_validated":false`:  engine.AttestationNone,
+		`"shaken_stir_attestation":"A","shaken_stir_validated":null`:   engine.AttestationNone,
+		`"shaken_stir_attestation":"A"`:                                engine.AttestationNone,
+		`"shaken_stir_attestation":"Z","shaken_stir_validated":true`:   engine.AttestationNone,
+		`"shaken_stir_attestation":["A"],"shaken_stir_validated":{}`:   engine.AttestationNone,
+	} {
+		got, err := Decode([]byte(`{"data":{"event_type":"call.initiated","id":"e","payload":{"direction":"incoming",` + fields + `}}}`))
+		if rang, _ := got.Body.(engine.LegInitiated); err != nil || rang.Attested != want {
+			t.Errorf("%s: got %+v, %v; want %s", fields, got.Body, err, want)
+		}
+	}
 }
 
 func TestEveryWebhookThatWeReadIsDecoded(t *testing.T) {

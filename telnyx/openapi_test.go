@@ -44,6 +44,17 @@ var differences = []difference{
 			"end_conference_on_exit": {"type": "boolean"},
 			"soft_end_conference_on_exit": {"type": "boolean"}}}}}},
 		"responses": {"200": {"description": ""}}}`, "Appendix A.3: newer than the file"},
+	{"POST /conferences/{id}/actions/update", "", `{
+		"operationId": "UpdateConferenceRole",
+		"parameters": [{"in": "path", "name": "id", "required": true, "schema": {"type": "string"}}],
+		"requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object",
+			"required": ["call_control_id", "supervisor_role"], "properties": {
+			"call_control_id": {"type": "string", "minLength": 1},
+			"command_id": {"type": "string"},
+			"region": {"type": "string", "enum": ["Australia", "Europe", "Middle East", "US"]},
+			"supervisor_role": {"type": "string", "enum": ["barge", "monitor", "none", "whisper"]},
+			"whisper_call_control_ids": {"type": "array", "items": {"type": "string", "minLength": 1}}}}}}},
+		"responses": {"200": {"description": ""}}}`, "Appendix A.3: the file gives it another API's body of the same name"},
 	{"POST /calls", "retry_on_timeout", `{"type": "boolean"}`, "Appendix A.2: newer than the file"},
 	{"GET /conferences", "?filter", `{"type": "object", "properties": {
 		"name": {"type": "string"},
@@ -66,6 +77,13 @@ var differences = []difference{
 	{"POST /calls/{call_control_id}/actions/gather", "initial_timeout_millis", `{"type": "integer", "minimum": 1, "maximum": 120000}`, "range in prose"},
 	{"POST /calls/{call_control_id}/actions/gather", "terminating_digit", `{"type": "string", "pattern": "^[0-9*#]$"}`, "values in prose"},
 	{"POST /calls/{call_control_id}/actions/gather", "valid_digits", `{"type": "string", "pattern": "^[0-9*#]+$"}`, "values in prose"},
+	{"POST /calls/{call_control_id}/actions/playback_start", "loop", `{"type": "string", "enum": ["infinity"]}`, "the file has a number as well, which we never send"},
+	{"POST /calls/{call_control_id}/actions/playback_start", "audio_url", `{"type": "string", "minLength": 1, "maxLength": 2000}`, "range in prose"},
+	{"POST /calls/{call_control_id}/actions/playback_start", "media_name", `{"type": "string", "minLength": 1}`, "an empty one is none"},
+	{"POST /calls/{call_control_id}/actions/playback_stop", "stop", `{"type": "string", "enum": ["current", "all"]}`, "values in prose"},
+	{"POST /conferences/{id}/actions/hold", "call_control_ids", `{"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}}`, "an empty list means everybody"},
+	{"POST /conferences/{id}/actions/hold", "audio_url", `{"type": "string", "minLength": 1, "maxLength": 2000}`, "range in prose"},
+	{"POST /conferences/{id}/actions/unhold", "call_control_ids", `{"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}}`, "it names somebody"},
 	{"POST /conferences/{id}/actions/mute", "call_control_ids", `{"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}}`, "an empty list means everybody"},
 	{"POST /conferences/{id}/actions/unmute", "call_control_ids", `{"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}}`, "an empty list means everybody"},
 }
@@ -228,8 +246,21 @@ func orders() []engine.Action {
 		engine.EndOnExit{Leg: leg, Conference: room},
 		engine.Join{Leg: leg, Conference: room},
 		engine.Join{Leg: leg, Conference: room, Mute: true},
+		engine.Join{Leg: leg, Conference: room, Role: engine.Monitor},
+		engine.Join{Leg: leg, Conference: room, Role: engine.Whisper, Whisper: []engine.LegID{"v3:c"}},
+		engine.SetRole{Leg: leg, Conference: room, Role: engine.Monitor},
+		engine.SetRole{Leg: leg, Conference: room, Role: engine.Whisper, Whisper: []engine.LegID{"v3:c", "v3:d"}},
+		engine.SetRole{Leg: leg, Conference: room, Role: engine.Barge},
+		engine.Hold{Leg: leg, Conference: room, On: true},
+		engine.Hold{Leg: leg, Conference: room, On: true, Audio: engine.Audio{URL: "https://example.test/hold.mp3"}},
+		engine.Hold{Leg: leg, Conference: room, On: true, Audio: engine.Audio{Media: "hold"}},
+		engine.Hold{Leg: leg, Conference: room, Audio: engine.Audio{Media: "hold"}},
+		engine.Play{Leg: leg, Audio: engine.Audio{URL: "https://example.test/hold.WAV?x=1"}},
+		engine.Play{Leg: leg, Audio: engine.Audio{Media: "hold"}},
+		engine.StopPlay{Leg: leg},
 		engine.Leave{Leg: leg, Conference: room},
 		engine.Dial{To: "+12025550123", From: "+12025550199", LinkTo: leg, Ring: 20 * time.Second, State: state},
+		engine.Dial{To: "+12025550123", From: "+12025550199", Ring: 20 * time.Second, Detect: true},
 		engine.Dial{To: "sip:operator@example.test", From: "+12025550199"},
 		engine.Dial{To: "+12025550123", From: "+12025550199", Ring: time.Hour},
 		engine.Dial{To: "+12025550123", From: "+12025550199", Ring: 5001 * time.Millisecond},
@@ -270,10 +301,12 @@ func TestEveryRequestIsWithinTelnyxsContract(t *testing.T) {
 	for _, err := range far.bad {
 		t.Error(err)
 	}
-	if len(verbs) != 11 {
+	if len(verbs) != 15 {
 		t.Errorf("got %d verbs %v, want every action of engine/command.go that is Telnyx's", len(verbs), verbs)
 	}
-	for path := range strings.FieldsSeq("/calls/v3:a%2Fb/actions/answer /conferences/room-1/participants/p-1 /conferences/room-1/actions/unmute") {
+	for path := range strings.FieldsSeq("/calls/v3:a%2Fb/actions/answer /conferences/room-1/participants/p-1 /conferences/room-1/actions/unmute " +
+		"/calls/v3:a%2Fb/actions/playback_start /calls/v3:a%2Fb/actions/playback_stop /conferences/room-1/actions/hold " +
+		"/conferences/room-1/actions/unhold /conferences/room-1/actions/update") {
 		if !slices.ContainsFunc(far.seen, func(s string) bool { return strings.HasSuffix(s, " "+path) }) {
 			t.Errorf("nothing was sent to %s: %q", path, far.seen)
 		}
@@ -307,6 +340,11 @@ func TestTheContractCheckCanFail(t *testing.T) {
 		{"a value that is not among those allowed", "POST", "/conferences", `{"name":"desk","call_control_id":"v3:a","beep_enabled":"no"}`},
 		{"a ring time out of range", "POST", "/calls", `{"to":"+12025550123","from":"+12025550199","connection_id":"1","timeout_secs":1}`},
 		{"nobody, which means everybody", "POST", "/conferences/r/actions/mute", `{"call_control_ids":[]}`},
+		{"a role that is none", "POST", "/conferences/r/actions/update", `{"call_control_id":"v3:a","supervisor_role":"spy"}`},
+		{"a role for nobody", "POST", "/conferences/r/actions/update", `{"supervisor_role":"monitor"}`},
+		{"a hold of nobody, which means everybody", "POST", "/conferences/r/actions/hold", `{"call_control_ids":[]}`},
+		{"an unhold of nobody", "POST", "/conferences/r/actions/unhold", `{}`},
+		{"a detection that is none", "POST", "/calls", `{"to":"+12025550123","from":"+12025550199","connection_id":"1","answering_machine_detection":"yes"}`},
 		{"a text that is too long", "POST", "/calls/v3:a/actions/speak", `{"voice":"AWS.Polly.Joanna","payload":"` + strings.Repeat("x", 3001) + `"}`},
 		{"an unknown field of a participant", "PATCH", "/conferences/r/participants/p", `{"end_conference_on_leave":true}`},
 		{"no body", "POST", "/calls/v3:a/actions/answer", ``},

@@ -90,7 +90,7 @@ func TestTheMoodBringsAnOperatorToThoseItShould(t *testing.T) {
 func TestCallersHaveDoneTalkingWhenTheOperatorComes(t *testing.T) {
 	for _, rec := range recordings(t) {
 		wait, comes := arrives(rec)
-		if !comes || rec.Name == "operator-voicemail" { // he talks to the machine
+		if !comes {
 			continue
 		}
 		var asked recording.Line // what brings the operator
@@ -131,7 +131,7 @@ func TestEveryKindOfCallIsThere(t *testing.T) {
 	presses := func(name, key string) bool {
 		return slices.ContainsFunc(find(t, name).Lines, func(l recording.Line) bool { return l.Key == key })
 	}
-	for _, name := range []string{"calm-hotel", "calm-bag", "calm-invoice", "asks-politely", "bad-line", "one-at-once",
+	for _, name := range []string{"calm-hotel", "calm-bag", "calm-invoice", "bad-line", "one-at-once",
 		"operator-busy", "operator-silent", "operator-voicemail", "nobody-there", "gives-up-ringing"} {
 		if !presses(name, "1") {
 			t.Errorf("%s: nobody presses 1", name)
@@ -170,6 +170,64 @@ func TestEveryKindOfCallIsThere(t *testing.T) {
 	}
 	if praise < 5 {
 		t.Errorf("sarcasm: got %d sentences that score as praise, want at least 5", praise)
+	}
+}
+
+// Every call says what is right for it, so that a policy can be measured by them: who
+// presses the key for a person, or is made for the mood rule, is to be transferred.
+func TestEveryCallSaysWhatIsRightForIt(t *testing.T) {
+	alone := 0
+	for _, rec := range recordings(t) {
+		asks := slices.ContainsFunc(rec.Lines, func(l recording.Line) bool { return l.Key == "1" })
+		switch rec.Expect {
+		case recording.ExpectTransfer:
+		case recording.ExpectNone:
+			alone++
+			if asks || slices.Contains(unhappy, rec.Name) {
+				t.Errorf("%s: is to be left alone, though he asks for a person or is unhappy", rec.Name)
+			}
+		default:
+			t.Errorf("%s: does not say what is right for it", rec.Name)
+		}
+	}
+	if alone < 3 {
+		t.Errorf("%d calls are to be left alone, want at least 3", alone)
+	}
+}
+
+// The sample app's rule: one sentence at or below -0.7.
+func TestSomeCalmCallersSaySomethingHarshThatIsHarmless(t *testing.T) {
+	harsh := 0
+	for _, rec := range recordings(t) {
+		if rec.Expect != recording.ExpectNone {
+			continue
+		}
+		for _, l := range alone(rec) {
+			if l.Polarity <= -800 {
+				t.Errorf("%s: %q is too harsh to be harmless", rec.Name, l.Say)
+			}
+			if l.Polarity <= -700 && l.On == recording.OnQuestion {
+				harsh++
+			}
+		}
+	}
+	if harsh < 2 {
+		t.Errorf("%d harsh sentences in calls that are to be left alone, want at least 2", harsh)
+	}
+}
+
+func TestWhoAsksPolitelyPressesNothing(t *testing.T) {
+	asks := false
+	for _, l := range find(t, "asks-politely").Lines {
+		if l.Key != "" {
+			t.Errorf("presses %s", l.Key)
+		}
+		if l.On == recording.OnQuestion && l.Say == "Could I speak to a person, please?" {
+			asks = l.Polarity >= 0
+		}
+	}
+	if !asks {
+		t.Error("nobody asks politely")
 	}
 }
 

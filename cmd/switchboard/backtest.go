@@ -24,9 +24,6 @@ import (
 	"switchboard/tui/safe"
 )
 
-// maxPolicyFile is how many bytes a policy file may have.
-const maxPolicyFile = 1 << 20
-
 // ErrConditionMet means that a policy meets a condition that it must not meet.
 var ErrConditionMet = errors.New("the policy meets a condition that it must not meet")
 
@@ -141,23 +138,9 @@ func (o backtestOptions) trial() (backtest.Options, error) {
 
 // readPolicy returns a policy that is built in, or reads one from a file.
 func readPolicy(name string) (engine.Policy, error) {
-	if p, ok := policy.Preset(name); ok {
-		return p, nil
-	}
-	file, err := os.Open(name)
-	if errors.Is(err, os.ErrNotExist) {
-		return engine.Policy{}, usage("there is no policy %q: name a file, or %s", name, strings.Join(policy.Presets(), " or "))
-	}
+	text, err := policyText(name)
 	if err != nil {
-		return engine.Policy{}, usage("policy: %w", err)
-	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxPolicyFile+1))
-	if err != nil {
-		return engine.Policy{}, usage("policy: %w", err)
-	}
-	if len(text) > maxPolicyFile {
-		return engine.Policy{}, usage("policy %s is longer than %d bytes", name, maxPolicyFile)
+		return engine.Policy{}, err
 	}
 	f, err := policy.Read(name, text)
 	if err != nil {

@@ -47,13 +47,17 @@ type ear struct {
 // NewPlay returns a play in which nobody has called yet. From the seed, webhooks are
 // repeated and overtake one another, and commands are refused, as often as faults say.
 func NewPlay(seed uint64, faults world.Faults) *Play {
-	p := &Play{
-		Script: New(), World: world.New(world.Config{Seed: seed, Start: Start, Faults: faults}),
-		ears: map[engine.ConnectionID]*ear{},
-	}
+	return NewPlayIn(world.Config{Seed: seed, Faults: faults}, Defaults())
+}
+
+// NewPlayIn returns a play in a world of its own, as one with limits, supervisors' phones
+// or a front, and with settings of its own. The world begins at [Start].
+func NewPlayIn(config world.Config, settings engine.Settings) *Play {
+	config.Start = Start
+	p := &Play{Script: New(), World: world.New(config), ears: map[engine.ConnectionID]*ear{}}
 	p.State.Strict()
 	p.world = p.carryOut
-	p.enter(engine.Entry{ID: "settings", By: engine.ByRunner, Body: engine.SettingsLoaded{Settings: Defaults()}})
+	p.enter(engine.Entry{ID: "settings", By: engine.ByRunner, Body: engine.SettingsLoaded{Settings: settings}})
 	return p
 }
 
@@ -74,7 +78,7 @@ func (p *Play) Run(gap time.Duration, recs ...*recording.Recording) (string, err
 	calls := 0
 	for p.now.Before(end) {
 		for calls < len(recs) && !p.now.Before(Start.Add(gap*time.Duration(calls))) {
-			if _, err := p.World.Call(recs[calls], Defaults().Number); err != nil {
+			if _, err := p.World.Call(recs[calls], p.State.Settings.Number); err != nil {
 				return "", fmt.Errorf("call %s: %w", recs[calls].Name, err)
 			}
 			calls++
@@ -238,14 +242,35 @@ func (p *Play) done(c engine.Command, good engine.Body, err error) (engine.Body,
 		return good, true
 	case errors.As(err, &refused):
 		p.stumbled = refused.HTTP >= 500
-		r := engine.Refused{Command: c.Name, Reason: engine.ReasonOther, Detail: refused.Detail}
-		if refused.Code == "90018" || refused.Code == "90015" {
-			r.Reason = engine.ReasonEnded
-		}
+		r := engine.Refused{Command: c.Name, Reason: reason(refused.Code), Detail: refused.Detail}
 		fmt.Fprintf(&p.out, "    x %s refused: %s %s\n", c.Name, refused.Code, refused.Detail)
 		return r, true
 	}
 	return engine.Unanswered{Command: c.Name, Detail: err.Error()}, true
+}
+
+// reason is what the client takes a refusal's code for.
+func reason(code string) engine.Reason {
+	switch code {
+	case "90015", "90018":
+		return engine.ReasonEnded
+	case "90034":
+		return engine.ReasonNotAnswered
+	case "90033":
+		return engine.ReasonNameTaken
+	case "90019", "90058":
+		return engine.ReasonNoConference
+	case "90044":
+		return engine.ReasonAlreadyIn
+	case "90032":
+		return engine.ReasonFull
+	case "90041", "90042", "90043":
+		return engine.ReasonLimit
+	case "90103":
+		return engine.ReasonPaced
+	default:
+		return engine.ReasonOther
+	}
 }
 
 var (

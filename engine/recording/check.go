@@ -14,8 +14,8 @@ var (
 	expects   = []string{"", ExpectTransfer, ExpectNone}
 	languages = []string{"en", "es"}
 	dos       = []Does{Answers, Busy, Rejects, Silent, Voicemail}
-	people    = []Who{Customer, Agent}
-	anchors   = []Anchor{OnAnswered, OnMenu, OnQuestion, OnOperator, OnUnavailable, OnLeft}
+	people    = []Who{Customer, Agent, Desk}
+	anchors   = []Anchor{OnAnswered, OnMenu, OnQuestion, OnFront, OnOperator, OnUnavailable, OnLeft}
 
 	nameShape = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	fromShape = regexp.MustCompile(`^(\+[1-9][0-9]{6,14}|anonymous|sip:[^\s<>]+@[^\s<>]+)$`)
@@ -65,6 +65,14 @@ func (o Operator) check() error {
 		return errors.New("only an operator who answers accepts, declines or ignores a briefing")
 	}
 	return nil
+}
+
+// checkFront refuses a front that cannot be: it is like an operator who is not briefed.
+func checkFront(o Operator) error {
+	if o.Does == Voicemail || o.Accepts != 0 || o.Declines != 0 || o.Ignores {
+		return errors.New("a front answers, or is busy, rejects or is silent, and takes no briefing")
+	}
+	return o.check()
 }
 
 // check refuses a line that cannot be.

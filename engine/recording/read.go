@@ -21,6 +21,7 @@ const version = 1
 var (
 	headerFields   = []string{"recording", "name", "about", "from", "caller", "language", "attested", "expect"}
 	operatorFields = []string{"operator", "after", "accepts", "declines", "ignores"}
+	frontFields    = []string{"front", "after"}
 	lineFields     = []string{"on", "round", "at", "who", "say", "polarity", "lasts", "key", "hangup"}
 )
 
@@ -86,9 +87,12 @@ func readHeader(line []byte) (*Recording, error) {
 }
 
 func (rec *Recording) read(line []byte) error {
-	f, err := readFields(line, slices.Concat(operatorFields, lineFields))
+	f, err := readFields(line, slices.Concat(operatorFields, frontFields[:1], lineFields))
 	if err != nil {
 		return err
+	}
+	if _, ok := f["front"]; ok {
+		return rec.readFront(f)
 	}
 	if _, ok := f["operator"]; !ok {
 		l, err := f.line()
@@ -110,6 +114,29 @@ func (rec *Recording) read(line []byte) error {
 		return fmt.Errorf("a recording has at most %d operators", maxOperators)
 	}
 	return o.check()
+}
+
+func (rec *Recording) readFront(f fields) error {
+	if err := f.only(frontFields); err != nil {
+		return err
+	}
+	if rec.Front.Does != "" {
+		return errors.New("a recording has at most one front")
+	}
+	var front Operator
+	if err := f.text("front", (*string)(&front.Does)); err != nil {
+		return err
+	}
+	after, given, err := f.seconds("after")
+	if !given && front.Does == Answers {
+		after = FrontAfter
+	}
+	if err != nil {
+		return err
+	}
+	front.After = after
+	rec.Front = front
+	return checkFront(front)
 }
 
 func (f fields) operator() (Operator, error) {

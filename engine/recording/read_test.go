@@ -21,12 +21,14 @@ func TestReadTheFormatOfThePackageDoc(t *testing.T) {
 {"operator":"answers","after":1,"accepts":2.5}
 {"operator":"answers","after":1,"declines":3}
 {"operator":"answers","after":1,"ignores":true}
+{"front":"answers"}
 
 {"on":"answered","at":14.2,"who":"customer","say":"I was told Tuesday.","polarity":-0.34}
 {"on":"menu","at":3,"key":"1"}
 {"on":"menu","round":2,"at":0.000000001,"who":"customer","key":"*"}
 {"on":"operator","at":2,"who":"operator","say":"Hello, this is Ida.","polarity":0,"lasts":1.75}
 {"on":"operator","at":40,"who":"operator","hangup":true}
+{"on":"front","at":1,"who":"front","say":"I am the assistant."}
 `
 	got, err := Read(strings.NewReader(text))
 	if err != nil {
@@ -38,12 +40,14 @@ func TestReadTheFormatOfThePackageDoc(t *testing.T) {
 		Operators: []Operator{{Does: Answers, After: 6 * time.Second}, {Does: Busy}, {Does: Rejects, After: 1500 * time.Millisecond},
 			{Does: Silent}, {Does: Voicemail, After: AnswersAfter}, {Does: Answers, After: time.Second, Accepts: 2500 * time.Millisecond},
 			{Does: Answers, After: time.Second, Declines: 3 * time.Second}, {Does: Answers, After: time.Second, Ignores: true}},
+		Front: Operator{Does: Answers, After: FrontAfter},
 		Lines: []Line{
 			{On: OnAnswered, At: 14200 * time.Millisecond, Who: Customer, Say: "I was told Tuesday.", Scored: true, Polarity: -340},
 			{On: OnMenu, At: 3 * time.Second, Who: Customer, Key: "1"},
 			{On: OnMenu, Round: 2, At: 1, Who: Customer, Key: "*"},
 			{On: OnOperator, At: 2 * time.Second, Who: Agent, Say: "Hello, this is Ida.", Scored: true, Lasts: 1750 * time.Millisecond},
 			{On: OnOperator, At: 40 * time.Second, Who: Agent, Hangup: true},
+			{On: OnFront, At: time.Second, Who: Desk, Say: "I am the assistant."},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -57,6 +61,7 @@ func TestReadGivesBackWhatWriteWrote(t *testing.T) {
 		Caller: "\x1b[2J\u202eevil\u2066 <b>&" + strings.Repeat("x", 500),
 		Operators: []Operator{{Does: Answers}, {Does: Busy, After: 3}, {Does: Voicemail, After: 18 * time.Second}, {Does: Silent},
 			{Does: Answers, Accepts: 1}, {Does: Answers, Declines: 4 * time.Hour}, {Does: Answers, Ignores: true}},
+		Front: Operator{Does: Rejects, After: time.Second},
 		Lines: []Line{
 			{On: OnQuestion, At: 1, Who: Customer, Say: "line\nbreak \"quoted\"", Scored: true, Polarity: -1000},
 			{On: OnMenu, Round: 1, Who: Customer, Key: "#"},
@@ -92,7 +97,7 @@ func TestReadRefusesAndNamesTheLine(t *testing.T) {
 		{"expects otherwise", `{"recording":1,"name":"a","from":"anonymous","expect":"calm"}`, "one of transfer, none"},
 		{"null", `{"recording":1,"name":null,"from":"anonymous"}`, "name is null"},
 		{"header field in a line", line(`{"on":"menu","at":1,"key":"1","name":"x"}`), `line 2: unknown field "name"`},
-		{"unknown field", line(`{"on":"menu","at":1,"kee":"1"}`), "possible here are operator, after, accepts, declines, ignores, on, round"},
+		{"unknown field", line(`{"on":"menu","at":1,"kee":"1"}`), "possible here are operator, after, accepts, declines, ignores, front, on, round"},
 		{"field in other case", line(`{"On":"menu","at":1,"key":"1"}`), `unknown field "On"`},
 		{"field twice", line(`{"on":"menu","at":1,"at":2,"key":"1"}`), "at stands there twice"},
 		{"operator with a line's field", line(`{"operator":"busy","at":1}`), "possible here are operator, after"},
@@ -103,12 +108,16 @@ func TestReadRefusesAndNamesTheLine(t *testing.T) {
 		{"accepts and declines", line(`{"operator":"answers","accepts":2,"declines":3}`), "at most one of accepts, declines and ignores"},
 		{"accepts at once", line(`{"operator":"answers","accepts":0}`), "more than 0 seconds"},
 		{"ignores not", line(`{"operator":"answers","ignores":false}`), "ignores is false: it is true or not there"},
+		{"two fronts", line(`{"front":"busy"}` + "\n" + `{"front":"busy"}`), "line 3: a recording has at most one front"},
+		{"front that is a machine's", line(`{"front":"voicemail"}`), "a front answers, or is busy"},
+		{"front that is briefed", line(`{"front":"answers","accepts":1}`), "possible here are front, after"},
+		{"front presses", line(`{"on":"front","at":1,"who":"front","key":"1"}`), "pressed by the customer"},
 		{"silent after", line(`{"operator":"silent","after":2}`), "silent operator"},
 		{"anchor unknown", header + "\n\n" + `{"on":"hello","at":1,"key":"1"}`, `line 3: on "hello" is not one of answered, menu`},
 		{"round off a menu", line(`{"on":"question","round":1,"at":1,"key":"1"}`), "only a menu has rounds"},
 		{"say and key", line(`{"on":"menu","at":1,"say":"x","key":"1","who":"customer"}`), "this one has 2"},
 		{"nothing done", line(`{"on":"menu","at":1,"who":"customer"}`), "this one has 0"},
-		{"who missing", line(`{"on":"menu","at":1,"say":"x"}`), "customer, operator"},
+		{"who missing", line(`{"on":"menu","at":1,"say":"x"}`), "customer, operator, front"},
 		{"operator presses", line(`{"on":"menu","at":1,"who":"operator","key":"1"}`), "pressed by the customer"},
 		{"two keys", line(`{"on":"menu","at":1,"key":"12"}`), `key "12"`},
 		{"no key", line(`{"on":"menu","at":1,"key":"A"}`), `key "A"`},
@@ -143,6 +152,7 @@ func TestWriteRefusesWhatReadWould(t *testing.T) {
 		"name":     func(r *Recording) { r.Name = "" },
 		"caller":   func(r *Recording) { r.Caller = "\xff" },
 		"operator": func(r *Recording) { r.Operators = []Operator{{Does: "sings"}} },
+		"front":    func(r *Recording) { r.Front = Operator{Does: Voicemail} },
 		"briefing": func(r *Recording) { r.Operators = []Operator{{Does: Answers, Accepts: -1}} },
 		"line":     func(r *Recording) { r.Lines = []Line{{On: OnMenu, Who: Customer}} },
 		"polarity": func(r *Recording) {

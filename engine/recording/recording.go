@@ -32,6 +32,11 @@
 // He presses once for each such wait, however often its text is repeated, and not when
 // it is over by then. A voicemail presses nothing and talks on.
 //
+// A line may say how a front behaves, a bot or a first-line desk that is called after
+// the menu; without one it answers after two seconds. It takes no briefing:
+//
+//	{"front":"answers","after":3}         or busy, rejects, silent
+//
 // and then what happens, each at seconds from an anchor:
 //
 //	{"on":"answered","at":14.2,"who":"customer","say":"I was told Tuesday.","polarity":-0.34}
@@ -58,6 +63,8 @@
 //	question     he began to be told something, the last wait for a key having ended
 //	             without a right one, while no operator was being called, on the line,
 //	             or had been. The first time.
+//	front        a front was with him in his conference. The first time; the lines of a
+//	             front ("who": "front") count from any anchor.
 //	operator     a human operator was with him in his conference. The first time; the
 //	             lines of an operator are that one's.
 //	unavailable  he began to be told something, with or without a wait for a key,
@@ -68,8 +75,9 @@
 //	             few seconds later comes when he has heard it.
 //
 // A line whose anchor never comes is never played, and neither is an operator's whose
-// line is gone. Nobody answers the machine (menu, question, unavailable) while he talks
-// with an operator, or goes on talking with one who is gone; a hangup is always played. Lines of one person that overlap are said one after the other. A
+// line is gone. Nobody answers the machine (menu, question, front, unavailable) while
+// he talks with an operator, or goes on talking with one who is gone; a hangup is
+// always played. Lines of one person that overlap are said one after the other. A
 // customer's hangup ends the call. Words take as long as they are long (400 ms and 60
 // for each letter) unless "lasts" says otherwise; nobody's words are cut off but by
 // the end of his line. What the customer says while he is on nobody's line, or muted,
@@ -102,6 +110,10 @@ const (
 // where the recording does not say so.
 const AnswersAfter = 4 * time.Second
 
+// FrontAfter is how long a front rings before it answers, where the recording does not
+// say so.
+const FrontAfter = 2 * time.Second
+
 // A Recording is one call as it was or might have been.
 type Recording struct {
 	Name      string // one word, as in "slow-sour"
@@ -112,6 +124,7 @@ type Recording struct {
 	Attested  string // how sure the carrier is of From: A, B or C; empty for no word
 	Expect    string // what is right for this call: [ExpectTransfer], [ExpectNone], or empty where nobody said
 	Operators []Operator
+	Front     Operator // the bot or first-line desk; its Does is empty where no line tells
 	Lines     []Line
 }
 
@@ -172,6 +185,7 @@ type Who string
 const (
 	Customer Who = "customer"
 	Agent    Who = "operator"
+	Desk     Who = "front" // a bot or a first-line desk
 )
 
 // An Anchor is what a line's time counts from.
@@ -182,6 +196,7 @@ const (
 	OnAnswered    Anchor = "answered"
 	OnMenu        Anchor = "menu"
 	OnQuestion    Anchor = "question"
+	OnFront       Anchor = "front"
 	OnOperator    Anchor = "operator"
 	OnUnavailable Anchor = "unavailable"
 	OnLeft        Anchor = "left"

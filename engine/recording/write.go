@@ -21,6 +21,9 @@ func Write(w io.Writer, rec *Recording) error {
 	for _, o := range rec.Operators {
 		lines = append(lines, operatorLine{o.Does, o.after(), moment(o.Accepts), moment(o.Declines), o.Ignores})
 	}
+	if rec.Front.Does != "" {
+		lines = append(lines, frontLine{rec.Front.Does, rec.Front.after()})
+	}
 	for _, l := range rec.Lines {
 		lines = append(lines, l.wire())
 	}
@@ -39,12 +42,17 @@ func (rec *Recording) checkAll() error {
 	if err := rec.check(); err != nil {
 		return err
 	}
-	if n := 1 + len(rec.Operators) + len(rec.Lines); n > maxLines || len(rec.Operators) > maxOperators {
+	if n := 1 + btoi(rec.Front.Does != "") + len(rec.Operators) + len(rec.Lines); n > maxLines || len(rec.Operators) > maxOperators {
 		return fmt.Errorf("%d lines with %d operators: at most %d and %d", n, len(rec.Operators), maxLines, maxOperators)
 	}
 	for i, o := range rec.Operators {
 		if err := o.check(); err != nil {
 			return fmt.Errorf("operator %d: %w", i+1, err)
+		}
+	}
+	if rec.Front.Does != "" {
+		if err := checkFront(rec.Front); err != nil {
+			return fmt.Errorf("front: %w", err)
 		}
 	}
 	for i, l := range rec.Lines {
@@ -72,6 +80,11 @@ type operatorLine struct {
 	Accepts  json.Number `json:"accepts,omitempty"`
 	Declines json.Number `json:"declines,omitempty"`
 	Ignores  bool        `json:"ignores,omitempty"`
+}
+
+type frontLine struct {
+	Front Does        `json:"front"`
+	After json.Number `json:"after,omitempty"`
 }
 
 type anyLine struct {

@@ -234,8 +234,12 @@ func (w *World) enter(r *conference, l *leg, s seat) {
 	r.members = append(r.members, l)
 	w.tellOf(ParticipantJoined, r, l, nil)
 	for _, o := range r.members {
-		if o.party == Operator && o.customer.leg.conference == r && !o.met {
+		switch {
+		case o.customer == nil || o.customer.leg.conference != r:
+		case o.party == Operator && !o.met:
 			w.meet(o)
+		case o.party == Front:
+			w.greetedBy(o)
 		}
 	}
 }

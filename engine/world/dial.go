@@ -96,7 +96,7 @@ func (w *World) mayDial() error {
 	limit := w.cfg.Limits
 	switch {
 	case limit.Dials > 0 && len(w.dials) >= limit.Dials*int(dialsWindow/time.Second):
-		return errPaced()
+		return errPaced(dialsWindow - w.now.Sub(w.dials[0]))
 	case limit.Account > 0 && outgoing >= limit.Account && limit.Late && len(w.live) < maxLive:
 		w.dials = append(w.dials, w.now)
 		return errLate
@@ -127,7 +127,11 @@ func (w *World) dial(call Call, link *leg, c Command) *leg {
 		link.dials++
 		key = fmt.Sprintf("%s/dial/%d", link.key, link.dials)
 		made.session = link.session
-		if link.customer != nil && !slices.Contains(w.cfg.Phones, call.To) {
+		switch {
+		case link.customer == nil || slices.Contains(w.cfg.Phones, call.To):
+		case call.To == w.cfg.Front:
+			made.party, made.customer, made.does = Front, link.customer, link.customer.frontDoes()
+		default:
 			made.party, made.customer = Operator, link.customer
 			if next := link.customer.nextOperator(); !engaged {
 				made.does = next
@@ -165,7 +169,7 @@ func (w *World) engaged(number string) bool {
 			calls++
 		}
 	}
-	return w.cfg.Lines > 0 && calls >= w.cfg.Lines
+	return w.cfg.Lines > 0 && calls >= w.cfg.Lines && number != w.cfg.Front
 }
 
 // pickUp has the far end of a dialled leg do what it does.

@@ -1,6 +1,9 @@
 package world
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // An Error is why a command was not carried out, in Telnyx's terms.
 type Error struct {
@@ -9,6 +12,9 @@ type Error struct {
 	Title   string
 	Detail  string
 	Pointer string // the field it is about, as in "/call_control_id", or empty
+
+	// Wait is how long to wait before asking again, where that is told; or 0.
+	Wait time.Duration
 }
 
 func (e *Error) Error() string { return fmt.Sprintf("%s %s: %s", e.Code, e.Title, e.Detail) }
@@ -24,7 +30,7 @@ func NotFound(code, title, detail string) error {
 }
 
 func refuse(code, title, pointer, detail string) *Error {
-	return &Error{422, code, title, detail, pointer}
+	return &Error{HTTP: 422, Code: code, Title: title, Detail: detail, Pointer: pointer}
 }
 
 func errEnded() error {
@@ -64,7 +70,7 @@ func errConferenceOver() error {
 }
 
 func errNoConference() error {
-	return &Error{404, "90058", "Invalid conference_id", "The conference does not exist.", "/conference_id"}
+	return &Error{HTTP: 404, Code: "90058", Title: "Invalid conference_id", Detail: "The conference does not exist.", Pointer: "/conference_id"}
 }
 
 func errAlreadyIn() error {
@@ -82,7 +88,7 @@ func errNotIn() error {
 }
 
 func errNoParticipant() error {
-	return &Error{404, "10005", "Resource not found", "The participant does not exist.", "/participant_id"}
+	return &Error{HTTP: 404, Code: "10005", Title: "Resource not found", Detail: "The participant does not exist.", Pointer: "/participant_id"}
 }
 
 func errQueue() error {
@@ -93,15 +99,15 @@ func errLimit(code, whose string) error {
 	return refuse(code, "Limit reached", "", "The channel limit of the "+whose+" has been reached.")
 }
 
-func errPaced() error {
-	return &Error{429, "90103", "Dial rate limit exceeded",
-		"The number of dials per second of this account was exceeded.", ""}
+func errPaced(wait time.Duration) error {
+	return &Error{HTTP: 429, Code: "90103", Title: "Dial rate limit exceeded",
+		Detail: "The number of dials per second of this account was exceeded.", Wait: wait}
 }
 
 // Faults: what a supplier does on a bad day.
 
 func errStumble() error {
-	return &Error{500, "10000", "Internal server error", "Something went wrong. Try again.", ""}
+	return &Error{HTTP: 500, Code: "10000", Title: "Internal server error", Detail: "Something went wrong. Try again."}
 }
 
 func errPretend() error {

@@ -28,6 +28,7 @@ const (
 	Operator                  // was dialled for a customer
 	Caller                    // has called in and dials digits, as Symbl does
 	Stranger                  // was dialled for nobody
+	Front                     // a bot or a first-line desk that was dialled for a customer
 )
 
 func (p Party) String() string {
@@ -40,6 +41,8 @@ func (p Party) String() string {
 		return "caller"
 	case Stranger:
 		return "stranger"
+	case Front:
+		return "front"
 	default:
 		return fmt.Sprintf("Party(%d)", uint8(p))
 	}

@@ -18,6 +18,15 @@ type customer struct {
 	called    int  // of them, alive
 	failed    bool // the latest call of an operator came to nothing
 	human     *leg // the operator who joined first: the one of the recording
+	front     *leg // the bot or first-line desk that joined first
+}
+
+// frontDoes returns how a front that is called behaves.
+func (c *customer) frontDoes() recording.Operator {
+	if c.rec.Front.Does == "" {
+		return recording.Operator{Does: recording.Answers, After: recording.FrontAfter}
+	}
+	return c.rec.Front
 }
 
 // nextOperator returns how the next operator that is called behaves.
@@ -71,6 +80,15 @@ func (w *World) meet(operator *leg) {
 	}
 }
 
+// greetedBy is what follows when a front and the customer it was called for are in one
+// conference.
+func (w *World) greetedBy(front *leg) {
+	if c := front.customer; c.front == nil {
+		c.front = front
+		w.raise(c, recording.OnFront, 0)
+	}
+}
+
 // parted is what a customer makes of it when an operator's line is gone.
 func (w *World) parted(operator *leg) {
 	c := operator.customer
@@ -98,9 +116,16 @@ func (w *World) raise(c *customer, on recording.Anchor, round int) {
 
 // play does what a line says, if whose line it is can do it.
 func (w *World) play(c *customer, line recording.Line) {
-	l := c.leg
-	if line.Who == recording.Agent {
+	var l *leg
+	switch line.Who {
+	case recording.Customer:
+		l = c.leg
+	case recording.Agent:
 		l = c.human
+	case recording.Desk:
+		l = c.front
+	default:
+		panic(fmt.Sprintf("world: who %q", line.Who))
 	}
 	if l == nil || l.status != up || !line.Hangup && c.past(line.On) {
 		return
@@ -128,6 +153,8 @@ func (w *World) Talk(id LegID, text string) bool {
 		line.Who = recording.Customer
 	case Operator:
 		line.Who = recording.Agent
+	case Front:
+		line.Who = recording.Desk
 	case Caller, Stranger:
 	default:
 		panic(fmt.Sprintf("world: party %s", l.party))
@@ -156,7 +183,7 @@ func (c *customer) past(on recording.Anchor) bool {
 		return false
 	}
 	switch on {
-	case recording.OnMenu, recording.OnQuestion, recording.OnUnavailable:
+	case recording.OnMenu, recording.OnQuestion, recording.OnFront, recording.OnUnavailable:
 		return c.human.status == up
 	case recording.OnOperator:
 		return c.human.status != up

@@ -173,6 +173,9 @@ func TestAVoicemailIsHeardInTheRoom(t *testing.T) {
 {"on":"operator","at":1,"who":"operator","say":"A machine never says this."}`)
 	room := s.room(leg)
 	machine := s.operator(desk, leg)
+	if !s.leg(machine).Machine || s.leg(leg).Machine {
+		t.Error("the snapshot does not tell the machine from the man")
+	}
 	s.wait(1500 * time.Millisecond)
 	s.must(s.Join(string(room), Place{Leg: machine}, Command{}))
 	s.wait(time.Minute)
@@ -223,6 +226,50 @@ func TestAStrangerWhoIsDialledForNobodyPressesNothing(t *testing.T) {
 	s.wait(5 * time.Second)
 	s.must(s.Gather(phone, Gathering{Text: "Press 1.", Valid: "12", Min: 1, Max: 1, First: 5 * time.Second, Tries: 1}, Command{}))
 	s.wants(s.wait(time.Minute), "10.9 gather ended timeout")
+}
+
+// "A front is dialled into the conference after the menu; recordings may have a front":
+// issue 3.
+func TestAFrontIsNoOperator(t *testing.T) {
+	s := sit(t, Config{Front: "+12025550177"})
+	leg := s.call(`
+{"operator":"busy"}
+{"front":"answers","after":3}
+{"on":"front","at":1,"who":"front","say":"I am the assistant.","lasts":1}
+{"on":"front","at":3,"who":"customer","say":"A person, please.","lasts":1}
+{"on":"front","at":30,"who":"customer","say":"Still here?","lasts":1}
+{"on":"operator","at":0,"who":"customer","key":"8"}
+{"on":"left","at":0,"key":"9"}
+{"on":"unavailable","at":0,"key":"7"}`)
+	room := s.room(leg)
+	front := s.operator("+12025550177", leg)
+	s.wait(5 * time.Second)
+	s.must(s.Gather(front, Gathering{Text: "Press 1.", Valid: "1", Min: 1, Max: 1, First: time.Second, Tries: 1}, Command{}))
+	s.must(s.Join(string(room), Place{Leg: front}, Command{}))
+	s.wait(5 * time.Second)
+	if got, want := texts(s.Heard(front, 0))+" / "+texts(s.Heard(leg, 0)), "customer: A person, please. / front: I am the assistant."; got != want {
+		t.Errorf("they heard %q, want %q", got, want)
+	}
+	s.operator(desk, leg)
+	s.wait(time.Second)
+	s.must(s.Hangup(front, Command{}))
+	s.wait(time.Minute)
+	for _, e := range s.events {
+		if e.Kind == KeyPressed {
+			t.Errorf("%s: somebody took the front for an operator", line(e))
+		}
+	}
+	if report := s.leg(front); report.Party != Front || report.Cause != "normal_clearing" || report.Customer != leg {
+		t.Errorf("got %+v", report)
+	}
+	if s.call(""); s.operator("+12025550177", leg) == s.operator("+12025550177", leg) {
+		t.Error("a front takes one call")
+	}
+	for _, e := range s.wait(10 * time.Second) {
+		if e.Cause == "user_busy" {
+			t.Error("a front is engaged")
+		}
+	}
 }
 
 func TestTheRingTimeIsStrictUnlessOtherRoutesAreTried(t *testing.T) {

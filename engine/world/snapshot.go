@@ -22,6 +22,7 @@ type LegReport struct {
 	From, To  string
 	Recording string // the name of the customer's, or of the customer for whom an operator was called
 	Customer  LegID  // the customer himself, or for whom an operator was called; empty for others
+	Machine   bool   // a voicemail answered, or would have
 	Answered  time.Time
 	Answers   int // how often it was answered: once, if all is well
 	Cause     string
@@ -79,7 +80,7 @@ func (w *World) Snapshot() Snapshot {
 	for _, l := range w.legs {
 		r := LegReport{
 			LegState: l.view(), Party: l.party, Direction: l.direction, From: l.from, To: l.to,
-			Answered: l.answered, Answers: l.answers, Cause: l.cause, Said: l.said, Heard: len(l.heard),
+			Machine: l.machine, Answered: l.answered, Answers: l.answers, Cause: l.cause, Said: l.said, Heard: len(l.heard),
 		}
 		if l.customer != nil {
 			r.Recording, r.Customer = l.customer.rec.Name, l.customer.leg.id

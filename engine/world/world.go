@@ -43,6 +43,10 @@ type Config struct {
 	// supervisor's. Who is there answers after four seconds and presses nothing.
 	Phones []string
 
+	// Front is the number of a bot or a first-line desk, which takes any number of calls
+	// and does what the customer's recording says of it.
+	Front string
+
 	Limits Limits
 	Faults Faults
 }

@@ -6,8 +6,8 @@
 // is not listed, a required one that is missing, a wrong type, an unknown word of an
 // enumeration, or a number out of its documented range is refused with 422, and
 // [Server.Refused] remembers it, so that a test can insist on none. What Telnyx does
-// and this server does not (supervisor roles, answering machine detection, recording,
-// …) is refused likewise, never taken and silently not done.
+// and this server does not (the end of a machine's greeting, overlays, recording, …)
+// is refused likewise, never taken and silently not done.
 //
 // Every webhook is delivered on its own: they overtake one another, and are sent again
 // when they are not answered with 200, as Telnyx says of its own. What goes wrong

@@ -229,6 +229,26 @@ func (h *house) call(lines string) world.LegID {
 	return leg
 }
 
+// realClient returns our client, and what has it carry out an action that must be done.
+func (h *house) realClient() (*telnyx.Client, func(engine.Action) engine.Body) {
+	client := telnyx.NewClient(telnyx.ClientConfig{
+		URL: h.telnyx.URL(), Key: h.telnyx.Key(), ConnectionID: h.telnyx.ConnectionID(), Epoch: "test", Clock: h.clock,
+	})
+	h.t.Cleanup(client.Close)
+	count := 0
+	return client, func(a engine.Action) engine.Body {
+		h.t.Helper()
+		count++
+		got := client.Do(h.t.Context(), engine.Command{
+			Name: engine.CommandName(fmt.Sprintf("s1/%T/%d", a, count)), Session: "s1", Decided: h.clock.Now(), Action: a})
+		switch got.(type) {
+		case engine.Refused, engine.Unanswered, engine.Lapsed:
+			h.t.Errorf("%T: %+v", a, got)
+		}
+		return got
+	}
+}
+
 // refusedNothing is true of a test that keeps to the documentation.
 func (h *house) refusedNothing() {
 	h.t.Helper()

@@ -9,7 +9,9 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"switchboard/engine/world"
 )
@@ -109,6 +111,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, o operation) {
 		f := failure{Code: undone.Code, Title: undone.Title, Detail: undone.Detail, Meta: docs(undone.Code)}
 		if undone.Pointer != "" {
 			f.Source = &source{Pointer: undone.Pointer}
+		}
+		if undone.Wait > 0 { // in whole seconds, as the header is: section 2
+			w.Header().Set("X-Ratelimit-Reset", strconv.FormatInt(int64((undone.Wait+time.Second-1)/time.Second), 10))
 		}
 		reply(w, undone.HTTP, failures{[]failure{f}})
 	case errors.As(err, &refused):

@@ -11,28 +11,12 @@ import (
 
 	"switchboard/engine"
 	"switchboard/engine/world"
-	"switchboard/telnyx"
 )
 
 // One call through our own client and decoder, as the program makes it.
 func TestOneCallThroughTheRealClient(t *testing.T) {
 	h := open(t, 20, world.Config{Seed: 1})
-	client := telnyx.NewClient(telnyx.ClientConfig{
-		URL: h.telnyx.URL(), Key: h.telnyx.Key(), ConnectionID: h.telnyx.ConnectionID(), Epoch: "test", Clock: h.clock,
-	})
-	t.Cleanup(client.Close)
-	count := 0
-	do := func(a engine.Action) engine.Body {
-		t.Helper()
-		count++
-		got := client.Do(t.Context(), engine.Command{
-			Name: engine.CommandName(fmt.Sprintf("s1/%T/%d", a, count)), Session: "s1", Decided: h.clock.Now(), Action: a})
-		switch got.(type) {
-		case engine.Refused, engine.Unanswered, engine.Lapsed:
-			t.Errorf("%T: %+v", a, got)
-		}
-		return got
-	}
+	client, do := h.realClient()
 	leg := h.call(`{"operator":"answers","after":2}
 {"on":"menu","at":1,"key":"1"}
 {"on":"operator","at":1,"who":"operator","say":"Hello, this is Ida."}
