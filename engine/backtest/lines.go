@@ -110,7 +110,8 @@ func (w *writer) policy(place int) {
 	}
 	n, _ := share(p.All.Calls, len(w.report.Calls))
 	w.rule(p.All, "in all", fmt.Sprintf("%d of %d (%d %%)", p.All.Calls, len(w.report.Calls), (n+5)/10))
-	w.line("  precision %s   recall %s", w.precision(p), w.recall(p))
+	w.line("  precision %s", w.precision(p))
+	w.line("  recall    %s", w.recall(p))
 	w.others(p, KindAlert, "alerts only")
 	w.others(p, KindShadow, "in shadow")
 }
