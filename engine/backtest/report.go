@@ -48,7 +48,7 @@ type Result struct {
 	Rules   []RuleResult `json:"rules"`  // that propose a transfer, in the policy's order
 	Others  []RuleResult `json:"others"` // that only alert, or are in shadow
 	All     RuleResult   `json:"all"`
-	Missed  int          `json:"missed"`                                  // calls labelled transfer, on which it was silent
+	Missed  int          `json:"missed"`                                  // calls labelled transfer, on which it was silent and the customer pressed no key
 	Extra   []int        `json:"would_have_alarmed_and_nothing_happened"` // indexes into calls
 	Silent  []int        `json:"brought_in_and_would_not_have"`
 }
@@ -71,7 +71,8 @@ type RuleResult struct {
 func (r Result) Precision() (int, bool) { return share(r.All.Right, r.All.Right+r.All.Wrong) }
 
 // Recall returns the share of the calls labelled transfer that were alarmed, in
-// thousandths. It reports false where there is no such call.
+// thousandths. Those of customers who brought an operator by a key need no alarm, and do
+// not count without one. It reports false where there is no such call.
 func (r Result) Recall() (int, bool) { return share(r.All.Right, r.All.Right+r.Missed) }
 
 // MarshalJSON implements [json.Marshaler]: with precision and recall, where there are any.
@@ -149,7 +150,7 @@ func result(p engine.Policy, calls []Call, place int) Result {
 		switch {
 		case alarmed:
 			r.All.count(c, first)
-		case c.Label == LabelTransfer:
+		case c.Label == LabelTransfer && !c.keyed():
 			r.Missed++
 		}
 		switch {

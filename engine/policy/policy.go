@@ -32,8 +32,8 @@
 //	    lines:
 //	      - {at: 0:10, who: customer, say: "Can I speak to a person?", score: -0.1, confidence: 0.9}
 //	      - {at: 0:20, key: "0"}
-//	      - {at: 0:30, state: hold}
-//	      - {at: 0:40, no_input: 2}  # so many menus in a row without a key
+//	      - {at: 0:21, state: hold}
+//	      - {at: 0:40, no_input: 1}  # so many menus in a row without a key
 //	      - {at: 0:50, blind: true}  # nobody hears him from now on
 //	    until: 1:00                  # left out: 10 s after the last line
 //	    expect: [transfer ask-human by 0:12, no alert silence]

@@ -134,3 +134,21 @@ func TestMistakesInATestFile(t *testing.T) {
 	}
 	golden(t, "test-mistakes.txt", got.String())
 }
+
+// What the package says of tests is a test.
+func TestTheExampleInThePackagesWordsHolds(t *testing.T) {
+	text, err := os.ReadFile("policy.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "//	policy: default")
+	body, _, _ := strings.Cut(rest, "\n//\n")
+	example := "policy: default" + strings.ReplaceAll(body, "\n//\t", "\n")
+	report, err := Test("doc", []byte(example), nowhere)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Calls) != 1 || report.Passed() != 1 {
+		t.Errorf("got %+v", report.Calls[0].Wrong)
+	}
+}
