@@ -283,6 +283,7 @@ func (m *model) act(k tea.KeyPressMsg) tea.Cmd {
 func (m *model) actOnCall(k tea.KeyPressMsg) tea.Cmd {
 	keys := m.keys
 	switch {
+	case m.meantAsReason(k):
 	case key.Matches(k, keys.Veto):
 		return m.veto()
 	case key.Matches(k, keys.Hurry):
