@@ -159,6 +159,16 @@ func (m *model) meantAsReason(k tea.KeyPressMsg) bool {
 
 // follow looks at what a new frame brings to what this console has asked.
 func (m *model) follow() {
+	m.air = ""
+	for _, s := range m.frame.Sessions {
+		if s.Phase == engine.PhaseOver {
+			continue
+		}
+		if _, on := m.mine(s); on {
+			m.air = s.ID
+			break
+		}
+	}
 	id := m.reason.waiting
 	if id == "" {
 		return

@@ -677,3 +677,24 @@ func TestReportIsAsWideAsItsTable(t *testing.T) {
 	b.wantText(t, row)
 	b.wantText(t, "<-")
 }
+
+// He who is on the line must not forget it, whatever he looks at.
+func TestStatusSaysThatTheSupervisorIsOnTheLine(t *testing.T) {
+	for role, want := range map[engine.MonitorRole]string{
+		engine.Monitor: "you listen to Łukasz Żak · L stops",
+		engine.Whisper: "you whisper to Łukasz Żak's operator · L stops",
+		engine.Barge:   "everybody on Łukasz Żak hears you · L stops",
+	} {
+		s := governed()
+		listening(s, role, role)
+		b := newBench(s, 80, 24)
+		b.wantText(t, want)
+		b.press("L")
+		wantAsked(t, s, engine.HangupAsked{Session: "s3", Leg: "sup-1"})
+		s.change("s3", func(s *engine.Session) { s.Legs = s.Legs[:len(s.Legs)-1] })
+		b.tick()
+		if strings.Contains(b.text(), "L stops") {
+			t.Error("it is still told though he has hung up")
+		}
+	}
+}
