@@ -102,7 +102,11 @@ func clipTo(th *theme, text safe.Text, w int) safe.Text {
 
 // over lays a card on the middle of a screen, and returns where the cursor belongs.
 func (m *model) over(screen []string, b box) (x, y int) {
-	w := min(boxWidth+boxFrame, m.width-2)
+	wants := boxWidth
+	if text, ok := b.(*textBox); ok { // a table is not to be broken where the screen is wide enough
+		wants = max(wants, text.widest())
+	}
+	w := min(wants+boxFrame, m.width-2)
 	c := b.draw(m, w-boxFrame)
 	lines := m.boxed(c, w, len(screen))
 	left, top := (m.width-w)/2, max((len(screen)-len(lines))/2, 0)

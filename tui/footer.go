@@ -13,19 +13,50 @@ import (
 func (m *model) status(w int) string {
 	l := m.theme.line(onPage, w)
 	l.gap(1)
+	to, air := m.onAir()
 	if m.notice.text != "" {
-		l.put(m.notice.tone, m.notice.text)
+		room := l.left
+		if air != "" && room > 2*width(string(air)) {
+			room -= width(m.theme.shape(air)) + 3
+		}
+		l.col(m.notice.tone, m.notice.text, room)
+		l.gap(2)
+		l.put(to, air)
 		return l.end()
 	}
 	follow := m.followWords()
+	if air != "" && (m.words.following() || to != toneDim) { // that he is heard comes before all else
+		follow = air
+	} else {
+		to = toneDim
+	}
 	left := m.listStatus()
 	if m.open {
 		left = "open call; esc goes back to the list"
 	}
 	l.col(toneDim, left, l.left-width(string(follow))-2)
 	l.gap(1)
-	l.put(toneDim, follow)
+	l.put(to, follow)
 	return l.end()
+}
+
+// onAir tells which call this supervisor's phone is on, and who hears him: he may have
+// gone on to another call, and must not forget it.
+func (m *model) onAir() (tone, safe.Text) {
+	s, ok := m.frame.Session(m.air)
+	leg, on := m.mine(s)
+	if !ok || !on {
+		return toneDim, ""
+	}
+	switch leg.Monitor {
+	case engine.Monitor:
+		return toneDim, "you listen to " + callerOf(s) + " · L stops"
+	case engine.Whisper:
+		return toneWatch, "you whisper to " + callerOf(s) + "'s operator · L stops"
+	case engine.Barge:
+		return toneBadStrong, "everybody on " + callerOf(s) + " hears you · L stops"
+	}
+	return toneDim, "your phone is called …"
 }
 
 // followWords tells whether the newest words are shown.

@@ -107,7 +107,7 @@ func (m *model) automation() (tone, safe.Text) {
 	case engine.ModeOn:
 		return toneDim, "auto on"
 	case engine.ModeShadow:
-		if m.width < 100 {
+		if m.width < 76 {
 			return toneWatch, "SHADOW: nothing acts"
 		}
 		return toneWatch, "SHADOW: nothing acts by itself"

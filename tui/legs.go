@@ -37,6 +37,13 @@ func (m *model) legs(s *engine.Session, w int) []string {
 		}
 		lines = append(lines, m.leg(s, leg, w))
 	}
+	if s.Front.Why != "" && s.Phase != engine.PhaseOver {
+		l := m.theme.line(onPage, w)
+		l.gap(1)
+		l.col(toneWatch, m.roleName(engine.Leg{Role: engine.RoleFront}), 9)
+		l.put(toneWatch, "not on the call: "+safe.Clean(s.Front.Why, maxWhy))
+		lines = append(lines, l.end())
+	}
 	if _, ok := s.Listener(); !ok && s.Phase != engine.PhaseOver {
 		l := m.theme.line(onPage, w)
 		l.gap(1)

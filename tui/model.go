@@ -77,7 +77,8 @@ type model struct {
 	namedAt     time.Time        // since when, on the wall
 	rung        map[rung]bool    // alerts that have had their bell
 	rungFrame   uint64
-	myPhone     string // as the supervisor typed it
+	air         engine.SessionID // the call that this supervisor's phone is on
+	myPhone     string           // as the supervisor typed it
 	house       House
 	pressed     time.Time // when the last key was
 	interrupted time.Time // when the last ctrl+c was
@@ -283,6 +284,7 @@ func (m *model) act(k tea.KeyPressMsg) tea.Cmd {
 func (m *model) actOnCall(k tea.KeyPressMsg) tea.Cmd {
 	keys := m.keys
 	switch {
+	case m.meantAsReason(k):
 	case key.Matches(k, keys.Veto):
 		return m.veto()
 	case key.Matches(k, keys.Hurry):

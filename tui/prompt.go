@@ -279,6 +279,15 @@ type textBox struct {
 	make  func(*model) []safe.Text // anew for each frame; nil: lines stay
 }
 
+// widest is how many cells the longest line takes.
+func (b *textBox) widest() int {
+	n := 0
+	for _, line := range b.lines {
+		n = max(n, width(string(line)))
+	}
+	return n
+}
+
 func (b *textBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case key.Matches(k, m.keys.Cancel, m.keys.Confirm, m.keys.Quit):

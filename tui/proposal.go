@@ -15,6 +15,7 @@ import (
 const (
 	nameDead   = boxDead         // y is dead so long after the name in the strip has changed
 	reasonLife = 6 * time.Second // so long a veto's reason is asked for
+	reasonLate = 2 * time.Second // so long after that a reason may still be meant
 )
 
 // A reasonAsk is the question why a veto was given.
@@ -144,8 +145,30 @@ func (m *model) giveReason(k tea.KeyPressMsg) (tea.Cmd, bool) {
 	return m.ask(engine.VetoExplained{Session: h.about.ID, Label: label}, "note why you vetoed: "+labelWords(label)), true
 }
 
+// meantAsReason reports whether a key was perhaps meant as the reason that the strip has
+// only just asked for: it must not put a customer on hold, or the supervisor's voice on
+// the line. The same key again is taken as it is.
+func (m *model) meantAsReason(k tea.KeyPressMsg) bool {
+	if m.reason.session == "" || m.wall.Now().After(m.reason.until.Add(reasonLate)) || !key.Matches(k, m.keys.Handled, m.keys.BadTime) {
+		return false
+	}
+	m.reason = reasonAsk{}
+	m.tell(toneWatch, "Too late for a reason, so nothing was done. The same key again, if you mean the selected call.")
+	return true
+}
+
 // follow looks at what a new frame brings to what this console has asked.
 func (m *model) follow() {
+	m.air = ""
+	for _, s := range m.frame.Sessions {
+		if s.Phase == engine.PhaseOver {
+			continue
+		}
+		if _, on := m.mine(s); on {
+			m.air = s.ID
+			break
+		}
+	}
 	id := m.reason.waiting
 	if id == "" {
 		return
@@ -154,7 +177,10 @@ func (m *model) follow() {
 	switch {
 	case !ok || s.Phase == engine.PhaseOver:
 		m.reason.waiting = ""
-	case s.Transfer.Status == engine.TransferVetoed && s.Transfer.Label == 0:
+	case s.Transfer.Status != engine.TransferVetoed:
+	case s.Transfer.VetoedBy != "" && s.Transfer.VetoedBy != m.by(): // somebody was quicker: the reason is his
+		m.reason.waiting = ""
+	case s.Transfer.Label == 0:
 		m.reason = reasonAsk{session: id, until: m.wall.Now().Add(reasonLife)}
 	}
 }

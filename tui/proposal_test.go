@@ -147,12 +147,17 @@ func TestVetoAsksForAReasonForSixSeconds(t *testing.T) {
 	if strings.Contains(b.text(), "why?") {
 		t.Error("the reason is asked for longer than 6 s")
 	}
-	b.press("b") // barges now, and is no reason
-	for _, e := range s.asked {
-		if _, ok := e.Body.(engine.VetoExplained); ok {
-			t.Error("a key that came too late was taken as a reason")
-		}
-	}
+	b.hit("b") // was meant as the reason, and must put nobody on the line
+	wantAsked(t, s, nil)
+	b.wantText(t, "Too late for a reason")
+	b.hit("b")
+	wantAsked(t, s, engine.MonitorAsked{Session: "s1", Role: engine.Barge, Phone: "+12025550111"})
+
+	s, b = vetoed(t)
+	b.wall.at = b.wall.at.Add(reasonLife + reasonLate + time.Millisecond)
+	b.tick()
+	b.hit("b")
+	wantAsked(t, s, engine.MonitorAsked{Session: "s1", Role: engine.Barge, Phone: "+12025550111"})
 }
 
 // A proposal is never hidden by the question about the one before.
@@ -648,5 +653,48 @@ func TestLongWhyKeepsWhatHappensNext(t *testing.T) {
 	for _, size := range []struct{ w, h int }{{120, 36}, {140, 24}, {200, 50}} {
 		b := newBench(s, size.w, size.h)
 		b.wantText(t, "v stops it, y at once")
+	}
+}
+
+func TestReasonIsAskedOfWhoGaveTheVeto(t *testing.T) {
+	s := governed()
+	b := newBench(s, 80, 24)
+	b.press("v")
+	s.change("s1", func(m *engine.Session) {
+		m.Transfer.Status, m.Transfer.Since, m.Transfer.VetoedBy = engine.TransferVetoed, noon, "supervisor/ida"
+	})
+	b.tick()
+	if strings.Contains(b.text(), "why?") {
+		t.Error("the reason of another supervisor's veto is asked for")
+	}
+}
+
+// A table of a report keeps its columns where the screen is wide enough.
+func TestReportIsAsWideAsItsTable(t *testing.T) {
+	row := "sustained-negative" + strings.Repeat("  1234", 12)
+	b := newBench(governed(), 120, 36)
+	b.Update(reported{title: "Backtest", lines: []string{row, "\x1b[2J<-"}})
+	b.wantText(t, row)
+	b.wantText(t, "<-")
+}
+
+// He who is on the line must not forget it, whatever he looks at.
+func TestStatusSaysThatTheSupervisorIsOnTheLine(t *testing.T) {
+	for role, want := range map[engine.MonitorRole]string{
+		engine.Monitor: "you listen to Łukasz Żak · L stops",
+		engine.Whisper: "you whisper to Łukasz Żak's operator · L stops",
+		engine.Barge:   "everybody on Łukasz Żak hears you · L stops",
+	} {
+		s := governed()
+		listening(s, role, role)
+		b := newBench(s, 80, 24)
+		b.wantText(t, want)
+		b.press("L")
+		wantAsked(t, s, engine.HangupAsked{Session: "s3", Leg: "sup-1"})
+		s.change("s3", func(s *engine.Session) { s.Legs = s.Legs[:len(s.Legs)-1] })
+		b.tick()
+		if strings.Contains(b.text(), "L stops") {
+			t.Error("it is still told though he has hung up")
+		}
 	}
 }

@@ -237,10 +237,10 @@ func (m *model) proposedStrip(w int, h headline) string {
 	digits := width(strconv.Itoa(int(t.Veto / time.Second)))
 	to := " → " + groupOf(t) + " in "
 	name := callerOf(h.about)
-	room := w - 3 - tail - width(string(to)) - digits - 3
+	room := w - 3 - tail - width(string(to)) - digits - 4
 	if w < minWidth { // the group's name leaves before the caller's
 		to = " in "
-		room = w - 3 - tail - width(string(to)) - digits - 3
+		room = w - 3 - tail - width(string(to)) - digits - 4
 	}
 	l.gap(1)
 	l.put(toneBadStrong, "▲")

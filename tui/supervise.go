@@ -13,9 +13,9 @@ func (m *model) mine(s *engine.Session) (engine.Leg, bool) {
 	if s == nil {
 		return engine.Leg{}, false
 	}
-	for _, l := range s.Legs {
-		if l.Role == engine.RoleSupervisor && l.Owner == m.by() && l.Live() {
-			return l, true
+	for i := range s.Legs { // asked of every call: no leg is copied
+		if l := &s.Legs[i]; l.Role == engine.RoleSupervisor && l.Owner == m.by() && l.Live() {
+			return *l, true
 		}
 	}
 	return engine.Leg{}, false

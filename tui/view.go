@@ -101,7 +101,7 @@ func (m *model) body(l layout, w int) []string {
 func (m *model) saidAndWhy(w, h int) []string {
 	lines := []string{m.callTitle(w, false)}
 	var why []string
-	if s, ok := m.list.call(); ok {
+	if s, ok := m.list.call(); ok && m.whyShown(s) {
 		why = m.whyWithin(s, w, max(h-1-minSaid, 0), true)
 	}
 	if len(why) == 0 {
@@ -145,7 +145,7 @@ func (m *model) whole(w, h int) []string {
 	}
 	lines = append(lines, m.rule(w, -1, ""))
 	var why []string
-	if h >= 24 {
+	if h >= 24 && m.whyShown(s) {
 		why = m.whyWithin(s, w, max(h-len(lines)-minSaid, 0), true)
 	}
 	lines = append(lines, m.transcript(w, h-len(lines)-len(why))...)

@@ -45,6 +45,23 @@ func whyKnown(s *engine.Session) bool {
 	return ok || s.Transfer.Open()
 }
 
+// whyShown reports whether why a call is flagged stands beside its words: while it may
+// still be acted upon, and a minute longer. The card tells it later as well.
+func (m *model) whyShown(s *engine.Session) bool {
+	switch t := s.Transfer; {
+	case !whyKnown(s):
+		return false
+	case t.Open(), t.Status == engine.TransferFailed, alertOf(s).Rule != "":
+		return true
+	default:
+		return t.Status != engine.TransferNone && t.Status != engine.TransferEnded && m.now.Sub(t.Since) < whyTold
+	}
+}
+
+// whyTold is how long why a transfer was proposed stands beside the words once it is
+// over, in house time.
+const whyTold = time.Minute
+
 // whyWithin is why in at most h lines: where it is longer, the oldest sentences go
 // first, for they stand in the words as well, and what happens next goes last.
 func (m *model) whyWithin(s *engine.Session, w, h int, keys bool) []string {

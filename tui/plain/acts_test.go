@@ -81,6 +81,13 @@ func TestActs(t *testing.T) {
 		s.Legs = append(s.Legs, engine.Leg{Name: "sup-1", Role: engine.RoleSupervisor, Status: engine.LegUp, Joined: true, Owner: "supervisor/test", Monitor: engine.Monitor, MonitorAsked: engine.Monitor})
 	}
 	talking := func(*engine.Session) {}
+	vetoed := func(s *engine.Session) {
+		proposedCall(s)
+		s.Transfer.Status, s.Transfer.VetoedBy = engine.TransferVetoed, "supervisor/test"
+	}
+	flagged := func(s *engine.Session) {
+		s.Alerts = []engine.Alert{{Rule: "silence", Severity: engine.SeverityAmber, At: noon.Add(-time.Minute)}}
+	}
 	alone := func(s *engine.Session) { s.Legs = s.Legs[:1] }
 	for _, test := range []struct {
 		typed string
@@ -95,15 +102,15 @@ func TestActs(t *testing.T) {
 		{"now 3", talking, nil, "nothing is proposed"},
 		{"snooze 3", proposedCall, engine.SnoozeAsked{Session: "s41"}, ""},
 		{"back 3", talking, nil, "no transfer of call 3"},
-		{"reason 3 handled", talking, engine.VetoExplained{Session: "s41", Label: engine.VetoHandled}, ""},
-		{"reason 3 bad time", talking, engine.VetoExplained{Session: "s41", Label: engine.VetoBadTime}, ""},
+		{"reason 3 handled", vetoed, engine.VetoExplained{Session: "s41", Label: engine.VetoHandled}, ""},
+		{"reason 3 bad time", vetoed, engine.VetoExplained{Session: "s41", Label: engine.VetoBadTime}, ""},
 		{"reason 3", talking, nil, "reason 3 wrong"},
-		{"again 3", talking, engine.AgainAllowed{Session: "s41"}, ""},
-		{"seen 3", talking, engine.AlertSeen{Session: "s41"}, ""},
+		{"again 3", func(s *engine.Session) { s.AutoSpent = true }, engine.AgainAllowed{Session: "s41"}, ""},
+		{"seen 3", flagged, engine.AlertSeen{Session: "s41"}, ""},
 		{"claim 3", talking, engine.ClaimAsked{Session: "s41", On: true}, ""},
-		{"unclaim 3", talking, engine.ClaimAsked{Session: "s41"}, ""},
+		{"unclaim 3", func(s *engine.Session) { s.Claimed = "supervisor/test" }, engine.ClaimAsked{Session: "s41"}, ""},
 		{"hold 3 customer", talking, engine.HoldAsked{Session: "s41", Leg: "customer", On: true}, ""},
-		{"unhold 3 op-1", talking, engine.HoldAsked{Session: "s41", Leg: "op-1"}, ""},
+		{"unhold 3 op-1", func(s *engine.Session) { s.Legs[1].Held, s.Legs[1].HoldAsked = true, true }, engine.HoldAsked{Session: "s41", Leg: "op-1"}, ""},
 		{"listen 3", talking, engine.MonitorAsked{Session: "s41", Role: engine.Monitor, Phone: "+12025550111"}, "nobody hears you"},
 		{"whisper 3", talking, engine.MonitorAsked{Session: "s41", Role: engine.Whisper, Phone: "+12025550111"}, "only Ida hears you"},
 		{"whisper 3", alone, nil, "nobody to whisper to"},
@@ -125,9 +132,7 @@ func TestActs(t *testing.T) {
 		{"callbacks", talking, nil, "cb7: +1 202 555 0144, promised 1 min 00 s ago: nobody was free. When it is done: callbacks done cb7"},
 		{"callbacks done cb7", talking, engine.CallbackDone{Callback: "cb7"}, ""},
 		{"callbacks done cb9", talking, nil, "no callback is named"},
-		{"watch", func(s *engine.Session) {
-			s.Alerts = []engine.Alert{{Rule: "silence", Severity: engine.SeverityAmber, At: noon.Add(-time.Minute)}}
-		}, nil, "silence, amber, 1 min 00 s ago; why 3, seen 3"},
+		{"watch", flagged, nil, "silence, amber, 1 min 00 s ago; why 3, seen 3"},
 		{"phone 12", talking, nil, "not a number to call"},
 		{"groups", talking, nil, "Tier 2: free: Ida, Jonas; on a call: nobody"},
 		{"policy reload", talking, nil, "not possible here"},
