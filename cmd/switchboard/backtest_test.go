@@ -182,6 +182,9 @@ func TestBacktestReadsWhatItIsGiven(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &report); err != nil {
 		t.Fatalf("%v in\n%s", err, out)
 	}
+	if strings.Contains(out, "\"firings\": null") {
+		t.Error("a call without firings has none instead of an empty list of them")
+	}
 	if got := len(report.Calls); got != 3 {
 		t.Errorf("got %d calls, want one each of the journal, the export and the recording:\n%s", got, complaints)
 	}

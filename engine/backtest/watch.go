@@ -168,7 +168,11 @@ func (w *watch) done() Call {
 	c := w.call
 	c.label()
 	for i := range w.judges {
-		c.Verdicts = append(c.Verdicts, w.judges[i].verdict)
+		v := w.judges[i].verdict
+		if v.Firings == nil {
+			v.Firings = []Firing{} // an empty list to machines, not none
+		}
+		c.Verdicts = append(c.Verdicts, v)
 	}
 	return c
 }
