@@ -698,3 +698,27 @@ func TestStatusSaysThatTheSupervisorIsOnTheLine(t *testing.T) {
 		}
 	}
 }
+
+// What was decided can be read afterwards, and nothing of it acts any more.
+func TestCardOfACallThatIsOverOnlyTells(t *testing.T) {
+	s := governed()
+	over := func(m *engine.Session) { m.Phase, m.Over = engine.PhaseOver, noon }
+	s.change("s1", over)
+	s.set(s.frame.Sessions[0])
+	b := newBench(s, 80, 24)
+	b.press("w")
+	s.set(s.frame.Sessions...)
+	b.tick()
+	b.wantText(t, "the call is over")
+	b.press("v", "y", "z", "a", "l")
+	wantAsked(t, s, nil)
+
+	s = governed()
+	b = newBench(s, 80, 24)
+	b.press("w")
+	s.change("s1", over)
+	b.tick()
+	if b.box != nil {
+		t.Error("the card of a call that has just ended stays under the finger")
+	}
+}

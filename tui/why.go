@@ -192,6 +192,8 @@ func recordWords(sum engine.RecordDay) safe.Text {
 func (m *model) next(s *engine.Session, keys bool) safe.Text {
 	t := s.Transfer
 	switch {
+	case s.Phase == engine.PhaseOver:
+		return "nothing: the call is over"
 	case t.Status == engine.TransferProposed:
 		text := "in " + seconds(left(t, m.now)) + " → " + groupOf(t)
 		if name := m.nextOf(t.Group); name != "" {
@@ -326,6 +328,7 @@ func (m *model) whyBrief(s *engine.Session, w int) string {
 type whyBox struct {
 	session engine.SessionID
 	caller  safe.Text
+	past    bool // the call was over when it was opened: there is only something to read
 	top     int
 }
 
@@ -344,7 +347,7 @@ func (m *model) openWhy() {
 			return
 		}
 	}
-	m.openBox(&whyBox{session: s.ID, caller: callerOf(s)}, boxDead)
+	m.openBox(&whyBox{session: s.ID, caller: callerOf(s), past: s.Phase == engine.PhaseOver}, boxDead)
 }
 
 func (b *whyBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
@@ -361,6 +364,7 @@ func (b *whyBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
 		b.top++
 	case key.Matches(k, m.keys.Up):
 		b.top = max(b.top-1, 0)
+	case b.past:
 	case key.Matches(k, m.keys.Veto):
 		if !proposed && !(s.Transfer.Under() && m.now.Sub(began(s.Transfer)) < youngTransfer) {
 			m.tell(toneDim, "Nothing is proposed for "+b.caller+" that could be vetoed.")
@@ -398,7 +402,7 @@ func (m *model) seen(s *engine.Session) tea.Cmd {
 func (b *whyBox) follow(m *model) {
 	s, ok := m.frame.Session(b.session)
 	switch {
-	case !ok || s.Phase == engine.PhaseOver:
+	case !ok || s.Phase == engine.PhaseOver && !b.past:
 		m.closeBox(toneWatch, "The call of "+b.caller+" has ended.")
 	case !whyKnown(s):
 		m.closeBox(toneDim, "Nothing is proposed for "+b.caller+" any more.")
@@ -418,6 +422,8 @@ func (b *whyBox) draw(m *model, w int) card {
 	listen := bind("l", "listen")
 	close := bind("esc", "close")
 	switch {
+	case b.past:
+		c.keys, c.brief = []key.Binding{close}, "esc close  "+b.caller
 	case t.Status == engine.TransferProposed:
 		c.title = b.caller + " · transfer to " + groupOf(t) + " in " + seconds(left(t, m.now))
 		c.keys = []key.Binding{bind("v", "veto"), bind("y", "start now"), bind("z", "snooze"), listen, close}
@@ -429,7 +435,7 @@ func (b *whyBox) draw(m *model, w int) card {
 		c.keys = []key.Binding{listen, close}
 		c.brief = "esc close  " + b.caller
 	}
-	if alertOf(s).Rule != "" || s.Pinned {
+	if !b.past && (alertOf(s).Rule != "" || s.Pinned) {
 		c.keys = append([]key.Binding{m.keys.Seen}, c.keys...)
 		if t.Status == engine.TransferProposed { // what stops it comes first
 			c.keys = append(c.keys[1:], c.keys[0])
