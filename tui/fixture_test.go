@@ -279,6 +279,7 @@ func governed() *stage {
 		{Name: "Billing", Order: engine.OrderFixed, Operators: []engine.Operator{{Number: "+12025550169", Name: "Omar"}}},
 		{Name: "Night desk", Hours: []engine.Span{{From: noon.Add(6 * time.Hour), To: noon.Add(14 * time.Hour)}}, Operators: []engine.Operator{{Number: "+12025550172", Name: "Timo"}}},
 	}
+	f.Roster.Queue, f.Roster.Now = true, f.Now
 	f.Roster.Idle = []engine.IdleSince{{Number: "+12025550170", Since: ago(190 * time.Second)}, {Number: "+12025550171", Since: ago(20 * time.Second)}}
 	f.Front = "bot"
 	f.Phone = "+12025550111"

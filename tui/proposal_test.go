@@ -310,7 +310,9 @@ func TestTakeBackTakesBackTheLastAct(t *testing.T) {
 		{about: "a mute", keys: "j m", want: engine.MuteAsked{Session: "s5", Leg: "customer"}, then: func(s *stage) {
 			s.change("s5", func(s *engine.Session) { s.Legs[0].MuteAsked, s.Legs[0].Muted = true, true })
 		}},
-		{about: "a claim", keys: "C", want: engine.ClaimAsked{Session: "s1"}},
+		{about: "a claim", keys: "C", want: engine.ClaimAsked{Session: "s1"}, then: func(s *stage) {
+			s.change("s1", func(s *engine.Session) { s.Claimed = "supervisor/desk" })
+		}},
 		{about: "shadow", keys: "A", want: engine.AutomationAsked{Mode: engine.ModeOn}},
 		{about: "a veto", keys: "v", says: "What was stopped stays stopped"},
 		{about: "a transfer by hand", keys: "G k t enter", want: engine.TakeBackAsked{Session: "s4"}, then: func(s *stage) {
@@ -423,7 +425,7 @@ func TestSupervisorsHand(t *testing.T) {
 		{about: "listen", keys: "4 l", want: engine.MonitorAsked{Session: "s3", Role: engine.Monitor, Phone: "+12025550111"}},
 		{about: "whisper names who hears it", keys: "4 i", want: engine.MonitorAsked{Session: "s3", Role: engine.Whisper, Phone: "+12025550111"}, says: "only Ida hears you"},
 		{about: "barge", keys: "4 b", want: engine.MonitorAsked{Session: "s3", Role: engine.Barge, Phone: "+12025550111"}},
-		{about: "another role", keys: "4 i", on: engine.Monitor, want: engine.MonitorAsked{Session: "s3", Role: engine.Whisper}},
+		{about: "another role", keys: "4 i", on: engine.Monitor, want: engine.MonitorAsked{Session: "s3", Role: engine.Whisper, Phone: "+12025550111"}},
 		{about: "listening already", keys: "4 l", on: engine.Monitor, says: "You listen on the call of Łukasz Żak already"},
 		{about: "nobody to whisper to", keys: "5 i", says: "Nobody to whisper to"},
 		{about: "a phone that was typed", keys: ": p h tab + 1 2 0 2 5 5 5 0 1 5 0 enter 4 l", want: engine.MonitorAsked{Session: "s3", Role: engine.Monitor, Phone: "+12025550150"}},

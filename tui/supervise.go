@@ -49,9 +49,9 @@ func (m *model) monitor(role engine.MonitorRole) tea.Cmd {
 		m.tell(toneWatch, "Nobody to whisper to: no operator is on the call of "+callerOf(s)+".")
 		return nil
 	}
-	body := engine.MonitorAsked{Session: s.ID, Role: role}
-	if !on {
-		body.Phone = m.phone()
+	body := engine.MonitorAsked{Session: s.ID, Role: role, Phone: m.phone()}
+	if on {
+		body.Phone = leg.Number // it may be another than is set now
 	}
 	what := safe.Text("listen to the call of ") + callerOf(s) + ", nobody hears you"
 	switch role {
@@ -182,7 +182,7 @@ func (m *model) setAutomation(mode engine.Mode) tea.Cmd {
 	if mode == engine.ModeOff {
 		m.openBox(&sureBox{
 			title: "Turn automation off for the whole floor?",
-			words: "No rule is judged any more: no alert, no proposal, until it is turned on again. Customers who press 1 still get an operator.",
+			words: "No rule acts or alerts any more: no alert, no proposal, until it is turned on again. Customers who press 1 still get an operator.",
 			yes:   "turn off", body: body, what: what,
 		}, hangupDead)
 		return nil

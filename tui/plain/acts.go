@@ -93,8 +93,8 @@ func (c *console) mine(s *engine.Session) (engine.Leg, bool) {
 
 // monitor asks to bring the supervisor's phone into a call in a role.
 func (c *console) monitor(s *engine.Session, role engine.MonitorRole) (engine.Body, error) {
-	if _, on := c.mine(s); on {
-		return engine.MonitorAsked{Session: s.ID, Role: role}, nil
+	if mine, on := c.mine(s); on {
+		return engine.MonitorAsked{Session: s.ID, Role: role, Phone: mine.Number}, nil
 	}
 	phone := c.phone
 	if phone == "" {

@@ -78,7 +78,7 @@ func TestChangesOfTheFloorAreTold(t *testing.T) {
 
 func TestActs(t *testing.T) {
 	on := func(s *engine.Session) {
-		s.Legs = append(s.Legs, engine.Leg{Name: "sup-1", Role: engine.RoleSupervisor, Status: engine.LegUp, Joined: true, Owner: "supervisor/test", Monitor: engine.Monitor, MonitorAsked: engine.Monitor})
+		s.Legs = append(s.Legs, engine.Leg{Name: "sup-1", Role: engine.RoleSupervisor, Status: engine.LegUp, Joined: true, Number: "+12025550111", Owner: "supervisor/test", Monitor: engine.Monitor, MonitorAsked: engine.Monitor})
 	}
 	talking := func(*engine.Session) {}
 	vetoed := func(s *engine.Session) {
@@ -114,7 +114,7 @@ func TestActs(t *testing.T) {
 		{"listen 3", talking, engine.MonitorAsked{Session: "s41", Role: engine.Monitor, Phone: "+12025550111"}, "nobody hears you"},
 		{"whisper 3", talking, engine.MonitorAsked{Session: "s41", Role: engine.Whisper, Phone: "+12025550111"}, "only Ida hears you"},
 		{"whisper 3", alone, nil, "nobody to whisper to"},
-		{"barge 3", on, engine.MonitorAsked{Session: "s41", Role: engine.Barge}, "everybody hears you"},
+		{"barge 3", on, engine.MonitorAsked{Session: "s41", Role: engine.Barge, Phone: "+12025550111"}, "everybody hears you"},
 		{"stop 3", on, engine.HangupAsked{Session: "s41", Leg: "sup-1"}, ""},
 		{"stop 3", talking, nil, "your phone is not on call 3"},
 		{"takeover 3", on, nil, "this would take Ida off the call; you stay and everybody hears you. To do it: takeover 3 yes"},
