@@ -356,9 +356,9 @@ func TestEvidence(t *testing.T) {
 				Mood:     &MoodLimit{Limit: Limit{Below: -200}}, MinWords: 15,
 			}, at(61, sour...),
 			[]Check{
-				{"the customer said 15 words or more", "33 words", "he had said fewer than 15 words"},
 				{"3 of the last 4 customer sentences at or below -0.30 within 90 s", "-0.52 -0.61 -0.38 in 41 s", "one of them were above -0.30"},
-				{"mood at or below -0.20", "-0.23", "it were above -0.20"},
+				{"mood at or below -0.20", "-0.23", "the mood were above -0.20"},
+				{"the customer said 15 words or more", "33 words", "he had said fewer than 15 words"},
 			}, "u20- u35- u60-",
 		},
 		"more than are needed": {
@@ -372,7 +372,7 @@ func TestEvidence(t *testing.T) {
 		},
 		"mood alone quotes what made it": {
 			Cond{Mood: &MoodLimit{Limit: Limit{Below: -200}}}, at(61, sour...),
-			[]Check{{"mood at or below -0.20", "-0.23", "it were above -0.20"}}, "u10 u20 u35 u60",
+			[]Check{{"mood at or below -0.20", "-0.23", "the mood were above -0.20"}}, "u10 u20 u35 u60",
 		},
 		"any: only what held": {
 			Cond{Any: []Cond{{Key: "0"}, {Said: &Said{Phrases: phrases(t, "useless"), Within: secs(10)}}}}, at(64, sour...),

@@ -18,6 +18,7 @@ type proof struct {
 	check  Check
 	counts []int // the sentences that counted, by their place in the case
 	low    bool  // … and are at or below a limit
+	minor  bool  // it only keeps the rule from firing too early: told last
 	aside  bool  // they are quoted only where no other condition quotes any
 }
 
@@ -26,6 +27,15 @@ func (l *look) evidence() Evidence {
 	e := Evidence{Rule: l.rule.ID, Version: l.rule.Version, About: l.rule.About, Severity: l.rule.Severity, At: l.Now}
 	e.Mood, e.Judged = l.mood(halfLife)
 	proofs := l.proofs(nil, &l.rule.When)
+	slices.SortStableFunc(proofs, func(a, b proof) int {
+		switch {
+		case a.minor == b.minor:
+			return 0
+		case a.minor:
+			return 1
+		}
+		return -1
+	})
 	aside := !slices.ContainsFunc(proofs, func(p proof) bool { return !p.aside && len(p.counts) > 0 })
 	quoted, low := make([]bool, len(l.Said)), make([]bool, len(l.Said))
 	for _, p := range proofs {

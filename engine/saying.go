@@ -72,11 +72,20 @@ func (s said) proof(l *look) proof {
 	i, p, _ := s.find(l)
 	return proof{
 		check: Check{
-			Seen:   fmt.Sprintf("%q %s ago", p.Text, inWords(l.Now.Sub(l.Said[i].said()))),
+			Seen:   seenAgo(p, len(s.Phrases), l.Now.Sub(l.Said[i].said())),
 			Unless: "it had not been said",
 		},
 		counts: []int{i},
 	}
+}
+
+// seenAgo says what was said and when. Of many phrases the pattern tells less than the
+// sentence, which is quoted.
+func seenAgo(p Phrase, of int, ago time.Duration) string {
+	if of > 1 {
+		return inWords(ago) + " ago"
+	}
+	return fmt.Sprintf("%q %s ago", p.Text, inWords(ago))
 }
 
 type notSaid struct{ *NotSaid }

@@ -182,7 +182,7 @@ func (m moodLimit) proof(l *look) proof {
 	return proof{
 		check: Check{
 			What: fmt.Sprintf("mood at or %s %s", m.side(), limit), Seen: value.String(),
-			Unless: fmt.Sprintf("it were %s %s", other, limit),
+			Unless: fmt.Sprintf("the mood were %s %s", other, limit),
 		},
 		counts: l.judged(), aside: true,
 	}

@@ -24,7 +24,7 @@ func (m minWords) text() string {
 	return fmt.Sprintf("the customer said %d words or more", m.c.MinWords)
 }
 func (m minWords) proof(l *look) proof {
-	return proof{check: Check{Seen: fmt.Sprintf("%d words", l.Words), Unless: fmt.Sprintf("he had said fewer than %d words", m.c.MinWords)}}
+	return proof{minor: true, check: Check{Seen: fmt.Sprintf("%d words", l.Words), Unless: fmt.Sprintf("he had said fewer than %d words", m.c.MinWords)}}
 }
 
 type noInput struct{ c *Cond }
