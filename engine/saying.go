@@ -81,7 +81,7 @@ func (s said) proof(l *look) proof {
 
 // seenAgo says what was said and when. Of many phrases the pattern tells less than the
 // sentence, which is quoted.
-func seenAgo(p Phrase, of int, ago time.Duration) string {
+func seenAgo(p *Phrase, of int, ago time.Duration) string {
 	if of > 1 {
 		return inWords(ago) + " ago"
 	}
