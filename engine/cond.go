@@ -25,7 +25,21 @@ func (p Policy) Judge(c Case, m Marks) (Marks, []Finding) {
 	if !c.Talking {
 		return m, nil
 	}
-	l := look{Case: &c, hasty: true}
+	return p.judge(&look{Case: &c}, m)
+}
+
+// Watch is Judge and then Next, of one case: what both look for is looked for once.
+func (p Policy) Watch(c Case, m Marks) (Marks, []Finding, time.Time) {
+	if !c.Talking {
+		return m, nil, time.Time{}
+	}
+	l := look{Case: &c}
+	m, findings := p.judge(&l, m)
+	return m, findings, p.next(&l, m)
+}
+
+func (p Policy) judge(l *look, m Marks) (Marks, []Finding) {
+	l.hasty = true
 	changed := false
 	var findings []Finding
 	for i := range p.Rules {
@@ -62,7 +76,11 @@ func (p Policy) Next(c Case, m Marks) time.Time {
 	if !c.Talking {
 		return time.Time{}
 	}
-	l := look{Case: &c}
+	return p.next(&look{Case: &c}, m)
+}
+
+func (p Policy) next(l *look, m Marks) time.Time {
+	l.hasty = false
 	var next time.Time
 	for i := range p.Rules {
 		l.rule = &p.Rules[i]
@@ -72,8 +90,8 @@ func (p Policy) Next(c Case, m Marks) time.Time {
 		_, mark := m.of(l.rule.ID, i)
 		next = sooner(next, l.next(mark))
 	}
-	if !next.IsZero() && !next.After(c.Now) {
-		return c.Now.Add(1) // the marks are older than the case
+	if !next.IsZero() && !next.After(l.Now) {
+		return l.Now.Add(1) // the marks are older than the case
 	}
 	return next
 }

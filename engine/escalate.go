@@ -38,8 +38,8 @@ func (t *turn) look(s *Session) {
 	}
 	p := t.policy()
 	c := s.Case(t.now, t.typical)
-	marks, findings := p.Judge(c, s.Marks)
-	s.Marks = marks
+	marks, findings, next := p.Watch(c, s.Marks)
+	s.Marks, s.JudgeAt = marks, next
 	for _, f := range findings {
 		if f.Ended {
 			t.ended(s, f.Rule)
@@ -47,10 +47,9 @@ func (t *turn) look(s *Session) {
 			t.fired(s, f)
 		}
 	}
-	if len(findings) > 0 {
-		c = s.Case(t.now, t.typical)
+	if len(findings) > 0 { // what was done about them has changed the case, and perhaps the marks
+		s.JudgeAt = p.Next(s.Case(t.now, t.typical), s.Marks)
 	}
-	s.JudgeAt = p.Next(c, s.Marks)
 	if !s.JudgeAt.IsZero() && !s.JudgeAt.After(t.now) {
 		s.JudgeAt = t.now.Add(grain)
 	}

@@ -95,6 +95,11 @@ type look struct {
 	rule  *Rule
 	hasty bool // when a verdict may change is not asked
 
+	finds []find   // what was looked for already
+	alike struct { // how much of a sentence's words each is found to share
+		with   int
+		shares []int // in thousandths, and one; zero: not known yet
+	}
 	words []spoken
 	cut   []stretch // of words, for each sentence of the case
 	moods [2]struct {
@@ -102,6 +107,14 @@ type look struct {
 		value  Polarity
 		judged bool
 	}
+}
+
+// A find is the newest sentence that holds what a condition asks for.
+type find struct {
+	of     *Said
+	rule   *Rule // for its MinConfidence
+	at     int
+	phrase *Phrase
 }
 
 type stretch struct {
@@ -160,6 +173,19 @@ func (l *look) tokens(i int) []spoken {
 		s.to = len(l.words)
 	}
 	return l.words[l.cut[i].from:l.cut[i].to]
+}
+
+// shares returns how much two sentences of the case have in common: see overlap.
+func (l *look) shares(with, i int) int {
+	if l.alike.shares == nil || l.alike.with != with {
+		l.alike.with, l.alike.shares = with, make([]int, len(l.Said))
+	}
+	if known := l.alike.shares[i]; known > 0 {
+		return known - 1
+	}
+	share := overlap(l.tokens(with), l.tokens(i))
+	l.alike.shares[i] = share + 1
+	return share
 }
 
 // said returns when a sentence was over, from which its age counts.

@@ -26,6 +26,17 @@ func (s said) judge(l *look) verdict {
 
 // find returns the newest sentence that holds one of the phrases, and the phrase.
 func (s said) find(l *look) (int, *Phrase, bool) {
+	for i := range l.finds {
+		if f := &l.finds[i]; f.of == s.Said && f.rule == l.rule {
+			return f.at, f.phrase, f.phrase != nil
+		}
+	}
+	at, phrase, ok := s.search(l)
+	l.finds = append(l.finds, find{s.Said, l.rule, at, phrase})
+	return at, phrase, ok
+}
+
+func (s said) search(l *look) (int, *Phrase, bool) {
 	for i := len(l.Said) - 1; i >= 0; i-- {
 		h := &l.Said[i]
 		if !l.fresh(h, s.Within) || !s.Speakers.by(h.Speaker) || !l.certain(h) {
@@ -185,7 +196,7 @@ func (r repeats) alike(l *look) []int {
 		if !l.fresh(h, r.Within) || h.Speaker != SpeakerCustomer || h.Words < minRepeat || !l.certain(h) {
 			continue
 		}
-		if len(all) == 0 || overlap(l.tokens(all[0]), l.tokens(i)) >= r.Overlap {
+		if len(all) == 0 || l.shares(all[0], i) >= r.Overlap {
 			all = append(all, i)
 		}
 	}

@@ -28,7 +28,6 @@ type judge struct {
 	policy  *engine.Policy
 	marks   engine.Marks
 	next    time.Time // when it is to look though nothing has happened
-	stale   bool      // next is of before its last look
 	verdict Verdict
 }
 
@@ -68,7 +67,7 @@ func (w *watch) passTime(until time.Time, typical time.Duration) {
 func (w *watch) nextLook() time.Time {
 	var next time.Time
 	for i := range w.judges {
-		at := w.judges[i].wants(w.seen)
+		at := w.judges[i].next
 		if !at.IsZero() && (next.IsZero() || at.Before(next)) {
 			next = at
 		}
@@ -98,25 +97,13 @@ func sameFacts(a, b *engine.Case) bool {
 }
 
 func (j *judge) look(c engine.Case, joined bool) {
-	marks, findings := j.policy.Judge(c, j.marks)
-	j.marks, j.stale = marks, true
+	marks, findings, next := j.policy.Watch(c, j.marks)
+	j.marks, j.next = marks, next
 	for _, f := range findings {
 		if !f.Ended {
 			j.verdict.fired(f, c.Now, joined)
 		}
 	}
-}
-
-// wants returns when the judge is to look again though nothing has happened, having
-// last looked at that case. It is computed once time has gone by, for mostly none does.
-func (j *judge) wants(c engine.Case) time.Time {
-	if j.stale {
-		j.next, j.stale = j.policy.Next(c, j.marks), false
-		if !j.next.After(c.Now) {
-			j.next = time.Time{} // it has just looked
-		}
-	}
-	return j.next
 }
 
 // see takes the call as it stands after an event, and keeps what has happened to it.
