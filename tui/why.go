@@ -259,7 +259,7 @@ func (m *model) quote(q engine.Quote, w int) string {
 		sure = "conf " + hundredths(q.Confidence)
 	}
 	room := l.left - scoreCells - 2
-	if w >= minWidth {
+	if sure != "" && w >= minWidth {
 		room -= 10
 	}
 	name := safe.Text("")
@@ -271,7 +271,7 @@ func (m *model) quote(q engine.Quote, w int) string {
 	l.col(toneText, name+"“"+safe.Clean(q.Text, maxWords)+"”", room-2)
 	l.gap(1)
 	l.right(to, score, scoreCells)
-	if w >= minWidth {
+	if sure != "" && w >= minWidth {
 		l.gap(1)
 		l.right(toneDim, sure, 9)
 	}
