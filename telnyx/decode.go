@@ -33,6 +33,9 @@ var (
 	// ErrUnusable means that a webhook is of a type that we have no use for. The error
 	// that wraps it names the type.
 	ErrUnusable = errors.New("no use for this type of webhook")
+
+	// ErrExpected is an [ErrUnusable] that comes with what we order, and is no trouble.
+	ErrExpected = fmt.Errorf("expected: %w", ErrUnusable)
 )
 
 // The envelope is that of API v2, with the top of v1's beside it to tell them apart
@@ -97,7 +100,7 @@ func (t *text) UnmarshalJSON(raw []byte) error {
 }
 
 // Decode reads the body of a webhook into the engine's words. The entry's ID is the
-// webhook's own. It returns [ErrMalformed], [ErrVersion1] or [ErrUnusable], wrapped.
+// webhook's own. It returns [ErrMalformed], [ErrVersion1], [ErrUnusable] or [ErrExpected], wrapped.
 // Text from outside is limited in length and not otherwise cleaned: whoever shows it
 // must.
 func Decode(body []byte) (engine.Entry, error) {
@@ -176,6 +179,8 @@ func (e *event) body() (engine.Body, error) {
 		return engine.SpeechStarted{LegRef: leg}, nil
 	case "call.speak.ended":
 		return engine.SpeechEnded{LegRef: leg, Status: cut(p.Status, maxWord)}, nil
+	case "call.playback.started": // its end is what counts
+		return nil, fmt.Errorf("%w: %q", ErrExpected, e.Type)
 	case "call.playback.ended":
 		return engine.AudioEnded{LegRef: leg, Status: cut(p.Status, maxWord)}, nil
 	case "call.machine.detection.ended", "call.machine.premium.detection.ended":

@@ -69,6 +69,9 @@ func (h *handler) webhook(w http.ResponseWriter, r *http.Request) {
 	}
 	entry, err := Decode(body)
 	switch {
+	case errors.Is(err, ErrExpected):
+		w.WriteHeader(http.StatusOK)
+		return
 	case errors.Is(err, ErrUnusable):
 		h.Engine.Note(engine.TroubleUnusable, err.Error())
 		w.WriteHeader(http.StatusOK)

@@ -47,7 +47,7 @@ func played(t *testing.T, name string) []engine.Event {
 	return nil
 }
 
-// journalWith makes a journal that holds a call which the mood rule has transferred. Its
+// journalWith makes a journal that holds a call which a rule has transferred. Its
 // epoch is not the one that the call was played with, so that Symbl's own leg is not
 // known for what it is: what counts here is that it is read.
 func journalWith(t *testing.T, events []engine.Event) (string, *journal.Journal) {
@@ -192,8 +192,8 @@ func TestBacktestReadsWhatItIsGiven(t *testing.T) {
 		t.Errorf("got %d files unread, want strange.json and torn.jsonl: %s", got, complaints)
 	}
 	for _, c := range report.Calls {
-		if c.Source == filepath.Join(dir, "calls.jsonl") && c.Happened.Cause != "mood" {
-			t.Errorf("the exported call was transferred for %q, want the mood rule of its day", c.Happened.Cause)
+		if c.Source == filepath.Join(dir, "calls.jsonl") && c.Happened.Cause != "rule" {
+			t.Errorf("the exported call was transferred for %q, want a rule", c.Happened.Cause)
 		}
 	}
 	if _, err := j.Append(events[len(events)-1].At, []engine.Entry{{ID: "more", Body: engine.Ticked{Session: "s2"}}}); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"switchboard/engine/clock"
@@ -20,11 +21,17 @@ const (
 	lookAgain = 500 * time.Millisecond // at how many calls there are
 )
 
+// opening are the callers who come first, so that whoever opens a demo soon sees what it
+// is for: one who sours, one who asks for a person in words, operators that are busy or
+// not there, and one who needs nobody.
+var opening = []string{"slow-sour", "operator-busy", "asks-politely", "operator-voicemail", "calm-meter"}
+
 // fewCalls is how many calls come quickly.
 const fewCalls = 3
 
 // callers are the customers of a pretend telephone network. They keep about as many
-// calls alive as are wanted, and go through all recordings before one comes again.
+// calls alive as are wanted, and go through all recordings before one comes again. Their
+// first are the opening; the seed shuffles the rest.
 type callers struct {
 	network    *world.Network
 	clock      *clock.Clock
@@ -36,8 +43,24 @@ type callers struct {
 }
 
 func newCallers(n *world.Network, c *clock.Clock, recordings []*recording.Recording, number string, live int, seed uint64) *callers {
-	return &callers{network: n, clock: c, recordings: recordings, number: number, live: live,
+	all := &callers{network: n, clock: c, recordings: recordings, number: number, live: live,
 		chance: rand.New(rand.NewPCG(seed, 0x63616c6c))}
+	all.shuffle()
+	slices.SortStableFunc(all.deck, func(a, b *recording.Recording) int { return turn(a) - turn(b) })
+	return all
+}
+
+// turn returns whether a recording is played in the opening, and when.
+func turn(r *recording.Recording) int {
+	if i := slices.Index(opening, r.Name); i >= 0 {
+		return i
+	}
+	return len(opening)
+}
+
+func (c *callers) shuffle() {
+	c.deck = append(c.deck, c.recordings...)
+	c.chance.Shuffle(len(c.deck), func(i, j int) { c.deck[i], c.deck[j] = c.deck[j], c.deck[i] })
 }
 
 // run has customers call until ctx is done, or the network takes no more.
@@ -70,8 +93,7 @@ func (c *callers) gap(placed int) time.Duration {
 // next returns the next recording of the deck, which is shuffled anew when it is empty.
 func (c *callers) next() *recording.Recording {
 	if len(c.deck) == 0 {
-		c.deck = append(c.deck, c.recordings...)
-		c.chance.Shuffle(len(c.deck), func(i, j int) { c.deck[i], c.deck[j] = c.deck[j], c.deck[i] })
+		c.shuffle()
 	}
 	r := c.deck[0]
 	c.deck = c.deck[1:]

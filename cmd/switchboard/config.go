@@ -191,7 +191,7 @@ func (c Config) Validate() error {
 		{"TELNYX_PUBLIC_KEY", c.PublicKey == ""},
 		{"CONNECTION_ID", c.ConnectionID == ""},
 		{"CONFERENCE_NUMBER", c.Number == ""},
-		{"TRANSFER_NUMBER", len(c.Operators) == 0 && len(c.Policy.Groups) == 0},
+		{"TRANSFER_NUMBER", len(c.Operators) == 0 && len(c.Policy.Groups) == 0 && !c.Policy.unread},
 	} {
 		if required.missing {
 			wrong(required.name, isMissing)

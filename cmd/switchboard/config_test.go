@@ -17,6 +17,8 @@ import (
 	"switchboard/engine"
 )
 
+var today = time.Date(2026, 11, 22, 15, 0, 0, 0, time.UTC)
+
 const (
 	goodKey   = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 	hush      = "KEY-not-to-be-shown"
@@ -39,7 +41,7 @@ func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := c.Settings()
+	s := c.Settings(today)
 	for _, want := range []struct {
 		what      string
 		got, want any
@@ -49,7 +51,11 @@ func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
 		{"operators", fmt.Sprint(s.Operators), "[+12025550123 sip:ida@example.com]"},
 		{"conference", s.Conference, "switchboard"},
 		{"ring", s.Ring, 20 * time.Second},
-		{"rule", s.Rule, engine.MoodRule{Count: 3, Of: 5, Below: -300}},
+		{"policy", s.Policy.Name, "default"},
+		{"groups", len(s.Groups), 0},
+		{"queue", s.Queue, engine.Queue{AtMost: 3 * time.Minute, Then: engine.FallbackStay, Callback: true}},
+		{"hold", s.Hold, engine.Audio{}},
+		{"phone", s.Phone, ""},
 		{"tolerance", c.Tolerance, 5 * time.Minute},
 		{"Telnyx", c.TelnyxURL, "https://api.telnyx.com/v2"},
 		{"Symbl", c.SymblURL, "https://api.symbl.ai"},
@@ -80,7 +86,7 @@ func TestTheFrontDeskIsOneNumberOrSIPURIAndHasAName(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := c.Settings().Front; got != test.want {
+		if got := c.Settings(today).Front; got != test.want {
 			t.Errorf("%q, %q: got %+v, want %+v", test.number, test.name, got, test.want)
 		}
 	}
@@ -150,11 +156,15 @@ func TestOneWrongValueIsRefused(t *testing.T) {
 		{"RING_SECONDS", "4", "from 5 to 120"},
 		{"RING_SECONDS", "soon", "from 5 to 120"},
 		{"SIGNATURE_TOLERANCE", "0", "from 10 to 3600"},
-		{"MOOD_RULE", "often", "must be COUNT/OF<=LIMIT"},
-		{"MOOD_RULE", "6/5<=-0.3", "at least 1 sentence"},
-		{"MOOD_RULE", "0/5<=-0.3", "at least 1 sentence"},
-		{"MOOD_RULE", "3/5<=0.3", "below 0"},
-		{"MOOD_RULE", "3/5<=-1.3", "from -1"},
+		{"MOOD_RULE", "3/5<=-0.30", "MOOD_RULE is no longer used: rules stand in a policy now. Write one with switchboard policy show > policy.yaml and name it with POLICY"},
+		{"POLICY", "none.yaml", "POLICY none.yaml: there is no such file; built in are: default, sample-compat"},
+		{"SUPERVISOR_PHONE", "+12025550100", "SUPERVISOR_PHONE +12025550100 is our own number"},
+		{"SUPERVISOR_PHONE", "my desk", "SUPERVISOR_PHONE"},
+		{"HOLD_AUDIO", "a tune", "a media name without blanks"},
+		{"HOLD_AUDIO", "ftp://example.com/tune.mp3", "the https address"},
+		{"PROMPT_QUEUED", "Place %s of %d.", "may hold %d once"},
+		{"PROMPT_QUEUED", "%d of %d.", "may hold %d once"},
+		{"PROMPT_QUEUED_ES", "El 100 % ocupados.", "no other %"},
 		{"TELNYX_API_URL", "ftp://example.com", "must begin with https://"},
 		{"TELNYX_API_URL", "https://", "names no host"},
 		{"SYMBL_WS_URL", "https://example.com", "must begin with wss://"},
@@ -344,7 +354,7 @@ func TestSecretsAreNeverShown(t *testing.T) {
 	var log strings.Builder
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "config", c, "key", c.APIKey)
 	slog.New(slog.NewTextHandler(&log, nil)).Info("x", "config", c, "key", c.APIKey)
-	settings, _ := json.Marshal(c.Settings())
+	settings, _ := json.Marshal(c.Settings(today))
 	shown := fmt.Sprint(c, &c, nested) + string(encoded) + log.String() + string(settings)
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
 		shown += fmt.Sprintf(verb, c) + fmt.Sprintf(verb, nested) + fmt.Sprintf(verb, c.APIKey)
@@ -372,14 +382,14 @@ func TestAnnouncementNamesAnalysisOnlyWhereSomethingListens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := c.Settings(); s.Deaf == "" || strings.Contains(s.English.Announcement, "analysed") {
+	if s := c.Settings(today); s.Deaf == "" || strings.Contains(s.English.Announcement, "analysed") {
 		t.Errorf("without Symbl: deaf %q, announcement %q", s.Deaf, s.English.Announcement)
 	}
 	values["SYMBL_APP_ID"], values["SYMBL_APP_SECRET"] = "id", "secret"
 	if c, err = readConfig(fromMap(values)); err != nil {
 		t.Fatal(err)
 	}
-	if s := c.Settings(); s.Deaf != "" || !strings.Contains(s.English.Announcement, "transcribed and analysed automatically") ||
+	if s := c.Settings(today); s.Deaf != "" || !strings.Contains(s.English.Announcement, "transcribed and analysed automatically") ||
 		!strings.Contains(s.Spanish.Announcement, "se transcribe y analiza automáticamente") {
 		t.Errorf("with Symbl: deaf %q, announcement %q", s.Deaf, s.English.Announcement)
 	}
@@ -387,7 +397,7 @@ func TestAnnouncementNamesAnalysisOnlyWhereSomethingListens(t *testing.T) {
 	if c, err = readConfig(fromMap(values)); err != nil {
 		t.Fatal(err)
 	}
-	if got := c.Settings().English.Announcement; got != "" {
+	if got := c.Settings(today).English.Announcement; got != "" {
 		t.Errorf("switched off: got %q", got)
 	}
 	delete(values, "SYMBL_APP_ID")
@@ -396,26 +406,13 @@ func TestAnnouncementNamesAnalysisOnlyWhereSomethingListens(t *testing.T) {
 	if c, err = readConfig(fromMap(values)); err != nil {
 		t.Fatal(err)
 	}
-	if got := c.Settings().English.Announcement; got != "Hello." {
+	if got := c.Settings(today).English.Announcement; got != "Hello." {
 		t.Errorf("one's own, without Symbl: got %q, want it kept", got)
 	}
 }
 
 // unwrapped returns what an error says, on one line.
 func unwrapped(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
-
-func TestMoodRule(t *testing.T) {
-	for text, want := range map[string]engine.MoodRule{
-		"3/5<=-0.30":   {Count: 3, Of: 5, Below: -300},
-		"2/3 <= -.255": {Count: 2, Of: 3, Below: -255},
-		"sample":       {Count: 1, Of: 1, Below: -700},
-		"Off":          {},
-	} {
-		if got, err := parseRule(text); err != nil || got != want {
-			t.Errorf("%s: got %v, %v, want %v", text, got, err, want)
-		}
-	}
-}
 
 func write(t *testing.T, path, text string) {
 	t.Helper()
@@ -431,7 +428,7 @@ func TestEnvSampleNamesEverySettingAndIsReadable(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range allSettings() {
-		if s.name == "HOUSE_TIME" || strings.HasSuffix(s.name, "_ES") { // for trials; named in a comment
+		if s.name == "HOUSE_TIME" || s.name == "MOOD_RULE" || strings.HasSuffix(s.name, "_ES") { // for trials; named in a comment
 			continue
 		}
 		if !strings.Contains(string(text), "\n"+s.name+"=") && !strings.Contains(string(text), "\n#"+s.name+"=") {

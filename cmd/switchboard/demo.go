@@ -45,6 +45,7 @@ type demoOptions struct {
 	lasts   time.Duration // of the wall; 0: until it is quit
 	plain   bool
 	journal string
+	policy  string // a file, which tells the operators as well; empty: the default rules and the emulators' operators
 
 	// Only tests have these.
 	faults world.Faults
@@ -107,12 +108,12 @@ func demo(ctx context.Context, o demoOptions, c console) error {
 		ctx, cancel = context.WithTimeout(ctx, o.lasts)
 		defer cancel()
 	}
+	dir, err := os.MkdirTemp("", "switchboard-demo-")
+	if err != nil {
+		return fmt.Errorf("make a temporary place for the demo: %w", err)
+	}
+	defer os.RemoveAll(dir)
 	if o.journal == "" {
-		dir, err := os.MkdirTemp("", "switchboard-demo-")
-		if err != nil {
-			return fmt.Errorf("make a temporary place for the journal: %w", err)
-		}
-		defer os.RemoveAll(dir)
 		o.journal = filepath.Join(dir, "journal.db")
 	}
 	log, file, err := openLog(o.journal)
@@ -120,11 +121,15 @@ func demo(ctx context.Context, o demoOptions, c console) error {
 		return err
 	}
 	defer file.Close()
+	if o.policy, err = writeDemoPolicy(dir, worldOperators(o.calls)); err != nil {
+		return err
+	}
 	s, err := newStage(o, log)
 	if err != nil {
 		return err
 	}
-	return s.run(ctx, func(ctx context.Context) error { return c.show(ctx, s.program) })
+	rules := "The rules stand in " + o.policy + " while the demo lasts: change them and say policy reload."
+	return s.run(ctx, func(ctx context.Context) error { return c.show(ctx, s.program, rules) })
 }
 
 // A stage is a program together with the pretend world that it is pointed at.
@@ -148,6 +153,11 @@ func newStage(o demoOptions, log *slog.Logger) (*stage, error) {
 		return nil, errors.Join(err, webhooks.Close())
 	}
 	environment := asMap(e.environment())
+	if o.policy != "" { // its site is to hold, and to be changed there
+		environment["POLICY"] = o.policy
+		delete(environment, "TRANSFER_NUMBER")
+		delete(environment, "HOLD_AUDIO")
+	}
 	for _, name := range o.unset {
 		delete(environment, name)
 	}

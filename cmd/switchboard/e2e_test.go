@@ -147,6 +147,7 @@ func playThrough(t *testing.T, s *stage, calls int) {
 	for _, fault := range enginetest.Faults(network.Snapshot(), calls) {
 		t.Error(fault)
 	}
+	checkMachines(t, s, 0)
 	if refused := s.emulators.telnyx.Refused(); len(refused) > 0 {
 		t.Errorf("%d commands broke the schema, as %s", len(refused), refused[0])
 	}

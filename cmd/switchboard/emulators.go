@@ -23,6 +23,8 @@ const (
 	worldSymbl      = "+13125550102" // that Symbl calls from
 	worldFront      = "+13125550103" // of the front desk
 	worldFrontName  = "Ava"
+	worldPhone      = "+13125550104" // the supervisor's own
+	worldHold       = "hold-music"   // a media name
 	worldKey        = "KEYofthepretendnetwork"
 	worldConnection = "1300000000000000001"
 	worldSymblID    = "pretend-app"
@@ -60,7 +62,10 @@ func startEmulators(c emulatorsConfig) (*emulators, error) {
 	if !c.Front {
 		recordings = slices.DeleteFunc(recordings, func(r *recording.Recording) bool { return r.Front.Does != "" })
 	}
-	network := world.NewNetwork(world.New(world.Config{Seed: c.Seed, Start: c.Clock.Now(), Faults: c.Faults, Front: worldFront}), c.Clock)
+	network := world.NewNetwork(world.New(world.Config{
+		Seed: c.Seed, Start: c.Clock.Now(), Faults: c.Faults,
+		Front: worldFront, Phones: []string{worldPhone}, Media: []string{worldHold},
+	}), c.Clock)
 	t, err := telnyxtest.Start(telnyxtest.Config{
 		Address: c.TelnyxAddress, Clock: c.Clock, Network: network, WebhookURL: c.Webhook,
 		Key: worldKey, ConnectionID: worldConnection, Seed: c.Seed,
@@ -86,12 +91,12 @@ type setValue struct{ Name, Value string }
 
 // worldOperators returns the numbers of the operators there are for so many calls: six,
 // and one more for every two calls past five, up to the fifty of a large team.
-func worldOperators(calls int) string {
+func worldOperators(calls int) []string {
 	numbers := make([]string, min(max(6, 6+(calls-5)/2), 50))
 	for i := range numbers {
 		numbers[i] = fmt.Sprintf("+1312555%04d", 111+i)
 	}
-	return strings.Join(numbers, ",")
+	return numbers
 }
 
 // environment returns the settings that point a program at the emulators.
@@ -102,13 +107,15 @@ func (e *emulators) environment() []setValue {
 		{"TELNYX_PUBLIC_KEY", e.telnyx.PublicKey()},
 		{"CONNECTION_ID", worldConnection},
 		{"CONFERENCE_NUMBER", worldNumber},
-		{"TRANSFER_NUMBER", worldOperators(e.callers.live)},
+		{"TRANSFER_NUMBER", strings.Join(worldOperators(e.callers.live), ",")},
 		{"SYMBL_API_URL", e.symbl.URL()},
 		{"SYMBL_WS_URL", e.symbl.SocketURL()},
 		{"SYMBL_APP_ID", worldSymblID},
 		{"SYMBL_APP_SECRET", worldSymblWord},
 		{"SYMBL_NUMBER", worldSymbl},
 		{"LISTEN_NUMBER", worldListen},
+		{"SUPERVISOR_PHONE", worldPhone},
+		{"HOLD_AUDIO", worldHold},
 	}
 	if e.front {
 		values = append(values, setValue{"FRONT_NUMBER", worldFront}, setValue{"FRONT_NAME", worldFrontName})

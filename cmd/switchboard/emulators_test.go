@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"switchboard/engine/clock"
+	"switchboard/engine/policy"
 )
 
 // Without --front the pretend world is as if there were no front desk: nobody is told of
@@ -22,6 +23,9 @@ func TestTheEmulatorsHaveAFrontDeskOnlyWhereAsked(t *testing.T) {
 		if err := e.close(); err != nil {
 			t.Error(err)
 		}
+		if values["SUPERVISOR_PHONE"] != worldPhone || values["HOLD_AUDIO"] != worldHold || values["TRANSFER_NUMBER"] == "" {
+			t.Errorf("the environment names no phone, hold audio or operators: %v", values)
+		}
 		_, named := values["FRONT_NUMBER"]
 		if met != front || named != front {
 			t.Errorf("front %v: named in the environment %v, met by callers %v", front, named, met)
@@ -29,5 +33,26 @@ func TestTheEmulatorsHaveAFrontDeskOnlyWhereAsked(t *testing.T) {
 		if c, err := readConfig(fromMap(values)); err != nil || (c.front().Name == worldFrontName) != front {
 			t.Errorf("front %v: got %+v, %v", front, c.front(), err)
 		}
+	}
+}
+
+// The demo's file is the default rules, whatever they are, and a site of its own.
+func TestTheDemosPolicyIsTheDefaultOneWithASite(t *testing.T) {
+	path, err := writeDemoPolicy(t.TempDir(), worldOperators(5))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := readSite(path)
+	if err != nil || len(f.Warnings) > 0 {
+		t.Fatalf("%v, %v", err, f.Warnings)
+	}
+	if diff := policy.Diff(policy.Default(), f.Policy); len(diff) > 0 {
+		t.Errorf("its rules are others: %q", diff)
+	}
+	if len(f.Groups) != 2 || len(f.Groups[0].Operators) != 4 || len(f.Groups[1].Operators) != 2 || f.Groups[1].Operators[1].Name != "Billing 2" {
+		t.Errorf("got groups %+v", f.Groups)
+	}
+	if f.Hold.Media != worldHold || !f.own {
+		t.Errorf("got hold %+v, own %v", f.Hold, f.own)
 	}
 }

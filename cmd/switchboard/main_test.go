@@ -43,7 +43,7 @@ func TestExitCodes(t *testing.T) {
 		{"", exitClean, "demo"},
 		{"help", exitClean, "emulate"},
 		{"version", exitClean, "switchboard "},
-		{"run --help", exitClean, "--mood-rule"},
+		{"run --help", exitClean, "--policy"},
 		{"demo --help", exitClean, "switchboard demo --plain --seed 1 --speed 20 --for 40s"},
 		{"emulate --help", exitClean, "switchboard emulate --env"},
 		{"dance", exitConfiguration, `no command "dance"`},

@@ -1,6 +1,12 @@
 package main
 
-import "switchboard/engine"
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"switchboard/engine"
+)
 
 // english and spanish are what customers are told unless the configuration says
 // otherwise. They are short, for they are heard, not read. The announcements here
@@ -50,29 +56,44 @@ type promptSetting struct {
 	name  string // PROMPT_…, without the language
 	about string
 	text  func(*engine.Prompts) *string
+	place bool // %d in it stands for the place in the queue
+}
+
+// set takes a text, or off for none.
+func (p promptSetting) set(to *engine.Prompts, v string) error {
+	switch {
+	case len([]rune(v)) > maxPrompt:
+		return fmt.Errorf("must be at most %d characters", maxPrompt)
+	case p.place && strings.Contains(strings.Replace(v, "%d", "", 1), "%"):
+		return errors.New("may hold %d once, for the place in the queue, and no other %: write “per cent”")
+	case strings.EqualFold(v, "off"):
+		v = ""
+	}
+	*p.text(to) = v
+	return nil
 }
 
 var promptSettings = []promptSetting{
 	{"ANNOUNCEMENT", "what the customer hears first: who listens, and that it is automated",
-		func(p *engine.Prompts) *string { return &p.Announcement }},
+		func(p *engine.Prompts) *string { return &p.Announcement }, false},
 	{"MENU", "what the keys do: 1 for an operator, 2 for Spanish",
-		func(p *engine.Prompts) *string { return &p.Menu }},
+		func(p *engine.Prompts) *string { return &p.Menu }, false},
 	{"QUESTION", "what is asked when no key was pressed",
-		func(p *engine.Prompts) *string { return &p.Question }},
+		func(p *engine.Prompts) *string { return &p.Question }, false},
 	{"CONNECTING", "that an operator is being called",
-		func(p *engine.Prompts) *string { return &p.Connecting }},
+		func(p *engine.Prompts) *string { return &p.Connecting }, false},
 	{"UNAVAILABLE", "that no operator could be reached",
-		func(p *engine.Prompts) *string { return &p.Unavailable }},
+		func(p *engine.Prompts) *string { return &p.Unavailable }, false},
 	{"LEFT", "that the operator hung up, and what the keys do now",
-		func(p *engine.Prompts) *string { return &p.Left }},
+		func(p *engine.Prompts) *string { return &p.Left }, false},
 	{"QUEUED", "that nobody is free; %d is the customer's place in the queue",
-		func(p *engine.Prompts) *string { return &p.Queued }},
+		func(p *engine.Prompts) *string { return &p.Queued }, true},
 	{"OFFER", "after that: that 2 has him called back",
-		func(p *engine.Prompts) *string { return &p.Offer }},
+		func(p *engine.Prompts) *string { return &p.Offer }, false},
 	{"WAITING", "every 20 s while he waits, where there is no hold audio",
-		func(p *engine.Prompts) *string { return &p.Waiting }},
+		func(p *engine.Prompts) *string { return &p.Waiting }, false},
 	{"CALLBACK", "that he will be called back",
-		func(p *engine.Prompts) *string { return &p.Callback }},
+		func(p *engine.Prompts) *string { return &p.Callback }, false},
 	{"GOODBYE", "what is said before the supervisor ends the call",
-		func(p *engine.Prompts) *string { return &p.Goodbye }},
+		func(p *engine.Prompts) *string { return &p.Goodbye }, false},
 }

@@ -84,12 +84,19 @@ func freePort(t *testing.T) string {
 	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 }
 
-func TestCallsSurviveAKill(t *testing.T) {
-	dir := t.TempDir()
+// built returns the program, built into a folder.
+func built(t *testing.T, dir string) string {
+	t.Helper()
 	binary := filepath.Join(dir, "switchboard")
 	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
+	return binary
+}
+
+func TestCallsSurviveAKill(t *testing.T) {
+	dir := t.TempDir()
+	binary := built(t, dir)
 	env, journal := filepath.Join(dir, "env"), filepath.Join(dir, "journal.db")
 	emulators := speak(t, binary, "emulate", "--telnyx-port", "0", "--symbl-port", "0", "--speed", "10", "--calls", "4",
 		"--webhook", "http://127.0.0.1:"+freePort(t)+"/webhook", "--env", env)
@@ -113,5 +120,33 @@ func TestCallsSurviveAKill(t *testing.T) {
 	}
 	if code := emulators.end(syscall.SIGTERM); code != exitClean {
 		t.Errorf("emulate exited with %d after SIGTERM", code)
+	}
+}
+
+// A plain console has no terminal that could be gone: SIGHUP reads the policy again, and a
+// broken file is told and changes nothing.
+func TestAHangupReadsThePolicyAgainInARunningProgram(t *testing.T) {
+	dir := t.TempDir()
+	binary, env, rules := built(t, dir), filepath.Join(dir, "env"), filepath.Join(dir, "policy.yaml")
+	write(t, rules, oneRule)
+	text := "POLICY=" + rules + "\nPORT_NUMBER=" + freePort(t) + "\n"
+	for name, value := range whole() {
+		if name != "TRANSFER_NUMBER" {
+			text += name + "='" + value + "'\n"
+		}
+	}
+	write(t, env, text)
+	program := speak(t, binary, "run", "--plain", "--env-file", env, "--journal", filepath.Join(dir, "journal.db"))
+	program.hears(t, `policy .*is in force`, 10*time.Second)
+
+	write(t, rules, "name: second\n"+oneRule)
+	program.Process.Signal(syscall.SIGHUP)
+	program.hears(t, `policy second.*is in force`, 10*time.Second)
+
+	write(t, rules, "name: third\nrules:\n- {id: a, whan: 1}\n")
+	program.Process.Signal(syscall.SIGHUP)
+	program.hears(t, `the policy stays as it was: .*line 3`, 10*time.Second)
+	if code := program.end(syscall.SIGTERM); code != exitClean {
+		t.Errorf("run exited with %d after SIGTERM", code)
 	}
 }

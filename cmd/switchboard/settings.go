@@ -12,6 +12,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"switchboard/engine"
+	"switchboard/engine/policy"
+	"switchboard/tui/safe"
 )
 
 // Limits of what may be configured.
@@ -152,7 +154,7 @@ func allPrompts() []setting {
 				set: func(c *Config, v string) error {
 					prompts := language.of(c)
 					prompts.Language = language.presets.Language
-					return setPrompt(p.text(prompts), v)
+					return p.set(prompts, v)
 				},
 			})
 		}
@@ -185,7 +187,7 @@ func readConfig(sources ...source) (Config, error) {
 			continue
 		}
 		if err := s.set(&c, value); err != nil {
-			found.Problems = append(found.Problems, Problem{s.name, err.Error(), s.about, s.where})
+			found.Problems = append(found.Problems, problemsOf(s, err)...)
 		}
 	}
 	var more *ConfigError
@@ -196,6 +198,20 @@ func readConfig(sources ...source) (Config, error) {
 		return c, &found
 	}
 	return c, nil
+}
+
+// problemsOf returns what is wrong with a setting: the mistakes of the file that it names
+// are a problem each.
+func problemsOf(s setting, err error) []Problem {
+	var mistakes policy.Mistakes
+	if !errors.As(err, &mistakes) {
+		return []Problem{{s.name, err.Error(), s.about, s.where}}
+	}
+	problems := []Problem{{Name: s.name, Wrong: "names a file with " + plural(len(mistakes), "mistake"), For: s.about}}
+	for _, m := range mistakes {
+		problems = append(problems, Problem{Name: string(safe.Clean(m.String(), maxComplaint))})
+	}
+	return problems
 }
 
 func lookUp(name string, sources []source) (string, bool) {
@@ -285,15 +301,4 @@ func setConferenceName(c *Config, v string) error {
 	}
 	c.Conference = v
 	return oneWord(v)
-}
-
-func setPrompt(to *string, v string) error {
-	if len([]rune(v)) > maxPrompt {
-		return fmt.Errorf("must be at most %d characters", maxPrompt)
-	}
-	if strings.EqualFold(v, "off") {
-		v = ""
-	}
-	*to = v
-	return nil
 }

@@ -14,8 +14,9 @@ import (
 // A siteFile is a policy, and what else its file says of the site.
 type siteFile struct {
 	policy.File
-	name string // as it was configured
-	own  bool   // it is a file, and may be read again
+	name   string // as it was configured
+	own    bool   // it is a file, and may be read again
+	unread bool   // it could not be read: what else is in it nobody knows
 }
 
 // What follows where a policy's file does not say.
@@ -29,10 +30,10 @@ func readSite(name string) (siteFile, error) {
 	_, builtIn := policy.Text(name)
 	text, err := policyText(name)
 	if err != nil {
-		return siteFile{}, err
+		return siteFile{unread: true}, err
 	}
 	file, err := policy.Read(name, text)
-	return siteFile{File: file, name: name, own: !builtIn}, err
+	return siteFile{File: file, name: name, own: !builtIn, unread: err != nil}, err
 }
 
 // queue returns what follows where nobody is free.

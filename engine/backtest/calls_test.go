@@ -85,14 +85,14 @@ func (h *timeline) Pop() any {
 // A house is a small pretend network in which calls are made: quicker than the world,
 // and with nothing that goes wrong.
 type house struct {
-	state   engine.State
-	events  []engine.Event
-	now     time.Time
-	plan    timeline
-	n       int
-	codes   map[string]string // by listener's leg
-	session map[string]engine.SessionID
-	random  *rand.Rand
+	state     engine.State
+	events    []engine.Event
+	now       time.Time
+	plan      timeline
+	n         int
+	codes     map[string]string // by listener's leg
+	operators map[engine.LegID]bool
+	random    *rand.Rand
 }
 
 // journalOf makes a journal of calls that come one after the other, about eight at once.
@@ -100,7 +100,7 @@ type house struct {
 func journalOf(seed uint64, callers ...caller) []engine.Event {
 	h := &house{
 		state: engine.NewState(enginetest.Epoch), now: enginetest.Start, codes: map[string]string{},
-		session: map[string]engine.SessionID{}, random: rand.New(rand.NewPCG(seed, 1)),
+		operators: map[engine.LegID]bool{}, random: rand.New(rand.NewPCG(seed, 1)),
 	}
 	settings := enginetest.Defaults()
 	settings.Policy = engine.Policy{}
@@ -179,6 +179,8 @@ func (h *house) carryOut(c engine.Command) engine.Body {
 	case engine.Gather:
 		if code := h.codes[string(a.Leg)]; code != "" {
 			h.soon(time.Second, engine.Gathered{LegRef: ref(a.Leg), Digits: code, Status: "valid"})
+		} else if h.operators[a.Leg] { // he has been briefed, and takes the call
+			h.soon(4*time.Second, engine.Gathered{LegRef: ref(a.Leg), Digits: "1", Status: "valid"})
 		} else {
 			h.soon(9*time.Second, engine.Gathered{LegRef: ref(a.Leg), Status: "timeout"})
 		}
@@ -193,6 +195,7 @@ func (h *house) carryOut(c engine.Command) engine.Body {
 		h.soon(200*time.Millisecond, engine.ParticipantJoined{LegRef: ref(a.Leg), Conference: a.Conference})
 	case engine.Dial:
 		leg := engine.LegID(string(c.Session) + "-" + a.To)
+		h.operators[leg] = true
 		h.soon(4*time.Second, engine.LegAnswered{LegRef: ref(leg)})
 		return engine.Dialled{Command: c.Name, Leg: leg}
 	case engine.Hangup:
