@@ -70,7 +70,7 @@ func (f *floor) event(format string, args ...any) { f.run(0.2, "+0.2 "+format, a
 func (f *floor) open(calls int) {
 	queue := rapid.SampledFrom([]string{"0s", "90s", "180s"}).Draw(f.t, "at most")
 	then := rapid.SampledFrom([]string{"stay", "callback", "menu"}).Draw(f.t, "then")
-	f.run(0, "settings Queue.AtMost=%s Queue.Then=%s Queue.Callback=true English.Queued=you~are~number~%%d English.Offer=press~2 English.Callback=we~call English.Waiting=one~moment", queue, then)
+	f.run(0, "settings Queue.AtMost=%s Queue.Then=%s Queue.Callback=true English.Queued=you~are~number~%%d English.Offer=press~2 English.Callback=we~call English.Waiting=one~moment Spanish.Queued=usted~es~el~%%d Spanish.Offer=oprima~2 Spanish.Callback=llamamos Spanish.Waiting=un~momento", queue, then)
 	f.run(0, "policy default")
 	for i := range calls {
 		leg, ear := fmt.Sprintf("c%d", i), fmt.Sprintf("y%d", i)
@@ -177,15 +177,14 @@ func (f *floor) say(id engine.SessionID, text string, polarity int) {
 func (f *floor) quiet() {
 	f.run(0, "answering dial hangup")
 	f.run(1800, "run 1800")
+	for _, s := range f.State.Frame().Sessions {
+		if s.Phase != engine.PhaseOver && s.Transfer.Open() {
+			f.t.Fatalf("the transfer of %s is %s for ever after\n%s", s.ID, s.Transfer.Status, f.script.String())
+		}
+	}
 	for i, id := range f.calls {
 		s, ok := f.State.Frame().Session(id)
-		if !ok || s.Phase == engine.PhaseOver {
-			continue
-		}
-		if s.Transfer.Open() {
-			f.t.Fatalf("the transfer of %s is %s for ever after\n%s", id, s.Transfer.Status, f.script.String())
-		}
-		if accompanied(s) {
+		if !ok || s.Phase == engine.PhaseOver || accompanied(s) {
 			continue
 		}
 		sent := len(f.Sent)
@@ -221,6 +220,7 @@ type watched struct {
 	begun     bool      // a transfer was begun and has not been stopped
 	automatic int       // transfers begun by automation since another was allowed
 	fired     string    // the rule that fired last and may propose
+	firedAt   uint64    // the event at which it did
 	rule      string    // of the transfer that is proposed or begun; empty: a hand's or a key's
 	quietTo   time.Time // after a veto: nothing but a request until then
 	vetoed    string    // whose rule was vetoed
@@ -347,7 +347,7 @@ func (w *watch) noted(id engine.SessionID, text string, at time.Time, fault func
 	case fired && strings.Contains(rule, " fired: "):
 		rule, _, _ = strings.Cut(rule, " ")
 		if r, ok := w.rule(rule); ok && r.Then.Transfer != nil {
-			c.fired = r.ID
+			c.fired, c.firedAt = r.ID, w.state.Seq
 		}
 	case strings.HasPrefix(text, "transfer to ") && strings.Contains(text, " proposed"):
 		c.rule = c.fired
@@ -360,7 +360,7 @@ func (w *watch) noted(id engine.SessionID, text string, at time.Time, fault func
 		c.begun = true
 		if name, ok := strings.CutPrefix(text, "bringing in an operator: rule "); ok {
 			c.rule = name
-		} else if r, ok := w.rule(c.rule); !ok || !r.Request {
+		} else if c.firedAt == w.state.Seq {
 			c.rule = c.fired // begun at once, without a proposal
 		}
 		if c.automatic++; c.automatic > 1 {
