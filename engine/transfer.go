@@ -215,7 +215,7 @@ func (t *turn) operatorGone(s *Session, l *Leg, wasJoined bool) {
 	}
 	number, byHand, cause, channels := l.Number, l.ByHand, l.Cause, l.Channels
 	switch {
-	case wasJoined && l.HangupAsked && s.Transfer.Status != TransferJoined:
+	case wasJoined && l.HangupAsked && s.Transfer.Status != TransferJoined && !s.Transfer.Under():
 		// He was taken back, and had joined meanwhile.
 	case wasJoined || s.Transfer.Status == TransferJoined:
 		s.Transfer.Status, s.Transfer.Since = TransferEnded, t.now

@@ -14,6 +14,7 @@
 //	settings Operators=+12025550101,+12025550102 Ring=20s   settings from here on (an event)
 //	rule mood When.Negative.Count=1 Veto=8s
 //	                         changes a rule of the policy, or adds one
+//	policy default           puts a preset in place of the policy's rules
 //	group support Order=in~turn Open=0-60 +12025550101=Jonas +12025550102
 //	                         adds a group of operators to the settings
 //	silent dial speak        commands of these verbs get no answer from here on
@@ -42,6 +43,7 @@ import (
 	"time"
 
 	"switchboard/engine"
+	"switchboard/engine/policy"
 )
 
 // Start is when every script begins.
@@ -140,6 +142,8 @@ func (s *Script) line(words []string) error {
 		s.take(engine.Entry{ID: s.id(), By: engine.ByRunner, Body: engine.SettingsLoaded{Settings: settings}})
 	case "rule":
 		return s.rule(words[1:])
+	case "policy":
+		return s.policy(words[1:])
 	case "group":
 		return s.group(words[1:])
 	case "silent":
@@ -197,6 +201,21 @@ func (s *Script) rule(words []string) error {
 	if err := assign(reflect.ValueOf(&settings.Policy.Rules[i]).Elem(), words[1:]); err != nil {
 		return err
 	}
+	s.take(engine.Entry{ID: s.id(), By: engine.ByRunner, Body: engine.SettingsLoaded{Settings: settings}})
+	return nil
+}
+
+// policy puts a preset in place of the policy, as in: policy default
+func (s *Script) policy(words []string) error {
+	if len(words) != 1 {
+		return errors.New("policy takes the name of a preset")
+	}
+	preset, ok := policy.Preset(words[0])
+	if !ok {
+		return fmt.Errorf("there is no policy %q; there are %s", words[0], strings.Join(policy.Presets(), " and "))
+	}
+	settings := s.State.Settings
+	settings.Policy = preset
 	s.take(engine.Entry{ID: s.id(), By: engine.ByRunner, Body: engine.SettingsLoaded{Settings: settings}})
 	return nil
 }
@@ -319,8 +338,11 @@ func (s *Script) until(when time.Time) {
 	}
 }
 
-func (s *Script) clock() string {
-	return strconv.FormatFloat(s.now.Sub(Start).Seconds(), 'f', -1, 64)
+func (s *Script) clock() string { return s.at(s.now) }
+
+// at writes a time in seconds since the beginning.
+func (s *Script) at(t time.Time) string {
+	return strconv.FormatFloat(t.Sub(Start).Seconds(), 'f', -1, 64)
 }
 
 // enter does what the journal and the runner do: it drops what is known, numbers the
@@ -438,13 +460,71 @@ func (s *Script) show() {
 		for _, u := range session.Talk() {
 			fmt.Fprintf(&s.out, "      %s: %q%s\n", u.Speaker, u.Text, score(u))
 		}
+		s.showEscalation(session)
 	}
 	f := s.State.Frame()
+	s.showFloor(f)
 	for _, cb := range f.Callbacks {
 		fmt.Fprintf(&s.out, "    %s: call %s back, %s\n", cb.ID, cb.Number, cb.Why)
 	}
 	c := f.Counts
 	fmt.Fprintf(&s.out, "    late %d, unknown %d, foreign %d, panics %d\n", c.Late, c.Unknown, c.Foreign, c.Panics)
+}
+
+// showEscalation prints what rules have brought about on a call: alerts and a proposal,
+// each with what was seen, and what keeps rules quiet.
+func (s *Script) showEscalation(session *engine.Session) {
+	for _, a := range session.Alerts {
+		fmt.Fprintf(&s.out, "      alert %s %s%s%s\n", a.Rule, a.Severity, ifSo(a.Rings, " rings"), ifSo(a.Seen, " seen"))
+		s.showChecks(a.Evidence)
+	}
+	if tr := session.Transfer; tr.Status == engine.TransferProposed {
+		fmt.Fprintf(&s.out, "      proposal %s to %s, due @%s\n", tr.Rule, tr.Group, s.at(tr.Due))
+		s.showChecks(tr.Evidence)
+	}
+	for _, z := range session.Snoozed {
+		fmt.Fprintf(&s.out, "      snoozed %s until @%s\n", z.Rule, s.at(z.Until))
+	}
+	if !session.HeldBack.IsZero() {
+		fmt.Fprintf(&s.out, "      held back until @%s\n", s.at(session.HeldBack))
+	}
+	if session.Pinned {
+		fmt.Fprintln(&s.out, "      pinned")
+	}
+}
+
+func (s *Script) showChecks(e engine.Evidence) {
+	for _, c := range e.Checks {
+		fmt.Fprintf(&s.out, "        %s | %s | %s\n", c.What, c.Seen, c.Unless)
+	}
+}
+
+// showFloor prints what rules have done on all calls, where they have done anything.
+func (s *Script) showFloor(f *engine.Frame) {
+	if f.Automation != engine.ModeOn {
+		fmt.Fprintf(&s.out, "    automation %s\n", f.Automation)
+	}
+	if f.Bells.Rung > 0 {
+		fmt.Fprintf(&s.out, "    bells %d of %d\n", f.Bells.Rung, f.Bells.Of)
+	}
+	if len(f.Queue) > 0 {
+		fmt.Fprintf(&s.out, "    queue %v\n", f.Queue)
+	}
+	for _, r := range f.Records {
+		d := r.Sum()
+		fmt.Fprintf(&s.out, "    record %s: fired %d, kept %d, vetoed %d, shadow %d", r.Rule, d.Fired, d.Kept, d.Vetoed, d.Shadow)
+		if d.Wrong+d.Handled+d.BadTime > 0 {
+			fmt.Fprintf(&s.out, ", wrong %d, handled %d, bad time %d", d.Wrong, d.Handled, d.BadTime)
+		}
+		fmt.Fprintln(&s.out)
+	}
+}
+
+func ifSo(so bool, text string) string {
+	if !so {
+		return ""
+	}
+	return text
 }
 
 func score(u engine.Utterance) string {
