@@ -57,11 +57,22 @@ func (t *turn) look(s *Session) {
 }
 
 // policy returns the rules that hold in this turn.
-func (t *turn) policy() *Policy {
-	if t.settings != nil {
-		return &t.settings.Policy
+func (t *turn) policy() *Policy { return &t.Settings.Policy }
+
+// rulesChanged takes back what a rule has begun that acts no longer: its alert and what
+// it has proposed. An alert of danger stays until somebody has seen it.
+func (t *turn) rulesChanged(s *Session) {
+	acts := func(id string) bool {
+		r, ok := t.rule(id)
+		return ok && r.Mode == ModeOn
 	}
-	return &t.Settings.Policy
+	s.Alerts = slices.DeleteFunc(slices.Clone(s.Alerts), func(a Alert) bool {
+		return a.Severity != SeveritySafety && !acts(a.Rule)
+	})
+	if s.Transfer.Status == TransferProposed && s.Transfer.Rule != "" && !acts(s.Transfer.Rule) {
+		t.note(s, NoteFact, "the proposal is withdrawn: rule %s acts no longer", s.Transfer.Rule)
+		t.stopTransfer(s, TransferNone, "")
+	}
 }
 
 // mode returns how much of a rule acts: no more than the whole automation does.
@@ -330,11 +341,16 @@ func (t *turn) againAllowed(e AgainAllowed) {
 	if s, ok := t.proposed(e.Session); ok {
 		s.AutoSpent, s.HeldBack = false, time.Time{}
 		for _, r := range t.policy().Rules { // what holds still may propose anew
-			if r.Then.Transfer != nil {
+			if r.Then.Transfer != nil && !s.snoozed(r.ID, t.now) {
 				s.Marks = s.Marks.cool(r.ID, time.Time{}, true)
 			}
 		}
 	}
+}
+
+// snoozed reports whether a rule is kept quiet on the call.
+func (s *Session) snoozed(rule string, now time.Time) bool {
+	return slices.ContainsFunc(s.Snoozed, func(x Snooze) bool { return x.Rule == rule && x.Until.After(now) })
 }
 
 func (t *turn) alertSeen(e AlertSeen) {
@@ -391,7 +407,7 @@ func (m Marks) cool(rule string, until time.Time, anew bool) Marks {
 		return m
 	}
 	m = slices.Clone(m)
-	if until.After(m[i].Cool) {
+	if anew || until.After(m[i].Cool) {
 		m[i].Cool = until
 	}
 	if anew {

@@ -43,20 +43,16 @@ func (t *turn) sayPlace(s *Session) {
 	p := t.prompts(s)
 	if p.Queued == "" {
 		t.speak(s, PromptUnavailable)
-		t.waitOn(s)
 		return
 	}
 	text := p.Queued
 	if strings.Contains(text, "%d") {
 		text = fmt.Sprintf(text, t.placeInQueue(s))
 	}
-	if t.Settings.Queue.Callback && p.Offer != "" && ValidTarget(s.Caller) == nil {
+	if t.Settings.Queue.Callback && p.Offer != "" && t.mayPromise(s) {
 		text += " " + p.Offer
 	}
 	t.tell(s, PromptQueued, text)
-	if s.Prompt.Kind != PromptQueued {
-		t.waitOn(s) // it waits for the announcement's end, or there is nobody to tell
-	}
 }
 
 // placeInQueue returns how many customers wait for longer than this one, and one.
@@ -82,7 +78,7 @@ func (t *turn) waitOn(s *Session) {
 		return
 	}
 	quiet := tellSilence
-	if !t.Settings.Hold.None() && !s.Wait.Mute && !s.frontOn() && !s.supervised() {
+	if t.mayPlay(s) {
 		quiet = tellAudio
 		if !s.Wait.Audio {
 			s.Wait.Audio = true
@@ -90,6 +86,14 @@ func (t *turn) waitOn(s *Session) {
 		}
 	}
 	s.Wait.Next = t.now.Add(quiet)
+}
+
+// talkedWith reports whether the front desk or a supervisor talks with the customer.
+func (s *Session) talkedWith() bool { return s.frontOn() || s.supervised() }
+
+// mayPlay reports whether a customer who waits is to hear hold audio.
+func (t *turn) mayPlay(s *Session) bool {
+	return !t.Settings.Hold.None() && !s.Wait.Mute && !s.talkedWith()
 }
 
 // waitOver ends what a waiting customer hears.
@@ -101,11 +105,15 @@ func (t *turn) waitOver(s *Session) {
 }
 
 // waitChecked ends what a waiting customer hears once he no longer waits, however that
-// came about, or once somebody talks with him.
+// came about, or once somebody talks with him; and goes on with it when nobody does.
 func (t *turn) waitChecked(s *Session) {
-	waits := s.Transfer.Under() || s.Transfer.Status == TransferQueued
-	if s.Wait != (Waiting{Mute: s.Wait.Mute}) && (!waits || s.Ending != "") || s.Wait.Audio && (s.frontOn() || s.supervised()) {
+	waits := (s.Transfer.Under() || s.Transfer.Status == TransferQueued) && s.Ending == ""
+	switch {
+	case s.Wait == Waiting{Mute: s.Wait.Mute}:
+	case !waits, s.Wait.Audio && s.talkedWith():
 		t.waitOver(s)
+		t.waitOn(s)
+	case !s.Wait.Audio && s.Prompt.Kind == PromptNone && !s.Menu.Open && t.mayPlay(s):
 		t.waitOn(s)
 	}
 }
@@ -114,9 +122,11 @@ func (t *turn) waitChecked(s *Session) {
 func (t *turn) waitDue(s *Session) {
 	s.Wait.Next = time.Time{}
 	switch {
+	case s.talkedWith():
+		t.waitOn(s)
 	case s.Transfer.Status == TransferQueued:
 		t.sayPlace(s)
-	case s.Transfer.Under() && (s.frontOn() || s.supervised() || s.Wait.Audio):
+	case s.Transfer.Under() && s.Wait.Audio:
 		t.waitOn(s)
 	case s.Transfer.Under() && t.prompts(s).Waiting != "":
 		t.speak(s, PromptWaiting)
@@ -171,7 +181,7 @@ func (t *turn) serveQueue() {
 		return
 	}
 	freed := t.freed()
-	if len(freed) == 0 && t.settings == nil && !t.retry {
+	if len(freed) == 0 && !t.reloaded() && !t.retry {
 		return
 	}
 	for _, id := range t.queue() {
@@ -226,19 +236,34 @@ func (t *turn) waitedOut(s *Session) {
 // promise puts the customer on the callback list, where his number is known and there
 // is room, and tells him.
 func (t *turn) promise(s *Session) bool {
-	if ValidTarget(s.Caller) != nil || len(t.State.callbacks)+len(t.promised) >= maxCallbacks {
+	if !t.mayPromise(s) {
 		t.note(s, NoteTrouble, "no callback could be promised: his number is withheld, or the list is full")
 		return false
 	}
-	t.promised = append(t.promised, Callback{
-		ID: CallbackID(fmt.Sprintf("cb%d", t.event.Seq)), Number: s.Caller, Name: s.Name, Promised: t.now,
-		Session: s.ID, Why: whyOfTransfer(s.Transfer),
-	})
+	if !t.promisedTo(s.Caller) {
+		t.promised = append(t.promised, Callback{
+			ID: CallbackID(fmt.Sprintf("cb%d", t.event.Seq)), Number: s.Caller, Name: s.Name, Promised: t.now,
+			Session: s.ID, Why: whyOfTransfer(s.Transfer),
+		})
+	}
 	s.Transfer.Status, s.Transfer.Since, s.Transfer.Due = TransferCallback, t.now, time.Time{}
 	t.waitOver(s)
 	t.note(s, NoteFact, "a callback to %s is promised", s.Caller)
 	t.speak(s, PromptCallback)
 	return true
+}
+
+// mayPromise reports whether the customer's number is known and the list has room.
+func (t *turn) mayPromise(s *Session) bool {
+	room := len(t.State.callbacks)+len(t.promised) < maxCallbacks
+	return ValidTarget(s.Caller) == nil && (room || t.promisedTo(s.Caller))
+}
+
+// promisedTo reports whether a number is on the callback list: one call keeps all that
+// was promised to it.
+func (t *turn) promisedTo(number string) bool {
+	to := func(c Callback) bool { return c.Number == number }
+	return slices.ContainsFunc(t.State.callbacks, to) || slices.ContainsFunc(t.promised, to)
 }
 
 func (t *turn) callbackDone(e CallbackDone) {

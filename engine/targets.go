@@ -23,8 +23,8 @@ func (s Settings) groups() []Group {
 }
 
 // groupOf returns the group of that name, else the first, or none.
-func (s *State) groupOf(name string) Group {
-	groups := s.Settings.groups()
+func (t *turn) groupOf(name string) Group {
+	groups := t.Settings.groups()
 	for _, g := range groups {
 		if g.Name == name {
 			return g
@@ -162,8 +162,8 @@ func (t *turn) dialledNow(group, number string) {
 }
 
 // operatorWords names an operator for a supervisor: by name, where he has one.
-func (s *State) operatorWords(number string) string {
-	for _, g := range s.Settings.Groups {
+func (t *turn) operatorWords(number string) string {
+	for _, g := range t.Settings.Groups {
 		for _, o := range g.Operators {
 			if o.Number == number && o.Name != "" {
 				return o.Name
