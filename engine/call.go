@@ -145,7 +145,7 @@ func (t *turn) participantLeft(e ParticipantLeft) {
 	}
 	l.Joined = false // its hang-up, if that is why, is told by its own webhook
 	l.outOfRoom(t.now)
-	if (l.Role == RoleCustomer || l.Role == RoleSupervisor || l.Role == RoleFront) && !l.HangupAsked && s.Ending == "" {
+	if l.Role != RoleListener && !l.HangupAsked && s.Ending == "" {
 		l.Until = t.now.Add(leftWait)
 	}
 	t.hearersChanged(s)

@@ -281,7 +281,9 @@ func (t *turn) veto(s *Session) {
 	was := s.Transfer
 	if r, ok := t.rule(was.Rule); ok {
 		s.Marks = s.Marks.cool(r.ID, t.now.Add(r.Cooldown), false)
-		s.HeldBack = t.now.Add(r.Cooldown)
+		if until := t.now.Add(r.Cooldown); until.After(s.HeldBack) {
+			s.HeldBack = until
+		}
 	}
 	if was.Rule != "" {
 		t.record(was.Rule, func(d *RecordDay) {
@@ -300,21 +302,36 @@ func (t *turn) vetoExplained(e VetoExplained) {
 	if !ok {
 		return
 	}
+	was := s.Transfer.Label
 	s.Transfer.Label = e.Label
 	t.note(s, NoteAct, "reason of the veto, by %s: %s", t.event.By, e.Label)
 	if s.Transfer.Rule == "" {
 		return
 	}
 	t.record(s.Transfer.Rule, func(d *RecordDay) {
-		switch e.Label {
-		case VetoWrong:
-			d.Wrong++
-		case VetoHandled:
-			d.Handled++
-		case VetoBadTime:
-			d.BadTime++
+		if n := d.labelled(was); n != nil && *n > 0 {
+			*n-- // one veto has one reason: the last that was given
+		}
+		if n := d.labelled(e.Label); n != nil {
+			*n++
 		}
 	})
+}
+
+// labelled returns where vetoes of a label are counted, or nil.
+func (d *RecordDay) labelled(l VetoLabel) *int {
+	switch l {
+	case VetoWrong:
+		return &d.Wrong
+	case VetoHandled:
+		return &d.Handled
+	case VetoBadTime:
+		return &d.BadTime
+	case 0:
+		return nil // none was given
+	default:
+		panic(fmt.Sprintf("engine: no count of the label %s", l))
+	}
 }
 
 func (t *turn) hurryAsked(e HurryAsked) {

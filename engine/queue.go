@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,13 +30,30 @@ func (t *turn) enqueue(s *Session) {
 	if s.Transfer.Queued.IsZero() {
 		s.Transfer.Queued = t.now
 		t.note(s, NoteTrouble, "nobody is free in %s: the customer waits", g.Name)
+	} else if t.due(t.waitsUntil(s)) {
+		t.waitedOut(s)
+		return
 	}
 	if s.Transfer.Why == "" {
 		s.Transfer.Why = ErrAllEngaged.Error()
 	}
 	s.Transfer.Status, s.Transfer.Since, s.Transfer.Leg, s.Transfer.To = TransferQueued, t.now, "", ""
-	s.Transfer.RetryAt = t.now.Add(retryQueued)
+	s.Transfer.Typed, s.Transfer.Group = false, g.Name
+	t.retryLater(s)
 	t.sayPlace(s)
+}
+
+// waitsUntil returns when a customer has waited for as long as he is to.
+func (t *turn) waitsUntil(s *Session) time.Time {
+	return s.Transfer.Queued.Add(t.Settings.Queue.AtMost)
+}
+
+// retryLater has those who did not answer called again, unless the wait is over by then.
+func (t *turn) retryLater(s *Session) {
+	s.Transfer.RetryAt = t.now.Add(retryQueued)
+	if until := t.waitsUntil(s); until.Before(s.Transfer.RetryAt) {
+		s.Transfer.RetryAt = until
+	}
 }
 
 // sayPlace tells a customer who waits how many are before him.
@@ -55,11 +73,16 @@ func (t *turn) sayPlace(s *Session) {
 	t.tell(s, PromptQueued, text)
 }
 
-// placeInQueue returns how many customers wait for longer than this one, and one.
+// placeInQueue returns how many customers wait for the same group and for longer than
+// this one, and one. Of those who came at once the call that opened first is the first.
 func (t *turn) placeInQueue(s *Session) int {
 	place := 1
 	for id, since := range t.State.index.queue { // counted only: the order does not matter
-		if id != s.ID && since.Before(s.Transfer.Queued) {
+		o, ok := t.session(id)
+		if !ok || id == s.ID || o.Transfer.Status != TransferQueued || o.Transfer.Group != s.Transfer.Group {
+			continue
+		}
+		if cmp.Or(since.Compare(s.Transfer.Queued), cmp.Compare(o.Opened, s.Opened)) < 0 {
 			place++
 		}
 	}
@@ -156,12 +179,17 @@ func (t *turn) unplayed(s *Session, words string) {
 
 // queueDue runs the waits of a customer in the queue.
 func (t *turn) queueDue(s *Session) {
-	switch {
-	case t.due(s.Transfer.Queued.Add(t.Settings.Queue.AtMost)):
+	switch g := t.groupOf(s.Transfer.Group); {
+	case t.due(t.waitsUntil(s)):
 		t.waitedOut(s)
-	case t.due(s.Transfer.RetryAt):
+	case !t.due(s.Transfer.RetryAt):
+	case !g.OpenAt(t.now):
+		s.Transfer.Why = g.Name + " is closed"
+		t.note(s, NoteTrouble, "%s: nobody comes free any more", s.Transfer.Why)
+		t.waitedOut(s)
+	default:
 		s.Transfer.Tried = nil
-		s.Transfer.RetryAt = t.now.Add(retryQueued)
+		t.retryLater(s)
 		t.retry = true
 	}
 }
