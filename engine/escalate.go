@@ -29,6 +29,9 @@ func (t *turn) escalate() {
 
 // look judges one call.
 func (t *turn) look(s *Session) {
+	if t.nothingNew(s) {
+		return
+	}
 	if s.Number == 0 || s.Quarantined.Event != 0 || s.Phase == PhaseOver || s.Ending != "" || len(t.policy().Rules) == 0 {
 		s.JudgeAt = time.Time{}
 		return
@@ -54,6 +57,14 @@ func (t *turn) look(s *Session) {
 	if !s.JudgeAt.IsZero() && !s.JudgeAt.After(t.now) {
 		s.JudgeAt = t.now.Add(grain)
 	}
+}
+
+// nothingNew reports whether the event has changed nothing that a rule may know: that
+// Telnyx took a command, which is every second event, does so only where the call
+// stands otherwise by it.
+func (t *turn) nothingNew(s *Session) bool {
+	_, taken := t.event.Body.(Accepted)
+	return taken && !t.due(s.JudgeAt) && s.standing(t.now) == s.Standing
 }
 
 // policy returns the rules that hold in this turn.
@@ -120,7 +131,7 @@ func (t *turn) fired(s *Session, f Finding) {
 	if r.Then.Transfer == nil || proposed && s.Transfer.Status == TransferProposed {
 		t.sayRule(s, r)
 	}
-	if r.Then.Callback && s.Transfer.Status == TransferQueued && t.Settings.Queue.Callback {
+	if r.Then.Callback && s.Transfer.Status == TransferQueued && t.Settings.Queue.Callback && !s.talkedWith() {
 		t.sayPlace(s)
 	}
 }
@@ -149,7 +160,7 @@ func (t *turn) mayNot(s *Session, r Rule) string {
 		return "a supervisor is with the customer"
 	case s.operatorOn() || s.Transfer.Under():
 		return "an operator is on the call or on his way"
-	case s.Transfer.Open():
+	case s.Transfer.Open() && !s.goesBefore(r):
 		return "a transfer is proposed or queued already"
 	case s.AutoSpent:
 		return "automation has transferred this call once; a supervisor may allow it again"
@@ -157,8 +168,16 @@ func (t *turn) mayNot(s *Session, r Rule) string {
 		return fmt.Sprintf("a transfer of this call was vetoed; none is proposed for another %s", spokenTime(s.HeldBack.Sub(t.now)))
 	case len(t.Settings.groups()) == 0:
 		return ErrNoOperators.Error()
+	case !r.Request && t.Settings.Queue.AtMost <= 0 && t.freeOperator(s, Transfer{Group: r.Then.Transfer.Group}) == "":
+		return "nobody is free, and there is no queue to wait in"
 	}
 	return ""
+}
+
+// goesBefore reports whether a rule may take the place of what another has proposed:
+// who asks for a person himself is answered at once.
+func (s *Session) goesBefore(r Rule) bool {
+	return r.Request && s.Transfer.Status == TransferProposed && s.Transfer.Cause == CauseRule
 }
 
 // propose proposes a transfer: it starts by itself when its veto time is over. Where
@@ -177,8 +196,11 @@ func (t *turn) propose(s *Session, f Finding) {
 		return
 	}
 	tr.Status, tr.Since, tr.Due = TransferProposed, t.now, t.now.Add(r.Veto)
+	if was := s.Transfer; was.Status == TransferProposed && was.Due.Before(tr.Due) {
+		tr.Due = was.Due
+	}
 	s.Transfer = tr
-	t.note(s, NoteFact, "transfer to %s proposed, in %s unless it is vetoed", tr.Group, r.Veto)
+	t.note(s, NoteFact, "transfer to %s proposed, in %s unless it is vetoed", tr.Group, tr.Due.Sub(t.now).Round(grain))
 }
 
 // alert shows that a rule has fired, and rings where the budget allows.

@@ -38,6 +38,7 @@ func (t *turn) gather(s *Session, kind PromptKind) {
 	if !ok || customer.Status != LegUp || customer.HangupAsked || text == "" {
 		return
 	}
+	t.waitOver(s) // behind audio without an end it would never be heard
 	valid := "12"
 	if s.Language != English {
 		valid = "1"
