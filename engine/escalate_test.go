@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -49,6 +50,42 @@ func TestRecordCountsWhatBecameOfAProposal(t *testing.T) {
 			}
 			if diff := cmp.Diff(c.want, records[0].Sum()); diff != "" {
 				t.Errorf("record (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestDowntimeDialsNobody: what fell due while the program was down is not begun, who
+// was called meanwhile is hung up, and the customer, if he is still there, is told of
+// what he had been told of.
+func TestDowntimeDialsNobody(t *testing.T) {
+	for name, c := range map[string]struct {
+		then string
+		want engine.TransferStatus
+		does []string
+	}{
+		"proposed": {"", engine.TransferNone, nil},
+		"dialling": {"+1 hurry.asked Session=s4", engine.TransferFailed, []string{"hangup", "speak"}},
+		"briefing": {"+1 hurry.asked Session=s4\n+2 leg.answered Leg=s4-operator-1", engine.TransferFailed, []string{"hangup", "speak"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := enginetest.New()
+			if out, err := s.Run(proposing + c.then); err != nil {
+				t.Fatalf("%v after\n%s", err, out)
+			}
+			state, commands := engine.Step(*s.State, engine.Event{
+				Seq: s.State.Seq + 1, At: s.State.Now.Add(time.Hour), Entry: engine.Entry{Body: engine.Resumed{Session: "s4"}},
+			})
+			call, _ := state.Frame().Session("s4")
+			if got := call.Transfer.Status; got != c.want {
+				t.Errorf("transfer = %s, want %s", got, c.want)
+			}
+			var does []string
+			for _, command := range commands {
+				does = append(does, command.Verb())
+			}
+			if diff := cmp.Diff(c.does, does); diff != "" {
+				t.Errorf("orders (-want +got):\n%s", diff)
 			}
 		})
 	}
