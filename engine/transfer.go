@@ -226,9 +226,7 @@ func (t *turn) operatorGone(s *Session, l *Leg, wasJoined bool) {
 	}
 	number, byHand, cause, channels := l.Number, l.ByHand, l.Cause, l.Channels
 	switch {
-	case wasJoined && l.HangupAsked && s.Transfer.Status != TransferJoined:
-		// He was taken back, and had joined meanwhile.
-	case wasJoined || s.Transfer.Status == TransferJoined:
+	case s.Transfer.Status == TransferJoined || wasJoined && !l.HangupAsked:
 		s.Transfer.Status, s.Transfer.Since = TransferEnded, t.now
 		t.note(s, NoteFact, "operator %s left", t.operatorWords(number))
 		t.operatorLeft(s)
