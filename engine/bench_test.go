@@ -51,6 +51,14 @@ func BenchmarkStep(b *testing.B) {
 				s, _ = engine.Step(s, uttered(s, ids[i%n], 64*n+int(s.Seq)))
 			}
 		})
+		b.Run(fmt.Sprintf("accepted/sessions=%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			for i := range b.N {
+				s, _ = engine.Step(s, engine.Event{Seq: s.Seq + 1, At: s.Now, Entry: engine.Entry{
+					Body: engine.Accepted{Command: engine.CommandName(ids[i%n] + "/mute/customer/1")},
+				}})
+			}
+		})
 	}
 }
 

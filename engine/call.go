@@ -145,7 +145,7 @@ func (t *turn) participantLeft(e ParticipantLeft) {
 	}
 	l.Joined = false // its hang-up, if that is why, is told by its own webhook
 	l.outOfRoom(t.now)
-	if (l.Role == RoleCustomer || l.Role == RoleSupervisor || l.Role == RoleFront) && !l.HangupAsked && s.Ending == "" {
+	if l.Role != RoleListener && !l.HangupAsked && s.Ending == "" {
 		l.Until = t.now.Add(leftWait)
 	}
 	t.hearersChanged(s)
@@ -252,12 +252,12 @@ func (t *turn) tell(s *Session, kind PromptKind, text string) {
 // utter has a text spoken to the customer. It stops whatever else he hears of ours.
 func (t *turn) utter(s *Session, customer Leg, kind PromptKind, text string) {
 	p := t.prompts(s)
-	s.Wait.Audio, s.Wait.Next = false, time.Time{}
-	if text == "" {
+	if text == "" { // nothing is stopped by it
 		s.Prompt = Prompt{Kind: kind, Began: t.now}
 		t.promptOver(s)
 		return
 	}
+	s.Wait.Audio, s.Wait.Next = false, time.Time{}
 	if s.Menu.Open {
 		if s.Menu.Taken == "" { // a key ends the gather by itself
 			t.order(s, string(customer.Name), StopGather{Leg: customer.ID})

@@ -100,7 +100,7 @@ type turn struct {
 	now      time.Time
 	edits    []edit
 	counts   Counts
-	settings *Settings
+	Settings *Settings // that hold in this turn: the State's, or those that it loads
 	refused  []Refusal
 	buried   []tomb
 	heard    []string // numbers to be added to listeners
@@ -119,7 +119,7 @@ type turn struct {
 type edit struct{ before, after *Session }
 
 func newTurn(s *State, e Event) *turn {
-	return &turn{State: s, event: e, now: e.At, counts: s.counts}
+	return &turn{State: s, Settings: &s.Settings, event: e, now: e.At, counts: s.counts}
 }
 
 // try runs f and returns what it panicked with, or nothing.
@@ -408,9 +408,7 @@ func (t *turn) refuse(id SessionID, err error) {
 // commit puts the turn's sessions in their places and derives the indexes anew.
 func (t *turn) commit() {
 	s := t.State
-	if t.settings != nil {
-		s.Settings = *t.settings
-	}
+	s.Settings = *t.Settings
 	for _, e := range t.edits {
 		t.settle(e.after)
 		e.after.Standing = e.after.standing(t.now)
@@ -496,16 +494,22 @@ func (t *turn) commitFloor() {
 // settingsLoaded takes the settings from here on. Where the rules are others, every
 // call is looked at by them.
 func (t *turn) settingsLoaded(e SettingsLoaded) {
-	t.settings = &e.Settings
+	t.Settings = &e.Settings
 	if reflect.DeepEqual(t.State.Settings.Policy, e.Settings.Policy) {
 		return
 	}
-	for _, s := range t.State.sessions {
-		if s.Phase != PhaseOver && s.Number > 0 {
-			t.edit(s.ID)
+	for _, session := range t.State.sessions {
+		if session.Phase == PhaseOver || session.Number == 0 {
+			continue
+		}
+		if s, ok := t.edit(session.ID); ok && s.Quarantined.Event == 0 {
+			t.rulesChanged(s)
 		}
 	}
 }
+
+// reloaded reports whether this turn loads other settings.
+func (t *turn) reloaded() bool { return t.Settings != &t.State.Settings }
 
 // keepLast returns a slice with more at its end and at most limit in all. The slice
 // it was given stays as it is, for a frame may hold it.

@@ -29,6 +29,9 @@ func (t *turn) escalate() {
 
 // look judges one call.
 func (t *turn) look(s *Session) {
+	if t.nothingNew(s) {
+		return
+	}
 	if s.Number == 0 || s.Quarantined.Event != 0 || s.Phase == PhaseOver || s.Ending != "" || len(t.policy().Rules) == 0 {
 		s.JudgeAt = time.Time{}
 		return
@@ -55,12 +58,31 @@ func (t *turn) look(s *Session) {
 	}
 }
 
+// nothingNew reports whether the event has changed nothing that a rule may know: that
+// Telnyx took a command, which is every second event, does so only where the call
+// stands otherwise by it.
+func (t *turn) nothingNew(s *Session) bool {
+	_, taken := t.event.Body.(Accepted)
+	return taken && !t.due(s.JudgeAt) && s.standing(t.now) == s.Standing
+}
+
 // policy returns the rules that hold in this turn.
-func (t *turn) policy() *Policy {
-	if t.settings != nil {
-		return &t.settings.Policy
+func (t *turn) policy() *Policy { return &t.Settings.Policy }
+
+// rulesChanged takes back what a rule has begun that acts no longer: its alert and what
+// it has proposed. An alert of danger stays until somebody has seen it.
+func (t *turn) rulesChanged(s *Session) {
+	acts := func(id string) bool {
+		r, ok := t.rule(id)
+		return ok && r.Mode == ModeOn
 	}
-	return &t.Settings.Policy
+	s.Alerts = slices.DeleteFunc(slices.Clone(s.Alerts), func(a Alert) bool {
+		return a.Severity != SeveritySafety && !acts(a.Rule)
+	})
+	if s.Transfer.Status == TransferProposed && s.Transfer.Rule != "" && !acts(s.Transfer.Rule) {
+		t.note(s, NoteFact, "the proposal is withdrawn: rule %s acts no longer", s.Transfer.Rule)
+		t.stopTransfer(s, TransferNone, "")
+	}
 }
 
 // mode returns how much of a rule acts: no more than the whole automation does.
@@ -108,7 +130,7 @@ func (t *turn) fired(s *Session, f Finding) {
 	if r.Then.Transfer == nil || proposed && s.Transfer.Status == TransferProposed {
 		t.sayRule(s, r)
 	}
-	if r.Then.Callback && s.Transfer.Status == TransferQueued && t.Settings.Queue.Callback {
+	if r.Then.Callback && s.Transfer.Status == TransferQueued && t.Settings.Queue.Callback && !s.talkedWith() {
 		t.sayPlace(s)
 	}
 }
@@ -137,7 +159,7 @@ func (t *turn) mayNot(s *Session, r Rule) string {
 		return "a supervisor is with the customer"
 	case s.operatorOn() || s.Transfer.Under():
 		return "an operator is on the call or on his way"
-	case s.Transfer.Open():
+	case s.Transfer.Open() && !s.goesBefore(r):
 		return "a transfer is proposed or queued already"
 	case s.AutoSpent:
 		return "automation has transferred this call once; a supervisor may allow it again"
@@ -145,8 +167,16 @@ func (t *turn) mayNot(s *Session, r Rule) string {
 		return fmt.Sprintf("a transfer of this call was vetoed; none is proposed for another %s", spokenTime(s.HeldBack.Sub(t.now)))
 	case len(t.Settings.groups()) == 0:
 		return ErrNoOperators.Error()
+	case !r.Request && t.Settings.Queue.AtMost <= 0 && t.freeOperator(s, Transfer{Group: r.Then.Transfer.Group}) == "":
+		return "nobody is free, and there is no queue to wait in"
 	}
 	return ""
+}
+
+// goesBefore reports whether a rule may take the place of what another has proposed:
+// who asks for a person himself is answered at once.
+func (s *Session) goesBefore(r Rule) bool {
+	return r.Request && s.Transfer.Status == TransferProposed && s.Transfer.Cause == CauseRule
 }
 
 // propose proposes a transfer: it starts by itself when its veto time is over. Where
@@ -165,8 +195,11 @@ func (t *turn) propose(s *Session, f Finding) {
 		return
 	}
 	tr.Status, tr.Since, tr.Due = TransferProposed, t.now, t.now.Add(r.Veto)
+	if was := s.Transfer; was.Status == TransferProposed && was.Due.Before(tr.Due) {
+		tr.Due = was.Due
+	}
 	s.Transfer = tr
-	t.note(s, NoteFact, "transfer to %s proposed, in %s unless it is vetoed", tr.Group, r.Veto)
+	t.note(s, NoteFact, "transfer to %s proposed, in %s unless it is vetoed", tr.Group, tr.Due.Sub(t.now).Round(grain))
 }
 
 // alert shows that a rule has fired, and rings where the budget allows.
@@ -269,7 +302,9 @@ func (t *turn) veto(s *Session) {
 	was := s.Transfer
 	if r, ok := t.rule(was.Rule); ok {
 		s.Marks = s.Marks.cool(r.ID, t.now.Add(r.Cooldown), false)
-		s.HeldBack = t.now.Add(r.Cooldown)
+		if until := t.now.Add(r.Cooldown); until.After(s.HeldBack) {
+			s.HeldBack = until
+		}
 	}
 	if was.Rule != "" {
 		t.record(was.Rule, func(d *RecordDay) {
@@ -288,21 +323,36 @@ func (t *turn) vetoExplained(e VetoExplained) {
 	if !ok {
 		return
 	}
+	was := s.Transfer.Label
 	s.Transfer.Label = e.Label
 	t.note(s, NoteAct, "reason of the veto, by %s: %s", t.event.By, e.Label)
 	if s.Transfer.Rule == "" {
 		return
 	}
 	t.record(s.Transfer.Rule, func(d *RecordDay) {
-		switch e.Label {
-		case VetoWrong:
-			d.Wrong++
-		case VetoHandled:
-			d.Handled++
-		case VetoBadTime:
-			d.BadTime++
+		if n := d.labelled(was); n != nil && *n > 0 {
+			*n-- // one veto has one reason: the last that was given
+		}
+		if n := d.labelled(e.Label); n != nil {
+			*n++
 		}
 	})
+}
+
+// labelled returns where vetoes of a label are counted, or nil.
+func (d *RecordDay) labelled(l VetoLabel) *int {
+	switch l {
+	case VetoWrong:
+		return &d.Wrong
+	case VetoHandled:
+		return &d.Handled
+	case VetoBadTime:
+		return &d.BadTime
+	case 0:
+		return nil // none was given
+	default:
+		panic(fmt.Sprintf("engine: no count of the label %s", l))
+	}
 }
 
 func (t *turn) hurryAsked(e HurryAsked) {
@@ -329,11 +379,16 @@ func (t *turn) againAllowed(e AgainAllowed) {
 	if s, ok := t.proposed(e.Session); ok {
 		s.AutoSpent, s.HeldBack = false, time.Time{}
 		for _, r := range t.policy().Rules { // what holds still may propose anew
-			if r.Then.Transfer != nil {
+			if r.Then.Transfer != nil && !s.snoozed(r.ID, t.now) {
 				s.Marks = s.Marks.cool(r.ID, time.Time{}, true)
 			}
 		}
 	}
+}
+
+// snoozed reports whether a rule is kept quiet on the call.
+func (s *Session) snoozed(rule string, now time.Time) bool {
+	return slices.ContainsFunc(s.Snoozed, func(x Snooze) bool { return x.Rule == rule && x.Until.After(now) })
 }
 
 func (t *turn) alertSeen(e AlertSeen) {
@@ -390,7 +445,7 @@ func (m Marks) cool(rule string, until time.Time, anew bool) Marks {
 		return m
 	}
 	m = slices.Clone(m)
-	if until.After(m[i].Cool) {
+	if anew || until.After(m[i].Cool) {
 		m[i].Cool = until
 	}
 	if anew {

@@ -210,8 +210,14 @@ func (t *turn) mayListen(e LegInitiated) bool {
 }
 
 func (t *turn) legAnswered(e LegAnswered) {
-	s, l, ok := t.leg(e.LegRef)
-	if !ok || !l.advance(LegUp) {
+	if s, l, ok := t.leg(e.LegRef); ok {
+		t.answered(s, l)
+	}
+}
+
+// answered goes on with a leg that has been answered, once.
+func (t *turn) answered(s *Session, l *Leg) {
+	if !l.advance(LegUp) {
 		return
 	}
 	l.Answered = t.now

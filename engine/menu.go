@@ -38,6 +38,7 @@ func (t *turn) gather(s *Session, kind PromptKind) {
 	if !ok || customer.Status != LegUp || customer.HangupAsked || text == "" {
 		return
 	}
+	t.waitOver(s) // behind audio without an end it would never be heard
 	valid := "12"
 	if s.Language != English {
 		valid = "1"
@@ -185,8 +186,11 @@ func (t *turn) key(s *Session, digit string) {
 			About: "the customer pressed 1", At: t.now, Checks: []Check{{What: "key 1", Seen: "1", Unless: "he had pressed no key"}},
 		}})
 	case callbackKey:
-		if s.Transfer.Status == TransferQueued && t.Settings.Queue.Callback {
-			t.promise(s)
+		queued := s.Transfer.Status == TransferQueued
+		if queued && t.Settings.Queue.Callback && ValidTarget(s.Caller) == nil {
+			if !t.promise(s) {
+				t.sayPlace(s)
+			}
 			return
 		}
 		if s.Language == Spanish {
@@ -195,6 +199,10 @@ func (t *turn) key(s *Session, digit string) {
 		s.Language = Spanish
 		s.Samples = nil // Symbl scores English only
 		t.note(s, NoteFact, "customer chose Spanish: the mood is not judged")
+		if queued { // no menu: hold audio may play before it for ever
+			t.sayPlace(s)
+			return
+		}
 		if s.operatorOn() || s.frontOn() {
 			return
 		}

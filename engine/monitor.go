@@ -545,13 +545,16 @@ func (t *turn) supervisorGone(s *Session, l *Leg, wasJoined bool) {
 		// Why it was hung up is noted.
 	case wasJoined || !l.Answered.IsZero():
 		t.note(s, NoteFact, "%s left", legWords(*l))
-		if l.Monitor == Barge && !s.frontOn() && !s.Transfer.Open() {
-			t.operatorLeft(s) // a customer who is alone again hears what he can do
-		}
 	default:
 		t.phoneFailed(s, l, causeWords(l.Cause))
 	}
+	if l.heardLast() && !s.frontOn() && !s.Transfer.Open() {
+		t.operatorLeft(s) // a customer who is alone again hears what he can do
+	}
 }
+
+// heardLast reports whether a supervisor's leg that is gone was heard by all to its end.
+func (l *Leg) heardLast() bool { return l.MonitorAsked == Barge && len(l.Heard) > 0 }
 
 // notTold reports whether a text that could not be spoken was an operator's: the
 // customer's prompts go on as they were.

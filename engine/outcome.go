@@ -353,6 +353,8 @@ func (t *turn) ungathered(s *Session, a Gather, words string) {
 	case !ok:
 	case l.Role == RoleUnplaced:
 		t.hangUp(s, l)
+	case l.Role == RoleOperator && s.briefed(l):
+		t.dismiss(s, l, "could not be told what it is about: "+words)
 	case l.Role == RoleCustomer && s.Menu.Open && s.Ending == "":
 		t.note(s, NoteTrouble, "menu not spoken: %s", words)
 		s.Menu.Owed, s.Menu.Round = 0, menuRounds

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,13 +30,30 @@ func (t *turn) enqueue(s *Session) {
 	if s.Transfer.Queued.IsZero() {
 		s.Transfer.Queued = t.now
 		t.note(s, NoteTrouble, "nobody is free in %s: the customer waits", g.Name)
+	} else if t.due(t.waitsUntil(s)) {
+		t.waitedOut(s)
+		return
 	}
 	if s.Transfer.Why == "" {
 		s.Transfer.Why = ErrAllEngaged.Error()
 	}
 	s.Transfer.Status, s.Transfer.Since, s.Transfer.Leg, s.Transfer.To = TransferQueued, t.now, "", ""
-	s.Transfer.RetryAt = t.now.Add(retryQueued)
+	s.Transfer.Typed, s.Transfer.Group = false, g.Name
+	t.retryLater(s)
 	t.sayPlace(s)
+}
+
+// waitsUntil returns when a customer has waited for as long as he is to.
+func (t *turn) waitsUntil(s *Session) time.Time {
+	return s.Transfer.Queued.Add(t.Settings.Queue.AtMost)
+}
+
+// retryLater has those who did not answer called again, unless the wait is over by then.
+func (t *turn) retryLater(s *Session) {
+	s.Transfer.RetryAt = t.now.Add(retryQueued)
+	if until := t.waitsUntil(s); until.Before(s.Transfer.RetryAt) {
+		s.Transfer.RetryAt = until
+	}
 }
 
 // sayPlace tells a customer who waits how many are before him.
@@ -43,27 +61,28 @@ func (t *turn) sayPlace(s *Session) {
 	p := t.prompts(s)
 	if p.Queued == "" {
 		t.speak(s, PromptUnavailable)
-		t.waitOn(s)
 		return
 	}
 	text := p.Queued
 	if strings.Contains(text, "%d") {
 		text = fmt.Sprintf(text, t.placeInQueue(s))
 	}
-	if t.Settings.Queue.Callback && p.Offer != "" && ValidTarget(s.Caller) == nil {
+	if t.Settings.Queue.Callback && p.Offer != "" && t.mayPromise(s) {
 		text += " " + p.Offer
 	}
 	t.tell(s, PromptQueued, text)
-	if s.Prompt.Kind != PromptQueued {
-		t.waitOn(s) // it waits for the announcement's end, or there is nobody to tell
-	}
 }
 
-// placeInQueue returns how many customers wait for longer than this one, and one.
+// placeInQueue returns how many customers wait for the same group and for longer than
+// this one, and one. Of those who came at once the call that opened first is the first.
 func (t *turn) placeInQueue(s *Session) int {
 	place := 1
 	for id, since := range t.State.index.queue { // counted only: the order does not matter
-		if id != s.ID && since.Before(s.Transfer.Queued) {
+		o, ok := t.session(id)
+		if !ok || id == s.ID || o.Transfer.Status != TransferQueued || o.Transfer.Group != s.Transfer.Group {
+			continue
+		}
+		if cmp.Or(since.Compare(s.Transfer.Queued), cmp.Compare(o.Opened, s.Opened)) < 0 {
 			place++
 		}
 	}
@@ -82,7 +101,7 @@ func (t *turn) waitOn(s *Session) {
 		return
 	}
 	quiet := tellSilence
-	if !t.Settings.Hold.None() && !s.Wait.Mute && !s.frontOn() && !s.supervised() {
+	if t.mayPlay(s) {
 		quiet = tellAudio
 		if !s.Wait.Audio {
 			s.Wait.Audio = true
@@ -90,6 +109,14 @@ func (t *turn) waitOn(s *Session) {
 		}
 	}
 	s.Wait.Next = t.now.Add(quiet)
+}
+
+// talkedWith reports whether the front desk or a supervisor talks with the customer.
+func (s *Session) talkedWith() bool { return s.frontOn() || s.supervised() }
+
+// mayPlay reports whether a customer who waits is to hear hold audio.
+func (t *turn) mayPlay(s *Session) bool {
+	return !t.Settings.Hold.None() && !s.Wait.Mute && !s.talkedWith()
 }
 
 // waitOver ends what a waiting customer hears.
@@ -101,11 +128,15 @@ func (t *turn) waitOver(s *Session) {
 }
 
 // waitChecked ends what a waiting customer hears once he no longer waits, however that
-// came about, or once somebody talks with him.
+// came about, or once somebody talks with him; and goes on with it when nobody does.
 func (t *turn) waitChecked(s *Session) {
-	waits := s.Transfer.Under() || s.Transfer.Status == TransferQueued
-	if s.Wait != (Waiting{Mute: s.Wait.Mute}) && (!waits || s.Ending != "") || s.Wait.Audio && (s.frontOn() || s.supervised()) {
+	waits := (s.Transfer.Under() || s.Transfer.Status == TransferQueued) && s.Ending == ""
+	switch {
+	case s.Wait == Waiting{Mute: s.Wait.Mute}:
+	case !waits, s.Wait.Audio && s.talkedWith():
 		t.waitOver(s)
+		t.waitOn(s)
+	case !s.Wait.Audio && s.Prompt.Kind == PromptNone && !s.Menu.Open && t.mayPlay(s):
 		t.waitOn(s)
 	}
 }
@@ -114,9 +145,11 @@ func (t *turn) waitChecked(s *Session) {
 func (t *turn) waitDue(s *Session) {
 	s.Wait.Next = time.Time{}
 	switch {
+	case s.talkedWith():
+		t.waitOn(s)
 	case s.Transfer.Status == TransferQueued:
 		t.sayPlace(s)
-	case s.Transfer.Under() && (s.frontOn() || s.supervised() || s.Wait.Audio):
+	case s.Transfer.Under() && s.Wait.Audio:
 		t.waitOn(s)
 	case s.Transfer.Under() && t.prompts(s).Waiting != "":
 		t.speak(s, PromptWaiting)
@@ -146,12 +179,17 @@ func (t *turn) unplayed(s *Session, words string) {
 
 // queueDue runs the waits of a customer in the queue.
 func (t *turn) queueDue(s *Session) {
-	switch {
-	case t.due(s.Transfer.Queued.Add(t.Settings.Queue.AtMost)):
+	switch g := t.groupOf(s.Transfer.Group); {
+	case t.due(t.waitsUntil(s)):
 		t.waitedOut(s)
-	case t.due(s.Transfer.RetryAt):
+	case !t.due(s.Transfer.RetryAt):
+	case !g.OpenAt(t.now):
+		s.Transfer.Why = g.Name + " is closed"
+		t.note(s, NoteTrouble, "%s: nobody comes free any more", s.Transfer.Why)
+		t.waitedOut(s)
+	default:
 		s.Transfer.Tried = nil
-		s.Transfer.RetryAt = t.now.Add(retryQueued)
+		t.retryLater(s)
 		t.retry = true
 	}
 }
@@ -171,7 +209,7 @@ func (t *turn) serveQueue() {
 		return
 	}
 	freed := t.freed()
-	if len(freed) == 0 && t.settings == nil && !t.retry {
+	if len(freed) == 0 && !t.reloaded() && !t.retry {
 		return
 	}
 	for _, id := range t.queue() {
@@ -226,19 +264,34 @@ func (t *turn) waitedOut(s *Session) {
 // promise puts the customer on the callback list, where his number is known and there
 // is room, and tells him.
 func (t *turn) promise(s *Session) bool {
-	if ValidTarget(s.Caller) != nil || len(t.State.callbacks)+len(t.promised) >= maxCallbacks {
+	if !t.mayPromise(s) {
 		t.note(s, NoteTrouble, "no callback could be promised: his number is withheld, or the list is full")
 		return false
 	}
-	t.promised = append(t.promised, Callback{
-		ID: CallbackID(fmt.Sprintf("cb%d", t.event.Seq)), Number: s.Caller, Name: s.Name, Promised: t.now,
-		Session: s.ID, Why: whyOfTransfer(s.Transfer),
-	})
+	if !t.promisedTo(s.Caller) {
+		t.promised = append(t.promised, Callback{
+			ID: CallbackID(fmt.Sprintf("cb%d", t.event.Seq)), Number: s.Caller, Name: s.Name, Promised: t.now,
+			Session: s.ID, Why: whyOfTransfer(s.Transfer),
+		})
+	}
 	s.Transfer.Status, s.Transfer.Since, s.Transfer.Due = TransferCallback, t.now, time.Time{}
 	t.waitOver(s)
 	t.note(s, NoteFact, "a callback to %s is promised", s.Caller)
 	t.speak(s, PromptCallback)
 	return true
+}
+
+// mayPromise reports whether the customer's number is known and the list has room.
+func (t *turn) mayPromise(s *Session) bool {
+	room := len(t.State.callbacks)+len(t.promised) < maxCallbacks
+	return ValidTarget(s.Caller) == nil && (room || t.promisedTo(s.Caller))
+}
+
+// promisedTo reports whether a number is on the callback list: one call keeps all that
+// was promised to it.
+func (t *turn) promisedTo(number string) bool {
+	to := func(c Callback) bool { return c.Number == number }
+	return slices.ContainsFunc(t.State.callbacks, to) || slices.ContainsFunc(t.promised, to)
 }
 
 func (t *turn) callbackDone(e CallbackDone) {

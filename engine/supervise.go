@@ -331,6 +331,9 @@ func (t *turn) hangupAsked(e HangupAsked) {
 		return
 	}
 	s.Feed.GivenUp, s.Feed.NextTry, s.Feed.HoldUntil = true, time.Time{}, time.Time{}
+	if s.Transfer.Open() { // it is not to fall due while he is said goodbye
+		s.Transfer.Status, s.Transfer.Since, s.Transfer.Due = TransferEnded, t.now, time.Time{}
+	}
 	if op, on := s.Operator(); on && !op.Joined {
 		t.hangUp(s, s.leg(op.Name))
 	}

@@ -23,8 +23,8 @@ func (s Settings) groups() []Group {
 }
 
 // groupOf returns the group of that name, else the first, or none.
-func (s *State) groupOf(name string) Group {
-	groups := s.Settings.groups()
+func (t *turn) groupOf(name string) Group {
+	groups := t.Settings.groups()
 	for _, g := range groups {
 		if g.Name == name {
 			return g
@@ -115,17 +115,18 @@ func (t *turn) freeOperator(s *Session, tr Transfer) string {
 // engaged reports whether an operator's number is being called or on a call in
 // another session, or a supervisor's phone that is on any call.
 func (t *turn) engaged(number string, except SessionID) bool {
-	if len(t.State.index.phones[number]) > 0 { // a supervisor's phone is one telephone too
+	unchanged := func(id SessionID) bool {
+		return !slices.ContainsFunc(t.edits, func(e edit) bool { return e.after.ID == id })
+	}
+	if slices.ContainsFunc(t.State.index.phones[number], unchanged) { // a supervisor's phone is one telephone too
 		return true
 	}
-	if slices.ContainsFunc(t.State.index.busy[number], func(id SessionID) bool {
-		return id != except && !slices.ContainsFunc(t.edits, func(e edit) bool { return e.after.ID == id })
-	}) {
+	if slices.ContainsFunc(t.State.index.busy[number], func(id SessionID) bool { return id != except && unchanged(id) }) {
 		return true
 	}
 	for _, e := range t.edits { // what this very turn has changed is not in the index yet
-		if e.after.ID != except && slices.ContainsFunc(e.after.Legs, func(l Leg) bool {
-			return l.Role == RoleOperator && l.Number == number && l.Live()
+		if slices.ContainsFunc(e.after.Legs, func(l Leg) bool {
+			return l.Number == number && l.Live() && (l.Role == RoleSupervisor || l.Role == RoleOperator && e.after.ID != except)
 		}) {
 			return true
 		}
@@ -162,8 +163,8 @@ func (t *turn) dialledNow(group, number string) {
 }
 
 // operatorWords names an operator for a supervisor: by name, where he has one.
-func (s *State) operatorWords(number string) string {
-	for _, g := range s.Settings.Groups {
+func (t *turn) operatorWords(number string) string {
+	for _, g := range t.Settings.Groups {
 		for _, o := range g.Operators {
 			if o.Number == number && o.Name != "" {
 				return o.Name
@@ -173,7 +174,8 @@ func (s *State) operatorWords(number string) string {
 	return number
 }
 
-// freed returns the operators' numbers whose last leg has fallen in this turn.
+// freed returns the numbers of operators, and of supervisors' phones, which may be an
+// operator's, that a leg of has fallen in this turn.
 func (t *turn) freed() []string {
 	var numbers []string
 	for _, e := range t.edits {
@@ -181,7 +183,7 @@ func (t *turn) freed() []string {
 			continue
 		}
 		for _, l := range e.before.Legs {
-			if l.Role != RoleOperator || !l.Live() || slices.Contains(numbers, l.Number) {
+			if l.Role != RoleOperator && l.Role != RoleSupervisor || !l.Live() || slices.Contains(numbers, l.Number) {
 				continue
 			}
 			if i := slices.IndexFunc(e.after.Legs, func(x Leg) bool { return x.Name == l.Name }); i < 0 || !e.after.Legs[i].Live() {

@@ -21,6 +21,12 @@ func (t *turn) begin(s *Session, tr Transfer) {
 	typed := tr.To
 	tr.To, tr.Typed, tr.Leg, tr.Tried, tr.Due = "", typed != "", "", nil, time.Time{}
 	tr.Status, tr.Since, tr.Told = TransferDialling, t.now, said
+	if s.Transfer.Status == TransferQueued {
+		tr.Queued = s.Transfer.Queued // who is tried for elsewhere keeps his place
+		if tr.Typed {
+			tr.Group = s.Transfer.Group
+		}
+	}
 	if tr.Asked.IsZero() {
 		tr.Asked = t.now
 	}
@@ -86,7 +92,9 @@ func (t *turn) dial(s *Session, number string) {
 	tr.Status, tr.Since, tr.To, tr.Leg = TransferDialling, t.now, number, l.Name
 	tr.Tried = append(slices.Clip(tr.Tried), number)
 	tr.Place, tr.Of = len(tr.Tried), max(tr.Of, len(tr.Tried))
-	t.dialledNow(tr.Group, number)
+	if !tr.Typed {
+		t.dialledNow(tr.Group, number)
+	}
 	t.note(s, NoteFact, "calling %s", t.operatorWords(number))
 	t.order(s, string(l.Name), Dial{
 		To: number, From: t.Settings.Number, LinkTo: customer.ID, Ring: ring, Detect: true, State: t.state(s, *l),
@@ -165,7 +173,10 @@ func (t *turn) operatorGathered(s *Session, l *Leg, e Gathered) {
 // line is sure of a human, a transfer without briefing needs no key.
 func (t *turn) machineDetected(e MachineDetected) {
 	s, l, ok := t.leg(e.LegRef)
-	if !ok || l.Role != RoleOperator || !s.briefed(l) {
+	if !ok || l.Role != RoleOperator {
+		return
+	}
+	if t.answered(s, l); !s.briefed(l) { // who is told to have picked up has
 		return
 	}
 	switch {
@@ -215,9 +226,7 @@ func (t *turn) operatorGone(s *Session, l *Leg, wasJoined bool) {
 	}
 	number, byHand, cause, channels := l.Number, l.ByHand, l.Cause, l.Channels
 	switch {
-	case wasJoined && l.HangupAsked && s.Transfer.Status != TransferJoined && !s.Transfer.Under():
-		// He was taken back, and had joined meanwhile.
-	case wasJoined || s.Transfer.Status == TransferJoined:
+	case s.Transfer.Status == TransferJoined || wasJoined && !l.HangupAsked:
 		s.Transfer.Status, s.Transfer.Since = TransferEnded, t.now
 		t.note(s, NoteFact, "operator %s left", t.operatorWords(number))
 		t.operatorLeft(s)
@@ -260,7 +269,7 @@ func (t *turn) outOfChannels(s *Session, number string) {
 // noTarget goes on where nobody can be called now: the customer waits for one who comes
 // free or, where there is no queue, is told.
 func (t *turn) noTarget(s *Session) {
-	if s.Transfer.Typed || t.Settings.Queue.AtMost <= 0 || t.groupOf(s.Transfer.Group).Name == "" ||
+	if s.Transfer.Typed && s.Transfer.Queued.IsZero() || t.Settings.Queue.AtMost <= 0 || t.groupOf(s.Transfer.Group).Name == "" ||
 		s.Transfers >= maxDials || s.Conference == "" && s.Trouble != "" {
 		t.failTransfer(s)
 		return

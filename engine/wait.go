@@ -246,10 +246,9 @@ func (t *turn) afterDowntime(s *Session) {
 	if !ok || !s.Transfer.Under() || s.Transfer.Leg != l.Name || !t.due(l.Until) {
 		return
 	}
-	s.Transfer.Status, s.Transfer.Since = TransferFailed, t.now
-	s.Transfer.Why = "the program was down while " + l.Number + " was called"
-	t.note(s, NoteTrouble, "%s", s.Transfer.Why)
+	s.Transfer.Why = "the program was down while " + t.operatorWords(l.Number) + " was called"
 	t.hangUp(s, s.leg(l.Name))
+	t.failTransfer(s) // the customer is told, if he is still there
 }
 
 // again orders a command once more, if it is still wanted.
