@@ -216,6 +216,8 @@ func (p Prompts) text(kind PromptKind) string {
 		return p.Waiting
 	case PromptCallback:
 		return p.Callback
+	case PromptStopped:
+		return p.Stopped
 	default:
 		panic(fmt.Sprintf("engine: no text for prompt %s", kind))
 	}
@@ -292,7 +294,7 @@ func (t *turn) promptOver(s *Session) {
 	s.closeSpan(t.now)
 	switch done.Kind {
 	case PromptNone, PromptMenu, PromptQuestion, PromptConnecting, PromptUnavailable, PromptLeft,
-		PromptSaid, PromptQueued, PromptWaiting, PromptCallback:
+		PromptSaid, PromptQueued, PromptWaiting, PromptCallback, PromptStopped:
 		if !s.Announced && s.Conference != "" && s.Ending == "" && !s.Menu.Open {
 			t.speak(s, PromptAnnouncement)
 			return

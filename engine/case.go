@@ -72,9 +72,21 @@ func (s *Session) standing(now time.Time) Standing {
 	if state := s.callState(); state != is.State {
 		is.State, is.Since = state, now
 	}
-	is.BlindSince = since(is.BlindSince, s.Blind(), now)
-	is.HeardSince = since(is.HeardSince, s.Feed.Status == FeedLive && !s.Feed.Late, now)
+	is.BlindSince = since(is.BlindSince, s.Blind(), s.blindFrom(now))
+	is.HeardSince = since(is.HeardSince, s.Feed.Status == FeedLive && s.Feed.BlindAt.IsZero() && !s.Feed.Late, now)
 	return is
+}
+
+// blindFrom returns since when nobody has heard a call that is found blind now: it is
+// found so only when the feed's sign of life has been missing for a while.
+func (s *Session) blindFrom(now time.Time) time.Time {
+	if s.Feed.Status != FeedBlind {
+		return now
+	}
+	if from := now.Add(-blindAfter); from.After(s.AnsweredAt) {
+		return from
+	}
+	return s.AnsweredAt
 }
 
 // since keeps a time for as long as something is so.
@@ -99,10 +111,10 @@ func (s *Session) callState() CallState {
 		return CallHold
 	case s.withHuman():
 		return CallOperator
+	case s.Transfer.Status == TransferQueued, s.Transfer.Under() && !s.Transfer.Queued.IsZero():
+		return CallQueued // also while somebody is called for him: he waits on
 	case s.Transfer.Under():
 		return CallReaching
-	case s.Transfer.Status == TransferQueued:
-		return CallQueued
 	case s.Transfer.Status == TransferProposed:
 		return CallProposed
 	case s.joinedAs(RoleFront):

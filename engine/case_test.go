@@ -181,8 +181,8 @@ func TestCaseBlind(t *testing.T) {
 		t.Errorf("blind at once, since %s", c.Blind)
 	}
 	blind := failed + "run 40\n"
-	if c := caseOf(t, blind+"90 key.pressed Leg=c1 Digit=9\n", 95); !c.Blind.Equal(after(70)) {
-		t.Errorf("blind since %s, want 70 s", c.Blind)
+	if c := caseOf(t, blind+"90 key.pressed Leg=c1 Digit=9\n", 95); !c.Blind.Equal(after(40)) {
+		t.Errorf("blind since %s, want 40 s", c.Blind)
 	}
 	if c := caseOf(t, blind+"90 feed.back Session=s2 Connection=x-s2\n", 95); !c.Blind.IsZero() {
 		t.Errorf("blind since %s, though heard again", c.Blind)

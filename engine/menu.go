@@ -186,7 +186,8 @@ func (t *turn) key(s *Session, digit string) {
 			About: "the customer pressed 1", At: t.now, Checks: []Check{{What: "key 1", Seen: "1", Unless: "he had pressed no key"}},
 		}})
 	case callbackKey:
-		queued := s.Transfer.Status == TransferQueued
+		// Also while somebody is called for who waits: he was just told of the key.
+		queued := s.Transfer.Status == TransferQueued || s.Transfer.Status == TransferDialling && !s.Transfer.Queued.IsZero()
 		if queued && t.Settings.Queue.Callback && ValidTarget(s.Caller) == nil {
 			if !t.promise(s) {
 				t.sayPlace(s)

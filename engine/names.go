@@ -12,7 +12,7 @@ var (
 	legNames      = []string{"", "asked", "ringing", "up", "gone"}
 	directions    = []string{"", "incoming", "outgoing"}
 	phaseNames    = []string{"", "ringing", "talking", "ending", "over"}
-	promptNames   = []string{"none", "announcement", "menu", "question", "connecting", "unavailable", "left", "goodbye", "said", "queued", "waiting", "callback"}
+	promptNames   = []string{"none", "announcement", "menu", "question", "connecting", "unavailable", "left", "goodbye", "said", "queued", "waiting", "callback", "stopped"}
 	languageNames = []string{"", "English", "Spanish"}
 	feedNames     = []string{"", "none", "connecting", "live", "blind"}
 	speakerNames  = []string{"", "unknown", "customer", "operator", "prompt", "front", "supervisor"}

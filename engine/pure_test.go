@@ -94,7 +94,7 @@ func TestEnumsHaveNames(t *testing.T) {
 	}
 	last := map[string]string{
 		RoleSupervisor.String(): "supervisor", LegGone.String(): "gone", Outgoing.String(): "outgoing", PhaseOver.String(): "over",
-		PromptCallback.String(): "callback", Spanish.String(): "Spanish", FeedBlind.String(): "blind", SpeakerSupervisor.String(): "supervisor",
+		PromptStopped.String(): "stopped", Spanish.String(): "Spanish", FeedBlind.String(): "blind", SpeakerSupervisor.String(): "supervisor",
 		CauseAsked.String(): "asked", TransferCallback.String(): "callback", NoteTrouble.String(): "trouble", AdapterSymbl.String(): "symbl",
 		Once.String(): "once", ReasonNoFeed.String(): "no feed",
 	}

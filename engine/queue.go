@@ -275,6 +275,7 @@ func (t *turn) promise(s *Session) bool {
 		})
 	}
 	s.Transfer.Status, s.Transfer.Since, s.Transfer.Due = TransferCallback, t.now, time.Time{}
+	t.callOff(s)
 	t.waitOver(s)
 	t.note(s, NoteFact, "a callback to %s is promised", s.Caller)
 	t.speak(s, PromptCallback)

@@ -126,6 +126,7 @@ const (
 	PromptQueued   // nobody is free: you are number n
 	PromptWaiting  // still waiting, where no hold audio is configured
 	PromptCallback // a callback is promised
+	PromptStopped  // a supervisor has stopped what he was told would come
 )
 
 // A Prompt is what the customer is being told.

@@ -136,4 +136,5 @@ type Prompts struct {
 	Waiting      string // every 20 s while he waits, where no hold audio is configured
 	Offer        string // after Queued, where he may press 2 to be called back
 	Callback     string // he will be called back
+	Stopped      string // no operator comes after all
 }

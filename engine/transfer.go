@@ -298,6 +298,15 @@ func (t *turn) failTransfer(s *Session) {
 func (t *turn) stopTransfer(s *Session, as TransferStatus, why string) {
 	told := s.Transfer.Status != TransferProposed || s.Transfer.Told
 	s.Transfer.Status, s.Transfer.Since, s.Transfer.Why, s.Transfer.Due = as, t.now, why, time.Time{}
+	t.callOff(s)
+	t.waitOver(s)
+	if told {
+		t.speak(s, PromptStopped)
+	}
+}
+
+// callOff hangs up on the operators who are on their way.
+func (t *turn) callOff(s *Session) {
 	for i := range s.Legs {
 		if l := &s.Legs[i]; l.Role == RoleOperator && l.Live() && !l.Joined {
 			l.ByHand = true
@@ -307,10 +316,6 @@ func (t *turn) stopTransfer(s *Session, as TransferStatus, why string) {
 				l.Gone, l.Cause, l.Until = t.now, "originator_cancel", time.Time{}
 			}
 		}
-	}
-	t.waitOver(s)
-	if told {
-		t.speak(s, PromptUnavailable)
 	}
 }
 

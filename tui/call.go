@@ -395,6 +395,8 @@ func promptWords(k engine.PromptKind) string {
 		return "hears: still waiting"
 	case engine.PromptCallback:
 		return "hears: we call back"
+	case engine.PromptStopped:
+		return "hears: please go on"
 	}
 	panic("tui: a prompt of no kind")
 }

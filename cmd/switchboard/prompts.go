@@ -27,6 +27,7 @@ var (
 		Offer:        "To be called back instead, press 2.",
 		Waiting:      "We are still connecting you. Please stay on the line.",
 		Callback:     "Thank you. We will call you back on this number as soon as we can.",
+		Stopped:      "Thank you for your patience. Please go on: we are listening.",
 	}
 	spanish = engine.Prompts{
 		Language:     "es-US",
@@ -42,6 +43,7 @@ var (
 		Offer:        "Si prefiere que le llamemos, oprima el 2.",
 		Waiting:      "Seguimos comunicándole. No cuelgue, por favor.",
 		Callback:     "Gracias. Le llamaremos a este número en cuanto podamos.",
+		Stopped:      "Gracias por su paciencia. Siga, por favor: le escuchamos.",
 	}
 )
 
@@ -94,6 +96,8 @@ var promptSettings = []promptSetting{
 		func(p *engine.Prompts) *string { return &p.Waiting }, false},
 	{"CALLBACK", "that he will be called back",
 		func(p *engine.Prompts) *string { return &p.Callback }, false},
+	{"STOPPED", "that no operator comes after all, for a supervisor has stopped it",
+		func(p *engine.Prompts) *string { return &p.Stopped }, false},
 	{"GOODBYE", "what is said before the supervisor ends the call",
 		func(p *engine.Prompts) *string { return &p.Goodbye }, false},
 }

@@ -68,7 +68,13 @@ func set(f reflect.Value, text string) error {
 		if text != "" {
 			list = strings.Split(text, ",")
 		}
-		f.Set(reflect.ValueOf(list))
+		all := reflect.MakeSlice(f.Type(), len(list), len(list))
+		for i, text := range list {
+			if err := set(all.Index(i), text); err != nil {
+				return err
+			}
+		}
+		f.Set(all)
 	default:
 		return fmt.Errorf("a script cannot set a %s", f.Type())
 	}

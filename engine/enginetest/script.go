@@ -96,11 +96,11 @@ func Defaults() engine.Settings {
 		MinWords: 3,
 		English: engine.Prompts{
 			Language: "en-US", Voice: "v-en", Announcement: "a machine listens", Menu: "press 1 or 2", Question: "what is it about",
-			Connecting: "connecting", Unavailable: "nobody is free", Left: "press 1 again", Goodbye: "goodbye",
+			Connecting: "connecting", Unavailable: "nobody is free", Left: "press 1 again", Goodbye: "goodbye", Stopped: "go on",
 		},
 		Spanish: engine.Prompts{
 			Language: "es-US", Voice: "v-es", Announcement: "una máquina escucha", Menu: "oprima 1", Question: "de qué se trata",
-			Connecting: "conectando", Unavailable: "nadie", Left: "oprima 1 otra vez", Goodbye: "adiós",
+			Connecting: "conectando", Unavailable: "nadie", Left: "oprima 1 otra vez", Goodbye: "adiós", Stopped: "siga",
 		},
 	}
 }
