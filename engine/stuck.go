@@ -24,8 +24,8 @@ func (s *Session) stuck() string {
 		return "the queue"
 	case s.Front.Asked && s.Front.Why == "" && s.Ending == "" && !ok:
 		return "the front desk"
-	case s.Transfer.Under() && s.deadline().IsZero():
-		return "the transfer"
+	case s.Transfer.Under() && !s.called():
+		return "an operator who is not on his way"
 	}
 	return ""
 }
@@ -52,4 +52,10 @@ func (s *Session) legStuck(l Leg) string {
 		return "a conference to join"
 	}
 	return ""
+}
+
+// called reports whether the operator whom the transfer waits for may still come.
+func (s *Session) called() bool {
+	l, ok := s.Leg(s.Transfer.Leg)
+	return ok && l.Live()
 }
