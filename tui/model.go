@@ -80,6 +80,8 @@ type model struct {
 	air         engine.SessionID // the call that this supervisor's phone is on
 	myPhone     string           // as the supervisor typed it
 	house       House
+	changes     []safe.Text // of the policy, when it was read again unasked
+	changedAt   time.Time
 	pressed     time.Time // when the last key was
 	interrupted time.Time // when the last ctrl+c was
 	fetches     uint64    // begun
@@ -144,6 +146,9 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.told(msg)
 	case reported:
 		return m, m.report(msg)
+	case unasked:
+		m.reloaded(msg)
+		return m, nil
 	case tea.KeyPressMsg:
 		return m, m.press(msg)
 	case tea.PasteMsg:

@@ -254,6 +254,24 @@ func (m *model) report(r reported) tea.Cmd {
 	return nil
 }
 
+// unasked is what the house has done that nobody asked for here.
+type unasked []string
+
+// reloaded tells that the policy was read again, and how it differs. No box is opened:
+// nobody asked, and a key may be on its way. `:policy show` has it at its top.
+func (m *model) reloaded(lines unasked) {
+	m.changes = nil
+	for _, line := range lines[:min(len(lines), maxReport)] {
+		m.changes = append(m.changes, keepIndent(line))
+	}
+	m.changedAt = m.now
+	text := safe.Text("The policy was read again")
+	for i, line := range m.changes {
+		text += pick(i == 0, ": ") + pick(i > 0, "; ") + line
+	}
+	m.tell(toneWatch, text)
+}
+
 // keepIndent cleans a line of a table and keeps its columns.
 func keepIndent(line string) safe.Text {
 	var b strings.Builder
@@ -351,6 +369,13 @@ func (m *model) policyLines() []safe.Text {
 		return []safe.Text{"No rules are loaded: nothing is proposed by itself."}
 	}
 	var lines []safe.Text
+	if len(m.changes) > 0 {
+		lines = append(lines, "Read again at "+clockTime(m.changedAt, m.zone)+":")
+		for _, c := range m.changes {
+			lines = append(lines, "  "+c)
+		}
+		lines = append(lines, "")
+	}
 	for _, r := range p.Rules {
 		text := ruleTitle(engine.Evidence{Rule: r.ID, Version: r.Version, Severity: r.Severity})
 		if r.Mode == engine.ModeShadow || r.Mode == engine.ModeOff {

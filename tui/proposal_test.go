@@ -568,6 +568,20 @@ func (h fakeHouse) Backtest(_ context.Context, since time.Duration) ([]string, e
 	return []string{"calls " + since.String()}, h.err
 }
 
+// A signal has the policy read again while a key may be on its way: it is told, no box
+// takes the key, and what changed can be read in peace.
+func TestAPolicyReadAgainBySignalIsToldAndOpensNoBox(t *testing.T) {
+	b := newBench(governed(), 120, 36)
+	b.Update(unasked{"silence: 12s -> 15s", "new rule: fresh\x1b[2J"})
+	b.wantText(t, "The policy was read again: silence: 12s -> 15s; new rule: fresh")
+	if b.box != nil {
+		t.Error("a box was opened that nobody asked for")
+	}
+	b.press(":", "p", "o", "l", "down", "enter")
+	b.wantText(t, "Read again at")
+	b.wantText(t, "  new rule: fresh")
+}
+
 func TestCommands(t *testing.T) {
 	for _, c := range []struct {
 		about, keys string

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -91,6 +92,10 @@ type Options struct {
 	// says that it cannot be done here.
 	House House
 
+	// Unasked brings, as lines for people, what the house has done that nobody asked for
+	// here: a policy that a signal had read again. May be nil.
+	Unasked <-chan []string
+
 	// Look is how the terminal is to be drawn on: see [DetectLook].
 	Look Look
 
@@ -140,9 +145,27 @@ func Run(ctx context.Context, o Options) error {
 	if o.size != [2]int{} {
 		program = append(program, tea.WithWindowSize(o.size[0], o.size[1]))
 	}
-	_, err := tea.NewProgram(newModel(o), program...).Run()
+	screen := tea.NewProgram(newModel(o), program...)
+	listening, end := context.WithCancel(ctx)
+	var listener sync.WaitGroup
+	listener.Go(func() { passOn(listening, o.Unasked, screen) })
+	_, err := screen.Run()
+	end()
+	listener.Wait()
 	if err != nil && ctx.Err() == nil {
 		return fmt.Errorf("run the console: %w", err)
 	}
 	return nil
+}
+
+// passOn hands what nobody has asked for to the screen, until ctx is done.
+func passOn(ctx context.Context, news <-chan []string, screen *tea.Program) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case lines := <-news:
+			screen.Send(unasked(lines))
+		}
+	}
 }

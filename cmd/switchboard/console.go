@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/muesli/cancelreader"
@@ -46,19 +47,24 @@ func isTerminal(stream any) bool {
 // gone reports whether the terminal that the console is shown on is there no longer.
 func (c console) gone() bool { return !c.plain && !isTerminal(c.out) }
 
-// show shows a program until the supervisor quits or ctx is done. Greeting is said
-// first, a line each.
+// show shows a program until the supervisor quits or ctx is done, and has it read its
+// policy again at each SIGHUP. Greeting is said first, a line each.
 func (c console) show(ctx context.Context, p *program, greeting ...string) error {
+	ctx, end := context.WithCancel(ctx)
+	var hangups sync.WaitGroup
+	hangups.Go(func() { p.onHangup(ctx, c.gone, end) })
+	defer hangups.Wait()
+	defer end()
 	for _, line := range greeting { // before the full screen, so that it stands there again after it
 		fmt.Fprintln(c.out, line)
 	}
 	if !c.plain {
 		return tui.Run(ctx, tui.Options{
 			Engine: p.runner, Title: c.title, Idle: strings.Join(greeting, " "), Ends: c.ends,
-			Look: tui.DetectLook(os.Environ()), Wall: clock.New(time.Time{}, 1), House: p,
+			Look: tui.DetectLook(os.Environ()), Wall: clock.New(time.Time{}, 1), House: p, Unasked: p.unasked,
 		})
 	}
-	err := plain.Run(ctx, plain.Options{Engine: p.runner, In: interruptible(c.in), Out: c.out, House: p})
+	err := plain.Run(ctx, plain.Options{Engine: p.runner, In: interruptible(c.in), Out: c.out, House: p, Unasked: p.unasked})
 	if errors.Is(err, plain.ErrOutput) {
 		p.log.Warn("console", "trouble", err)
 		if c.remain {

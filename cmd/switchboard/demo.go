@@ -7,10 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -101,8 +99,6 @@ func (o demoOptions) check() error {
 
 // demo runs the program pointed at emulators that run in this process. Neither knows.
 func demo(ctx context.Context, o demoOptions, c console) error {
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP) // the terminal is gone
-	defer stop()
 	if o.lasts > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, o.lasts)

@@ -30,7 +30,8 @@ type program struct {
 	key      telnyx.Key
 	webhooks net.Listener
 
-	reloading sync.Mutex // held while the policy's file is read again: it guards config
+	reloading sync.Mutex    // held while the policy's file is read again: it guards config
+	unasked   chan []string // what a reload changed that nobody asked for at a console; the newest alone is kept
 }
 
 // A programConfig is what a program is built from, beside its Config. All fields are
@@ -60,7 +61,7 @@ func newProgram(c programConfig) (*program, error) {
 	}
 	p := &program{
 		config: c.Config, clock: c.Clock, log: c.Log, journal: j,
-		key: key.WithTolerance(c.Tolerance), webhooks: c.Webhooks,
+		key: key.WithTolerance(c.Tolerance), webhooks: c.Webhooks, unasked: make(chan []string, 1),
 	}
 	p.telnyx = telnyx.NewClient(telnyx.ClientConfig{
 		URL: c.TelnyxURL, Key: c.APIKey.Reveal(), ConnectionID: c.ConnectionID, Epoch: j.Epoch(), Clock: c.Clock,

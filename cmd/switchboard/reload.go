@@ -81,8 +81,8 @@ func (p *program) Backtest(ctx context.Context, since time.Duration) ([]string, 
 	return backtestLines(ctx, p.journal, p.clock.Now().Add(-since), rules, nil)
 }
 
-// onHangup reads the policy's file again at each SIGHUP, until ctx is done. A SIGHUP that
-// tells that the terminal is gone ends the console.
+// onHangup reads the policy's file again at each SIGHUP, until ctx is done, and has the
+// console tell the difference. A SIGHUP that tells that the terminal is gone ends it.
 func (p *program) onHangup(ctx context.Context, gone func() bool, end func()) {
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
@@ -97,9 +97,16 @@ func (p *program) onHangup(ctx context.Context, gone func() bool, end func()) {
 			end()
 			return
 		}
-		if _, err := p.ReloadPolicy(ctx); err != nil {
+		report, err := p.ReloadPolicy(ctx)
+		if err != nil {
 			p.log.Error("policy", "trouble", err)
 			p.runner.Note(engine.TroublePolicy, err.Error())
+			continue
 		}
+		select { // what nobody has read yet is out of date
+		case <-p.unasked:
+		default:
+		}
+		p.unasked <- report // it has room for one, and this is all that writes
 	}
 }

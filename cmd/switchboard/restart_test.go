@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -123,6 +124,18 @@ func TestCallsSurviveAKill(t *testing.T) {
 	}
 }
 
+// The demo invites to change its rules, so a SIGHUP reads them again there as well.
+func TestAHangupReadsThePolicyAgainInTheDemo(t *testing.T) {
+	dir := t.TempDir()
+	program := speak(t, built(t, dir), "demo", "--plain", "--for", "30s", "--journal", filepath.Join(dir, "journal.db"))
+	program.hears(t, `plain console`, 10*time.Second)
+	program.Process.Signal(syscall.SIGHUP)
+	program.hears(t, `the policy was read again: The rules are the same`, 10*time.Second)
+	if code := program.end(syscall.SIGTERM); code != exitClean {
+		t.Errorf("demo exited with %d after SIGTERM", code)
+	}
+}
+
 // A plain console has no terminal that could be gone: SIGHUP reads the policy again, and a
 // broken file is told and changes nothing.
 func TestAHangupReadsThePolicyAgainInARunningProgram(t *testing.T) {
@@ -139,9 +152,10 @@ func TestAHangupReadsThePolicyAgainInARunningProgram(t *testing.T) {
 	program := speak(t, binary, "run", "--plain", "--env-file", env, "--journal", filepath.Join(dir, "journal.db"))
 	program.hears(t, `policy .*is in force`, 10*time.Second)
 
-	write(t, rules, "name: second\n"+oneRule)
+	write(t, rules, "name: second\n"+strings.Replace(oneRule, "10m", "20m", 1))
 	program.Process.Signal(syscall.SIGHUP)
 	program.hears(t, `policy second.*is in force`, 10*time.Second)
+	program.hears(t, `the policy was read again: long: .*10m.*20m`, 10*time.Second)
 
 	write(t, rules, "name: third\nrules:\n- {id: a, whan: 1}\n")
 	program.Process.Signal(syscall.SIGHUP)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net"
 	"strconv"
-	"sync"
 	"syscall"
 
 	"github.com/adrg/xdg"
@@ -89,13 +88,7 @@ func takeCalls(cmd *cobra.Command, config Config, journal string, c console) err
 	c.remain = true
 	c.ends = "Calls go on at Telnyx, but nobody takes new ones or brings operators until switchboard runs again."
 	return p.run(cmd.Context(), func(ctx context.Context) error {
-		ctx, end := context.WithCancel(ctx)
-		var hangups sync.WaitGroup
-		hangups.Go(func() { p.onHangup(ctx, c.gone, end) })
-		err := c.show(ctx, p, whereWebhooksGo(config)...)
-		end()
-		hangups.Wait()
-		return err
+		return c.show(ctx, p, whereWebhooksGo(config)...)
 	})
 }
 

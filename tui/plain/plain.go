@@ -71,6 +71,10 @@ type Options struct {
 
 	// House does what lies outside the console and the engine; nil: nothing does.
 	House House
+
+	// Unasked brings, as lines for people, what the house has done that nobody asked for
+	// here: a policy that a signal had read again. May be nil.
+	Unasked <-chan []string
 }
 
 // A House is what the console may ask for that is neither shown nor steered by the
@@ -129,6 +133,10 @@ func Run(ctx context.Context, o Options) error {
 			}
 		case r := <-c.reports:
 			c.report(r)
+		case lines := <-o.Unasked:
+			for _, line := range lines {
+				c.say("the policy was read again: %s", clean(line))
+			}
 		case <-wall.Timer(lookEvery).C:
 		}
 	}
