@@ -99,11 +99,12 @@ type (
 		Audio      Audio `json:",omitzero"`
 	}
 
-	// Play plays audio to one leg alone, over and over until StopPlay. Outcome:
+	// Play plays audio to one leg alone, over and over until StopPlay, or once. Outcome:
 	// Accepted; AudioEnded tells an end of its own.
 	Play struct {
 		Leg   LegID
 		Audio Audio
+		Once  bool `json:",omitempty"`
 	}
 
 	// StopPlay ends what is played to a leg. Outcome: Accepted.

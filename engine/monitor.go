@@ -386,11 +386,18 @@ func (t *turn) hearerJoined(s *Session, name LegName) {
 	t.hearersChanged(s)
 }
 
-// tellMonitored tells an operator, and him alone, that a supervisor listens.
+// tellMonitored tells an operator, and him alone, that a supervisor listens: by a tone
+// where one is configured, else in words.
 func (t *turn) tellMonitored(s *Session, name LegName) {
 	l, ok := s.Leg(name)
 	b := t.Settings.Briefing
-	if !ok || l.Role != RoleOperator || b.Monitored == "" {
+	switch {
+	case !ok || l.Role != RoleOperator:
+		return
+	case !b.Tone.None():
+		t.order(s, string(name), Play{Leg: l.ID, Audio: b.Tone, Once: true})
+		return
+	case b.Monitored == "":
 		return
 	}
 	t.order(s, string(name), Speak{Leg: l.ID, Text: b.Monitored, Language: b.Language, Voice: b.Voice})
@@ -555,6 +562,11 @@ func (t *turn) supervisorGone(s *Session, l *Leg, wasJoined bool) {
 
 // heardLast reports whether a supervisor's leg that is gone was heard by all to its end.
 func (l *Leg) heardLast() bool { return l.MonitorAsked == Barge && len(l.Heard) > 0 }
+
+// noTone says that an operator did not hear the tone that tells of a supervisor.
+func (t *turn) noTone(s *Session, l *Leg, words string) {
+	t.note(s, NoteTrouble, "%s could not be told that a supervisor listens: the tone could not be played (%s)", legWords(*l), clip(words, maxText))
+}
 
 // notTold reports whether a text that could not be spoken was an operator's: the
 // customer's prompts go on as they were.

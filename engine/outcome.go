@@ -144,6 +144,10 @@ func (t *turn) failed(s *Session, c Command, why Reason, words string) {
 	case Hold:
 		t.holdRefused(s, a, words)
 	case Play:
+		if l, ok := s.on(a.Leg); ok && a.Once {
+			t.noTone(s, l, words)
+			return
+		}
 		t.unplayed(s, words)
 	case EndOnExit, Leave, StopGather, StopPlay, Hear, Unlisten:
 		t.note(s, NoteTrouble, "%s refused: %s", c.Verb(), words)

@@ -159,13 +159,16 @@ func (t *turn) waitDue(s *Session) {
 }
 
 // audioEnded is hold audio that ended by itself: it could not be played, and lines are
-// spoken in its place.
+// spoken in its place. A tone to an operator ends by itself once it was heard.
 func (t *turn) audioEnded(e AudioEnded) {
 	s, l, ok := t.leg(e.LegRef)
-	if !ok || l.Role != RoleCustomer || !s.Wait.Audio || e.Status == "cancelled" || e.Status == "call_hangup" {
-		return
+	switch {
+	case !ok || e.Status == "cancelled" || e.Status == "call_hangup":
+	case l.Role == RoleCustomer:
+		t.unplayed(s, e.Status)
+	case l.Role == RoleOperator && e.Status != "completed" && !t.Settings.Briefing.Tone.None():
+		t.noTone(s, l, e.Status)
 	}
-	t.unplayed(s, e.Status)
 }
 
 func (t *turn) unplayed(s *Session, words string) {

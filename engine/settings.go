@@ -118,6 +118,7 @@ type Briefing struct {
 	Accept    string        // after what it is about: what key takes the call
 	Wait      time.Duration // for that key, from the end of the text
 	Monitored string        // a supervisor listens now
+	Tone      Audio         `json:",omitzero"` // played in place of Monitored
 }
 
 // Prompts are the texts of one language. An empty text is not spoken.

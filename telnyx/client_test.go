@@ -151,6 +151,8 @@ func TestWhatEachActionSends(t *testing.T) {
 			`POST /calls/v3:a/actions/playback_start {"media_name":"m","loop":"infinity",` + command + `}`},
 		{engine.Play{Leg: "v3:a", Audio: engine.Audio{URL: "https://x.test/a.wav"}},
 			`POST /calls/v3:a/actions/playback_start {"audio_url":"https://x.test/a.wav","audio_type":"wav","loop":"infinity",` + command + `}`},
+		{engine.Play{Leg: "v3:a", Audio: engine.Audio{Media: "beep"}, Once: true},
+			`POST /calls/v3:a/actions/playback_start {"media_name":"beep",` + command + `}`},
 		{engine.StopPlay{Leg: "v3:a"}, `POST /calls/v3:a/actions/playback_stop {"stop":"all",` + command + `}`},
 		{engine.Hangup{Leg: "v3:a/b"}, `POST /calls/v3:a%2Fb/actions/hangup {` + command + `}`},
 		{engine.Mute{Leg: "v3:a", Conference: "r", On: true}, `POST /conferences/r/actions/mute {"call_control_ids":["v3:a"]}`},

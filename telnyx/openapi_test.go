@@ -257,6 +257,7 @@ func orders() []engine.Action {
 		engine.Hold{Leg: leg, Conference: room, Audio: engine.Audio{Media: "hold"}},
 		engine.Play{Leg: leg, Audio: engine.Audio{URL: "https://example.test/hold.WAV?x=1"}},
 		engine.Play{Leg: leg, Audio: engine.Audio{Media: "hold"}},
+		engine.Play{Leg: leg, Audio: engine.Audio{Media: "beep"}, Once: true},
 		engine.StopPlay{Leg: leg},
 		engine.Leave{Leg: leg, Conference: room},
 		engine.Dial{To: "+12025550123", From: "+12025550199", LinkTo: leg, Ring: 20 * time.Second, State: state},

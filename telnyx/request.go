@@ -113,7 +113,7 @@ type (
 	playRequest struct {
 		audioRequest
 		Type      string `json:"audio_type,omitempty"` // mp3 where it is left out
-		Loop      string `json:"loop"`
+		Loop      string `json:"loop,omitempty"` // once where it is left out
 		CommandID string `json:"command_id"`
 	}
 
@@ -243,6 +243,9 @@ func newAudio(a engine.Audio) audioRequest {
 // told: without stop, Telnyx queues (section 5).
 func newPlay(a engine.Play, id string) request {
 	body := playRequest{audioRequest: newAudio(a.Audio), Loop: "infinity", CommandID: id}
+	if a.Once {
+		body.Loop = ""
+	}
 	if at, err := url.Parse(a.Audio.URL); err == nil && strings.HasSuffix(strings.ToLower(at.Path), ".wav") {
 		body.Type = "wav"
 	}

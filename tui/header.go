@@ -88,6 +88,9 @@ func (m *model) vitals(gap int) []vital {
 	if m.health.Journal != "" {
 		all = append(all, vital{gap, toneBadStrong, "▲ journal"})
 	}
+	if m.limited() {
+		all = append(all, vital{gap, toneWatch, "! dial limit"})
+	}
 	voice, text := vital{gap: gap}, vital{gap: gap}
 	voice.tone, voice.text = m.voice()
 	text.tone, text.text = m.text()
@@ -99,6 +102,11 @@ func (m *model) vitals(gap int) []vital {
 		all = append(all, vital{gap, toneDim, own("bells " + strconv.Itoa(b.Rung) + " of " + strconv.Itoa(b.Of) + " this hour")})
 	}
 	return all
+}
+
+// limited reports whether Telnyx has just refused a dial for the account's own limit.
+func (m *model) limited() bool {
+	return !m.frame.Limited.IsZero() && m.now.Sub(m.frame.Limited) < limitTold
 }
 
 // automation tells in words whether rules act.

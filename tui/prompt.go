@@ -391,7 +391,7 @@ func (m *model) policyLines() []safe.Text {
 		if r.About != "" {
 			lines = append(lines, "  "+safe.Clean(r.About, maxWhy))
 		}
-		lines = append(lines, "  "+m.record(r.ID))
+		lines = append(lines, "  "+m.record(r.ID)+m.reasons(r.ID))
 	}
 	return lines
 }

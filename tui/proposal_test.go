@@ -568,6 +568,23 @@ func (h fakeHouse) Backtest(_ context.Context, since time.Duration) ([]string, e
 	return []string{"calls " + since.String()}, h.err
 }
 
+// The account's limit is told in words whatever the strip says, while it is new.
+func TestTheHeaderSaysThatTheAccountsLimitStopsDials(t *testing.T) {
+	s := governed()
+	f := *s.frame
+	f.Limited = f.Now.Add(-30 * time.Second)
+	s.frame = &f
+	b := newBench(s, 120, 36)
+	if top := b.line(0); !strings.Contains(top, "! dial limit") {
+		t.Errorf("got %q", top)
+	}
+	f.Limited = f.Now.Add(-2 * time.Minute)
+	b = newBench(s, 120, 36)
+	if top := b.line(0); strings.Contains(top, "dial limit") {
+		t.Errorf("got %q, two minutes later", top)
+	}
+}
+
 // A signal has the policy read again while a key may be on its way: it is told, no box
 // takes the key, and what changed can be read in peace.
 func TestAPolicyReadAgainBySignalIsToldAndOpensNoBox(t *testing.T) {
@@ -593,7 +610,7 @@ func TestCommands(t *testing.T) {
 		{about: "a broken policy", keys: ": p o l tab enter", house: fakeHouse{errors.New("policy.yaml:3:7: no such rule")}, says: "Policy.yaml:3:7: no such rule."},
 		{about: "no house", keys: ": p o l enter", says: "not possible here"},
 		{about: "backtest", keys: ": b a enter", house: fakeHouse{}, says: "calls 168h0m0s"},
-		{about: "policy show", keys: ": p o l down enter", says: "41 fired, 33 kept, 8 vetoed (80 % kept)"},
+		{about: "policy show", keys: ": p o l down enter", says: "41 fired, 33 kept, 8 vetoed (80 % kept); why vetoed: 1 wrong"},
 		{about: "auto off asks", keys: ": a u t o down down enter", says: "Turn automation off"},
 		{about: "auto shadow", keys: ": a u t o down enter", want: engine.AutomationAsked{Mode: engine.ModeShadow}},
 		{about: "again", keys: ": a g enter", want: engine.AgainAllowed{Session: "s1"}},

@@ -105,7 +105,7 @@ func (m *model) calmStrip(w int) string {
 		return m.calm(w, "", "No calls.", m.idle)
 	case m.frame.Deaf != "":
 		return m.calm(w, "?", "No call is heard.", safe.Clean(m.frame.Deaf, maxWhy))
-	case !m.frame.Limited.IsZero() && m.now.Sub(m.frame.Limited) < limitTold:
+	case m.limited():
 		return m.calm(w, "!", "Telnyx refuses more calls at once:", "the account's limit is reached; raise it in the portal (outbound channels).")
 	case t.blind != nil:
 		n := t.states[stateBlind]
@@ -126,7 +126,7 @@ func (m *model) calmStrip(w int) string {
 	return m.calm(w, "", "All calm.", "")
 }
 
-// limitTold is how long the strip tells that Telnyx has refused a dial for the
+// limitTold is how long header and strip tell that Telnyx has refused a dial for the
 // account's limit, in house time.
 const limitTold = time.Minute
 

@@ -188,6 +188,29 @@ func recordWords(sum engine.RecordDay) safe.Text {
 	return own(text)
 }
 
+// reasons tells why a rule was vetoed, as far as supervisors have said.
+func (m *model) reasons(rule string) safe.Text {
+	text := ""
+	for _, r := range m.frame.Records {
+		if r.Rule != rule {
+			continue
+		}
+		sum := r.Sum()
+		for _, label := range []struct {
+			n    int
+			word string
+		}{{sum.Wrong, "wrong"}, {sum.Handled, "handled"}, {sum.BadTime, "bad time"}} {
+			if label.n > 0 {
+				text += ", " + strconv.Itoa(label.n) + " " + label.word
+			}
+		}
+	}
+	if text == "" {
+		return ""
+	}
+	return own("; why vetoed: " + text[len(", "):])
+}
+
 // next tells what happens by itself, and the keys that stop it.
 func (m *model) next(s *engine.Session, keys bool) safe.Text {
 	t := s.Transfer

@@ -49,6 +49,9 @@ func (f siteFile) briefing(english engine.Prompts) engine.Briefing {
 	b := f.Briefing
 	b.Language, b.Voice = cmp.Or(b.Language, english.Language), cmp.Or(b.Voice, english.Voice)
 	b.Monitored = cmp.Or(b.Monitored, monitored)
+	if strings.EqualFold(b.Monitored, "off") {
+		b.Monitored = ""
+	}
 	return b
 }
 

@@ -62,6 +62,16 @@ func TestAPolicyIsAPresetOrAFile(t *testing.T) {
 	}
 }
 
+func TestOffTellsNoOperatorThatHeIsListenedTo(t *testing.T) {
+	c, err := readConfig(fromMap(sited(t, oneRule+"briefing: {monitored: off}\n")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b := c.Settings(today).Briefing; b.Monitored != "" {
+		t.Errorf("got %+v", b)
+	}
+}
+
 func TestASettingGoesBeforeThePolicysFile(t *testing.T) {
 	values := sited(t, site)
 	values["FRONT_NUMBER"], values["FRONT_NAME"] = "+12025550140", "Ava"

@@ -204,7 +204,7 @@ func (p *Play) do(c engine.Command) (engine.Body, bool) {
 		}
 		return p.done(c, ok, p.World.Hold(string(a.Conference), held, a.Audio.URL+a.Audio.Media))
 	case engine.Play:
-		return p.done(c, ok, p.World.Play(world.LegID(a.Leg), world.Play{Audio: a.Audio.URL + a.Audio.Media, Media: a.Audio.URL == ""}, id))
+		return p.done(c, ok, p.World.Play(world.LegID(a.Leg), world.Play{Audio: a.Audio.URL + a.Audio.Media, Media: a.Audio.URL == "", Times: times(a)}, id))
 	case engine.StopPlay:
 		return p.done(c, ok, p.World.StopPlay(world.LegID(a.Leg), world.StopAll, id))
 	case engine.Leave:
@@ -377,4 +377,12 @@ func what(e world.Event) string {
 		}
 	}
 	return text
+}
+
+// times is how often audio is played; 0 is over and over.
+func times(a engine.Play) int {
+	if a.Once {
+		return 1
+	}
+	return 0
 }

@@ -293,6 +293,20 @@ rules:
 	}
 }
 
+func TestAnOperatorIsToldOfASupervisorInWordsByAToneOrNotAtAll(t *testing.T) {
+	rule := "rules: [{id: a, when: {key: \"0\"}, then: alert}]\n"
+	for text, want := range map[string]engine.Briefing{
+		`"He listens."`:                    {Monitored: "He listens."},
+		"off":                              {Monitored: "off"},
+		"{media: beep}":                    {Tone: engine.Audio{Media: "beep"}},
+		`{url: "https://x.test/beep.wav"}`: {Tone: engine.Audio{URL: "https://x.test/beep.wav"}},
+	} {
+		if got := read(t, rule+"briefing: {monitored: "+text+"}\n").Briefing; got != want {
+			t.Errorf("%s: got %+v, want %+v", text, got, want)
+		}
+	}
+}
+
 // Whoever has the built-in file before him has the whole format: each key that may
 // stand somewhere is told of in its comments or used below them.
 func TestTheDefaultFileTellsOfEveryKey(t *testing.T) {

@@ -126,12 +126,27 @@ func (r *fileReader) front(to *engine.Front) func(string, *yaml.Node) {
 	}
 }
 
-func (r *fileReader) hold(to *engine.Audio) func(string, *yaml.Node) {
+func (r *fileReader) hold(to *engine.Audio) func(string, *yaml.Node) { return r.audio("hold", to) }
+
+// audio reads what can be played, in the place that of names.
+func (r *fileReader) audio(of string, to *engine.Audio) func(string, *yaml.Node) {
 	return func(name string, n *yaml.Node) {
-		seen := r.mapping(name, "key of hold", n, []field{{"url", r.url(&to.URL)}, {"media", r.text(&to.Media, maxMedia)}})
+		seen := r.mapping(name, "key of "+of, n, []field{{"url", r.url(&to.URL)}, {"media", r.text(&to.Media, maxMedia)}})
 		if seen != nil && seen.has("url") == seen.has("media") {
-			r.wrong(n, "hold needs either \"url\", the address of a WAV or MP3 file, or \"media\", the name of an uploaded one")
+			r.wrong(n, "%s needs either \"url\", the address of a WAV or MP3 file, or \"media\", the name of an uploaded one", of)
 		}
+	}
+}
+
+// monitored reads how an operator is told that a supervisor listens: a text, off for
+// not at all, or a sound.
+func (r *fileReader) monitored(to *engine.Briefing) func(string, *yaml.Node) {
+	return func(name string, n *yaml.Node) {
+		if isMapping(n) {
+			r.audio("monitored", &to.Tone)(name, n)
+			return
+		}
+		r.text(&to.Monitored, maxSaid)(name, n)
 	}
 }
 
@@ -162,7 +177,7 @@ func (r *fileReader) briefing(to *engine.Briefing) func(string, *yaml.Node) {
 		r.mapping(name, "key of briefing", n, []field{
 			{"accept", r.text(&to.Accept, maxSaid)},
 			{"wait", r.duration(&to.Wait, 3*time.Second, time.Minute)},
-			{"monitored", r.text(&to.Monitored, maxSaid)},
+			{"monitored", r.monitored(to)},
 			{"language", r.text(&to.Language, 20)},
 			{"voice", r.text(&to.Voice, maxMedia)},
 		})

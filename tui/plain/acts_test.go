@@ -34,7 +34,7 @@ func proposedCall(s *engine.Session) {
 func withGroups(f *engine.Frame) *engine.Frame {
 	f.Roster.Groups = []engine.Group{{Name: "Tier 2", Operators: []engine.Operator{{Number: "+12025550171", Name: "Ida"}, {Number: "+12025550172", Name: "Jonas"}}}}
 	f.Automation, f.Phone = engine.ModeOn, "+12025550111"
-	f.Records = []engine.RuleRecord{{Rule: "sustained-negative", Days: []engine.RecordDay{{Fired: 41, Kept: 33, Vetoed: 8}}}}
+	f.Records = []engine.RuleRecord{{Rule: "sustained-negative", Days: []engine.RecordDay{{Fired: 41, Kept: 33, Vetoed: 8, Wrong: 2, BadTime: 1}}}}
 	f.Callbacks = []engine.Callback{{ID: "cb7", Number: "+12025550144", Promised: noon.Add(-time.Minute), Why: "nobody was free"}}
 	return f
 }
@@ -58,7 +58,7 @@ func TestWhyIsToldInWords(t *testing.T) {
 		"  mood at or below -0.25 (-0.31)",
 		"  12:00:00 customer: No more.  −0.66 very negative, words 93 % sure",
 		"  not if one were above -0.30, or mood above -0.25",
-		"  this rule, 30 days: 41 fired, 33 kept, 8 vetoed, 80 % kept",
+		"  this rule, 30 days: 41 fired, 33 kept, 8 vetoed, 80 % kept; why vetoed: 2 wrong, 1 bad time",
 		"  next: in 8 s the transfer to support begins by itself. To stop it: veto 3. At once: now 3. Not for 2 minutes: snooze 3",
 	)
 }

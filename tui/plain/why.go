@@ -158,6 +158,18 @@ func recordWords(f *engine.Frame, rule string) string {
 		if sum.Shadow > 0 {
 			text += fmt.Sprintf(", %d in shadow", sum.Shadow)
 		}
+		var why []string
+		for _, label := range []struct {
+			n    int
+			word string
+		}{{sum.Wrong, "wrong"}, {sum.Handled, "handled"}, {sum.BadTime, "bad time"}} {
+			if label.n > 0 {
+				why = append(why, fmt.Sprintf("%d %s", label.n, label.word))
+			}
+		}
+		if len(why) > 0 {
+			text += "; why vetoed: " + strings.Join(why, ", ")
+		}
 		return text
 	}
 	return "30 days: it has not fired before"

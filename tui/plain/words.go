@@ -96,7 +96,7 @@ func sentenceWords(u engine.Utterance) string {
 }
 
 func durationWords(d time.Duration) string {
-	d = d.Round(time.Second)
+	d = max(d, 0).Round(time.Second) // a journal of another clock may be ahead of ours
 	minutes, seconds := d/time.Minute, d%time.Minute/time.Second
 	if minutes == 0 {
 		return fmt.Sprintf("%d s", seconds)
