@@ -585,6 +585,23 @@ func TestTheHeaderSaysThatTheAccountsLimitStopsDials(t *testing.T) {
 	}
 }
 
+// The card names the call that it is about, so v takes its transfer back until the
+// operator has joined, however long ago it began.
+func TestTheCardTakesBackATransferThatIsNoLongerYoung(t *testing.T) {
+	for _, status := range []engine.TransferStatus{engine.TransferDialling, engine.TransferBriefing, engine.TransferQueued} {
+		s := governed()
+		s.change("s1", func(s *engine.Session) { s.Transfer, s.Alerts = engine.Transfer{}, nil })
+		s.change("s2", func(s *engine.Session) {
+			s.Transfer.Status, s.Transfer.Asked, s.Transfer.Since = status, ago(time.Minute), ago(30*time.Second)
+		})
+		b := newBench(s, 120, 36)
+		b.press("w")
+		b.wantText(t, "v take back")
+		b.press("v")
+		wantAsked(t, s, engine.VetoAsked{Session: "s2"})
+	}
+}
+
 // A signal has the policy read again while a key may be on its way: it is told, no box
 // takes the key, and what changed can be read in peace.
 func TestAPolicyReadAgainBySignalIsToldAndOpensNoBox(t *testing.T) {

@@ -389,7 +389,7 @@ func (b *whyBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
 		b.top = max(b.top-1, 0)
 	case b.past:
 	case key.Matches(k, m.keys.Veto):
-		if !proposed && !(s.Transfer.Under() && m.now.Sub(began(s.Transfer)) < youngTransfer) {
+		if !s.Transfer.Open() { // the title names whose it is, however long ago it began
 			m.tell(toneDim, "Nothing is proposed for "+b.caller+" that could be vetoed.")
 			return nil
 		}
@@ -451,7 +451,7 @@ func (b *whyBox) draw(m *model, w int) card {
 		c.title = b.caller + " · transfer to " + groupOf(t) + " in " + seconds(left(t, m.now))
 		c.keys = []key.Binding{bind("v", "veto"), bind("y", "start now"), bind("z", "snooze"), listen, close}
 		c.brief = "v veto  y now  z snooze  " + b.caller + " in " + seconds(left(t, m.now))
-	case t.Under() && m.now.Sub(began(t)) < youngTransfer:
+	case t.Under(), t.Status == engine.TransferQueued:
 		c.keys = []key.Binding{bind("v", "take back"), listen, close}
 		c.brief = "v take back  esc close  " + b.caller
 	default:
