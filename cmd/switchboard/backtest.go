@@ -46,7 +46,8 @@ func backtestCommand() *cobra.Command {
 		Short: "Try a policy on calls that are over",
 		Long: "backtest runs calls that are over through the rules of a policy, and says on which of them it would have proposed " +
 			"a transfer, when, and whether that was right. The calls themselves are left as they happened.\n\n" +
-			"A file is a journal (also of a switchboard that runs now), a recording, or exported calls; what it is, its content tells. " +
+			"A file is a journal (also of a switchboard that runs now), a recording, or exported calls: a line of JSON for each event, " +
+			"as the journal has them. What a file is, its content tells. " +
 			"A policy is a file, or the name of one that is built in: " + strings.Join(policy.Presets(), ", ") + ".\n\n" +
 			"A call is labelled where somebody has said what it needed: by an expect in its recording, a transfer by hand, or a veto.\n\n" +
 			"--fail-if makes the exit code 1, and may be given more than once. It compares a measure with a number: " +
