@@ -375,7 +375,7 @@ func (c *console) askHouse(title string, do func(context.Context) ([]string, err
 func (c *console) report(r report) {
 	c.working = false
 	for _, line := range r.lines {
-		c.out.line(r.title + ": " + clean(line))
+		c.out.line(r.title + ": " + columns(line))
 	}
 	if r.err != nil {
 		c.out.line(r.title + ": " + clean(r.err.Error()))
@@ -383,4 +383,14 @@ func (c *console) report(r report) {
 	if r.err == nil && len(r.lines) == 0 {
 		c.out.line(r.title + ": done")
 	}
+}
+
+// columns cleans a line of a table and keeps the blanks that make its columns.
+func columns(line string) string {
+	parts := strings.Split(strings.TrimRight(line, " "), "  ")
+	for i, part := range parts {
+		lead := len(part) - len(strings.TrimLeft(part, " "))
+		parts[i] = part[:lead] + clean(part[lead:])
+	}
+	return strings.Join(parts, "  ")
 }

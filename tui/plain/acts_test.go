@@ -167,7 +167,7 @@ func TestPhoneThatWasTypedIsCalled(t *testing.T) {
 type house struct{ err error }
 
 func (h house) ReloadPolicy(context.Context) ([]string, error) {
-	return []string{"silence: now\x1b[2J off"}, h.err
+	return []string{"  silence:     now\x1b[2J off"}, h.err
 }
 func (h house) Backtest(context.Context, time.Duration) ([]string, error) { return nil, h.err }
 
@@ -176,8 +176,8 @@ func TestHouseReportsBesideTheConsole(t *testing.T) {
 		h    house
 		want []string
 	}{
-		{house{}, []string{"policy reload: begun", "policy reload: silence: now off"}},
-		{house{errors.New("policy.yaml:3:7: no such rule")}, []string{"policy reload: begun", "policy reload: silence: now off", "policy reload: policy.yaml:3:7: no such rule"}},
+		{house{}, []string{"policy reload: begun", "policy reload:   silence:     now off"}},
+		{house{errors.New("policy.yaml:3:7: no such rule")}, []string{"policy reload: begun", "policy reload:   silence:     now off", "policy reload: policy.yaml:3:7: no such rule"}},
 	} {
 		f := new(fake)
 		f.show(frameOf())
