@@ -354,7 +354,7 @@ func (m *model) stripRule(w int, s *engine.Session) safe.Text {
 	case rule == "":
 		return own(causeWords(s.Transfer))
 	case w >= wideWidth && len(e.Checks) > 0:
-		return rule + ": " + safe.Clean(e.Checks[0].What, maxWhy)
+		return rule + ": " + proper(safe.Clean(e.Checks[0].What, maxWhy))
 	}
 	return rule
 }
@@ -462,7 +462,7 @@ func (m *model) stageWords(s *engine.Session) safe.Text {
 		}
 		words += who + since
 		if t.Of > 1 && t.Place > 0 {
-			words += own(" ◌ " + strconv.Itoa(t.Place) + " of " + strconv.Itoa(t.Of) + " …")
+			words += own(", " + strconv.Itoa(t.Place) + " of " + strconv.Itoa(t.Of))
 		}
 	case engine.TransferBriefing:
 		words = who + " hears the briefing" + since
@@ -478,7 +478,7 @@ func (m *model) stageWords(s *engine.Session) safe.Text {
 		engine.TransferVetoed, engine.TransferCallback:
 		return ""
 	}
-	return words + ", " + own(causeWords(t))
+	return words + " · " + own(causeWords(t))
 }
 
 // placeOf is a call's place in the queue, from 1; 0 where it is not in it.

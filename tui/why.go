@@ -114,7 +114,7 @@ func (m *model) why(s *engine.Session, w, quotes int, keys bool) []string {
 		if c.Seen != "" {
 			text += ": " + safe.Clean(c.Seen, maxWhy)
 		}
-		part("", toneText, text)
+		part("", toneText, proper(text))
 	}
 	for _, q := range e.Lines[max(0, len(e.Lines)-quotes):] {
 		lines = append(lines, m.quote(q, w))
@@ -156,10 +156,7 @@ func (m *model) unless(e engine.Evidence) safe.Text {
 		}
 		text += words
 	}
-	if text == "" {
-		return ""
-	}
-	return text
+	return proper(text)
 }
 
 // record tells what a rule has done over the last 30 days.
@@ -179,7 +176,7 @@ func (m *model) record(rule string) safe.Text {
 // recordWords is a rule's record in a sentence.
 func recordWords(sum engine.RecordDay) safe.Text {
 	text := strconv.Itoa(sum.Fired) + " fired, " + strconv.Itoa(sum.Kept) + " kept, " + strconv.Itoa(sum.Vetoed) + " vetoed"
-	if n := sum.Kept + sum.Vetoed; n > 0 {
+	if n := sum.Kept + sum.Vetoed; n >= fewKept {
 		text += " (" + strconv.Itoa((100*sum.Kept+n/2)/n) + " % kept)"
 	}
 	if sum.Shadow > 0 {
@@ -187,6 +184,10 @@ func recordWords(sum engine.RecordDay) safe.Text {
 	}
 	return own(text)
 }
+
+// fewKept is how many proposals must have been let pass or vetoed before a part of a
+// hundred says more than the numbers do.
+const fewKept = 5
 
 // next tells what happens by itself, and the keys that stop it.
 func (m *model) next(s *engine.Session, keys bool) safe.Text {
@@ -297,9 +298,9 @@ func (m *model) whyBrief(s *engine.Session, w int) string {
 			l.put(toneText, safe.Clean(e.Rule, maxRule)+": ")
 		}
 		if len(e.Checks) > 0 {
-			l.put(toneText, safe.Clean(e.Checks[0].What, maxWhy))
+			l.put(toneText, proper(safe.Clean(e.Checks[0].What, maxWhy)))
 			if e.Checks[0].Seen != "" {
-				l.put(toneDim, "  "+safe.Clean(e.Checks[0].Seen, maxWhy))
+				l.put(toneDim, "  "+proper(safe.Clean(e.Checks[0].Seen, maxWhy)))
 			}
 		} else {
 			l.put(toneText, safe.Clean(e.About, maxWhy))
