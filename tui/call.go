@@ -317,6 +317,9 @@ func transferWords(s *engine.Session, now time.Time, of book) (string, tone) {
 	case engine.TransferEnded:
 		return "operator has left", toneDim
 	case engine.TransferVetoed:
+		if t.Cause == engine.CauseHand {
+			return "taken back " + string(short(now.Sub(t.Since))) + " ago", toneDim
+		}
 		return "vetoed " + string(short(now.Sub(t.Since))) + " ago", toneDim
 	case engine.TransferCallback:
 		return "callback promised", toneText

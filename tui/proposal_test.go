@@ -258,6 +258,9 @@ func TestTransferIsToldThroughItsWholeLife(t *testing.T) {
 		{"vetoed by another", func(t *engine.Transfer) {
 			t.Status, t.Since, t.VetoedBy, t.Label = engine.TransferVetoed, ago(time.Second), "supervisor/ida", engine.VetoHandled
 		}, "▽ Vetoed: Mette Sørensen → Tier 2  by ida: it is being handled"},
+		{"taken back", func(t *engine.Transfer) {
+			t.Status, t.Cause, t.Since, t.VetoedBy, t.Group = engine.TransferVetoed, engine.CauseHand, ago(time.Second), "supervisor/ida", ""
+		}, "▽ Taken back: Mette Sørensen  by ida"},
 		{"failed", func(t *engine.Transfer) {
 			t.Status, t.Since, t.Why = engine.TransferFailed, ago(time.Second), "no answer from any number"
 		}, "▲ Mette Sørensen   no operator: no answer from any number"},
@@ -761,5 +764,17 @@ func TestEvidenceIsWrittenAsTheRestOfTheScreen(t *testing.T) {
 	}
 	if got := wrap("at or below within 90 s: -0.47", 22); len(got) != 2 || got[0] != "at or below within" {
 		t.Errorf("a number is parted from its unit: %q", got)
+	}
+}
+
+// A person who has never seen the console reads why in words, on a small screen too, and
+// the strip never ends in half a rule.
+func TestWhyIsToldInWordsOnASmallScreen(t *testing.T) {
+	b := newBench(governed(), 80, 24)
+	b.wantText(t, "WHY  The customer has been unhappy for a while  sustained-negative")
+	for w := 60; w <= 220; w += 5 {
+		if strip := strings.Split(newBench(governed(), w, 24).text(), "\n")[1]; strings.Contains(strip, "…") {
+			t.Errorf("%d cells: strip %q", w, strip)
+		}
 	}
 }

@@ -205,7 +205,7 @@ func (m *model) next(s *engine.Session, keys bool) safe.Text {
 		}
 		return text
 	case t.Under(), t.Status == engine.TransferQueued:
-		text := m.stageWords(s)
+		text := m.stage(s) // why stands above
 		if keys && m.undoes() == s.ID {
 			text += ":  u takes it back"
 		}
@@ -294,6 +294,13 @@ func (m *model) whyBrief(s *engine.Session, w int) string {
 	l.gap(1)
 	if e, ok := evidenceOf(s); ok && s.Transfer.Status != engine.TransferJoined {
 		l.put(toneDim, "WHY  ")
+		if about := capital(safe.Clean(e.About, maxWhy)); about != "" && width(m.theme.shape(about)) < l.left { // what it means comes before what it is called
+			l.put(toneText, about)
+			if rule := safe.Clean(e.Rule, maxRule); rule != "" && width(m.theme.shape(rule))+2 < l.left {
+				l.put(toneDim, "  "+rule)
+			}
+			return l.end()
+		}
 		if e.Rule != "" {
 			l.put(toneText, safe.Clean(e.Rule, maxRule)+": ")
 		}
