@@ -32,6 +32,7 @@ type card struct {
 // Sizes of boxes, in cells.
 const (
 	boxWidth     = 72 // inside the frame
+	whyWidth     = 92 // of the card that tells why, where the screen has room
 	boxFrame     = 4  // frame and one cell of air at each side
 	boxFrameRows = 4  // top, hairline, keys, bottom
 	crumbs       = 24 // beside a box, fewer cells than this are left empty
@@ -105,6 +106,9 @@ func (m *model) over(screen []string, b box) (x, y int) {
 	wants := boxWidth
 	if text, ok := b.(*textBox); ok { // a table is not to be broken where the screen is wide enough
 		wants = max(wants, text.widest())
+	}
+	if _, ok := b.(*whyBox); ok && m.width >= splitWidth { // the sentences are what it is read for
+		wants = whyWidth
 	}
 	w := min(wants+boxFrame, m.width-2)
 	c := b.draw(m, w-boxFrame)

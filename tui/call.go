@@ -72,7 +72,7 @@ func stateOf(s *engine.Session) state {
 func gravest(s *engine.Session) engine.Severity {
 	var top engine.Severity
 	for i := range s.Alerts {
-		if a := &s.Alerts[i]; !a.Seen && a.Severity > top {
+		if a := &s.Alerts[i]; !a.Seen && a.Severity > top && !answered(s, a) {
 			top = a.Severity
 		}
 	}
@@ -83,12 +83,22 @@ func gravest(s *engine.Session) engine.Severity {
 // those; the zero Alert where there is none.
 func alertOf(s *engine.Session) engine.Alert {
 	var top engine.Alert
-	for _, a := range s.Alerts {
-		if !a.Seen && a.Severity >= top.Severity {
-			top = a
+	for i := range s.Alerts {
+		if a := &s.Alerts[i]; !a.Seen && a.Severity >= top.Severity && !answered(s, a) {
+			top = *a
 		}
 	}
 	return top
+}
+
+// answered reports whether an operator came for what an alert is about: it rang with the
+// transfer or while that was under way, and the operator has joined. It stays on the
+// watch list, but the row and the strip need not go on about it. Danger is never
+// answered by an operator alone.
+func answered(s *engine.Session, a *engine.Alert) bool {
+	t := s.Transfer
+	return t.Status == engine.TransferJoined && a.Severity != engine.SeveritySafety &&
+		!a.At.After(t.Since) && (a.Rule == ruleOf(t) || !t.Asked.IsZero() && !a.At.Before(t.Asked))
 }
 
 // onHold reports whether the customer is on hold.
@@ -307,6 +317,9 @@ func transferWords(s *engine.Session, now time.Time, of book) (string, tone) {
 	case engine.TransferEnded:
 		return "operator has left", toneDim
 	case engine.TransferVetoed:
+		if t.Cause == engine.CauseHand {
+			return "taken back " + string(short(now.Sub(t.Since))) + " ago", toneDim
+		}
 		return "vetoed " + string(short(now.Sub(t.Since))) + " ago", toneDim
 	case engine.TransferCallback:
 		return "callback promised", toneText

@@ -197,6 +197,9 @@ func (m *model) listStatus() safe.Text {
 	if !m.list.shown() {
 		return text + own(" · selected is row "+strconv.Itoa(m.list.at+1)) + " ↓"
 	}
+	if n := m.list.above(); n > 0 {
+		return text + " · " + count(n, "needs", "need") + " a hand above, 1 goes there"
+	}
 	if m.holding && !m.list.sorted() {
 		return text + " · order held while you choose"
 	}

@@ -59,6 +59,9 @@ func (b *helpBox) draw(m *model, w int) card {
 		rows = append(rows, m.boxRow(w, toneDim, text))
 	}
 	keys := []key.Binding{bind("? esc", "close")}
+	if len(rows) > m.boxRoom() {
+		keys = append(keys, bind("j k", "more"))
+	}
 	rows, b.top = m.window(rows, b.top)
 	return card{title: "Keys", rows: rows, caret: -1, keys: keys, brief: "? or esc closes help"}
 }

@@ -101,6 +101,17 @@ func (l *list) rest(on bool) (changed bool) {
 	return true
 }
 
+// above counts the calls that need attention and stand above the page.
+func (l *list) above() int {
+	n := 0
+	for _, s := range l.rows[:l.top] {
+		if stateOf(s).attention() {
+			n++
+		}
+	}
+	return n
+}
+
 // shown reports whether the selected row is on the screen.
 func (l *list) shown() bool { return l.at >= l.top && l.at < l.top+max(l.page, 1) }
 

@@ -118,6 +118,17 @@ func crowd() (*stage, *bench) {
 	return s, b
 }
 
+// Where many calls are up, who needs a hand may stand above the page of the selected
+// one, which no time turns.
+func TestFooterTellsWhoNeedsAHandAboveThePage(t *testing.T) {
+	_, b := crowd()
+	b.wall.at = b.wall.at.Add(time.Hour)
+	b.tick()
+	b.wantText(t, "of 40 calls · 1 needs a hand above, 1 goes there")
+	b.press("1")
+	b.wantText(t, "1–7 of 40 calls · sorted by attention")
+}
+
 // A call that has ended sinks to the end of the list. It must not take the page with
 // it for good: what needs a hand stands at the top.
 func TestListShowsItsTopAgainOnceTheSelectedCallIsOver(t *testing.T) {

@@ -313,7 +313,7 @@ func (p *picker) warmth(m *model, w int) []string {
 	}
 	words := "Warm: " + who + " first hears what it is about, and takes the call with 1."
 	if p.cold {
-		words = "Cold: " + who + " is joined as soon as he answers, and is told nothing."
+		words = "Cold: " + who + " is joined as he answers, and is told nothing."
 	}
 	rows := []string{m.boxRow(w, toneText, words)}
 	return append(rows, m.boxRow(w, toneDim, "The customer stays on the line and hears that he is being connected."))

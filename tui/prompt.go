@@ -249,6 +249,7 @@ func (m *model) report(r reported) tea.Cmd {
 	case len(lines) == 0:
 		m.tell(toneDim, r.title+": nothing to report.")
 	default:
+		m.notice = notice{} // that it was asked is over
 		m.openBox(&textBox{title: r.title, lines: lines}, 0)
 	}
 	return nil

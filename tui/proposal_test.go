@@ -214,9 +214,9 @@ func TestKeyThatOpenedTheCardPressesNothingInIt(t *testing.T) {
 func TestWholeWhyStandsOnTheStandardScreen(t *testing.T) {
 	b := newBench(governed(), 120, 36)
 	for _, want := range []string{
-		"sustained-negative v3, red", "The customer has been unhappy for a while", "3 of the last 5 customer sentences at or below -0.30 within 90 s",
-		"-0.34 -0.41 -0.66 in 49 s", "mood at or below -0.25: -0.31", "I was told it would be here", "conf .91", "conf .88", "conf .93", "▼ −.66",
-		"NOT IF one of the three were above -0.30, or mood above -0.25", "30 days: 41 fired, 33 kept, 8 vetoed (80 % kept)",
+		"sustained-negative v3, red", "The customer has been unhappy for a while", "3 of the last 5 customer sentences at or below −.30 within 90 s",
+		"−.34 −.41 −.66 in 49 s", "mood at or below −.25: −.31", "I was told it would be here", "conf .91", "conf .88", "conf .93", "▼ −.66",
+		"NOT IF one of the three were above −.30, or mood above −.25", "30 days: 41 fired, 33 kept, 8 vetoed (80 % kept)",
 		"in 5 s → Tier 2 (Jonas)", "v stops it, y at once",
 	} {
 		b.wantText(t, want)
@@ -242,7 +242,7 @@ func TestTransferIsToldThroughItsWholeLife(t *testing.T) {
 		{"proposed", func(*engine.Transfer) {}, "▲ Mette Sørensen → Tier 2 in 5 s"},
 		{"calling", func(t *engine.Transfer) {
 			t.Status, t.Since, t.To, t.Place, t.Of = engine.TransferDialling, ago(4*time.Second), "+12025550170", 2, 3
-		}, "→ Mette Sørensen → Tier 2  calling Jonas 4 s ◌ 2 of 3 …"},
+		}, "→ Mette Sørensen → Tier 2  calling Jonas 4 s, 2 of 3 · sustained-negative"},
 		{"briefing", func(t *engine.Transfer) {
 			t.Status, t.Since, t.To = engine.TransferBriefing, ago(6*time.Second), "+12025550170"
 		}, "Jonas hears the briefing 6 s"},
@@ -258,6 +258,9 @@ func TestTransferIsToldThroughItsWholeLife(t *testing.T) {
 		{"vetoed by another", func(t *engine.Transfer) {
 			t.Status, t.Since, t.VetoedBy, t.Label = engine.TransferVetoed, ago(time.Second), "supervisor/ida", engine.VetoHandled
 		}, "▽ Vetoed: Mette Sørensen → Tier 2  by ida: it is being handled"},
+		{"taken back", func(t *engine.Transfer) {
+			t.Status, t.Cause, t.Since, t.VetoedBy, t.Group = engine.TransferVetoed, engine.CauseHand, ago(time.Second), "supervisor/ida", ""
+		}, "▽ Taken back: Mette Sørensen  by ida"},
 		{"failed", func(t *engine.Transfer) {
 			t.Status, t.Since, t.Why = engine.TransferFailed, ago(time.Second), "no answer from any number"
 		}, "▲ Mette Sørensen   no operator: no answer from any number"},
@@ -770,5 +773,56 @@ func TestCardOfACallThatIsOverOnlyTells(t *testing.T) {
 	b.tick()
 	if b.box != nil {
 		t.Error("the card of a call that has just ended stays under the finger")
+	}
+}
+
+// An alert that an operator came for is done with: the row and the strip say no more of
+// it. What comes after he has joined is new, and danger is never done with by itself.
+func TestAlertIsAnsweredByTheOperatorWhoJoined(t *testing.T) {
+	for _, c := range []struct {
+		about string
+		rule  string
+		from  time.Duration // before the operator joined
+		grave engine.Severity
+		want  bool // still told
+	}{
+		{"of the rule that proposed it", "sustained-negative", 40 * time.Second, engine.SeverityRed, false},
+		{"of another, while it was under way", "hard-spike", 5 * time.Second, engine.SeverityRed, false},
+		{"of another, before it", "blind", 40 * time.Second, engine.SeverityAmber, true},
+		{"after he joined", "sustained-negative", -5 * time.Second, engine.SeverityRed, true},
+		{"of danger", "safety", 5 * time.Second, engine.SeveritySafety, true},
+	} {
+		t.Run(c.about, func(t *testing.T) {
+			s := call(1, "Mette", "+12025550142", time.Minute)
+			s.Transfer = engine.Transfer{Status: engine.TransferJoined, Rule: "sustained-negative", Asked: ago(30 * time.Second), Since: ago(10 * time.Second)}
+			s.Alerts = []engine.Alert{{Rule: c.rule, Severity: c.grave, At: ago(10*time.Second + c.from)}}
+			if got := alertOf(s).Rule != ""; got != c.want {
+				t.Errorf("told: %t, want %t", got, c.want)
+			}
+			if got := gravest(s) != 0; got != c.want {
+				t.Errorf("weighs: %t, want %t", got, c.want)
+			}
+		})
+	}
+}
+
+func TestEvidenceIsWrittenAsTheRestOfTheScreen(t *testing.T) {
+	if got := proper("3 at or below -0.30 in 90 s: -0.47 -1.00"); got != "3 at or below −.30 in 90 s: −.47 −1.00" {
+		t.Errorf("got %q", got)
+	}
+	if got := wrap("at or below within 90 s: -0.47", 22); len(got) != 2 || got[0] != "at or below within" {
+		t.Errorf("a number is parted from its unit: %q", got)
+	}
+}
+
+// A person who has never seen the console reads why in words, on a small screen too, and
+// the strip never ends in half a rule.
+func TestWhyIsToldInWordsOnASmallScreen(t *testing.T) {
+	b := newBench(governed(), 80, 24)
+	b.wantText(t, "WHY  The customer has been unhappy for a while  sustained-negative")
+	for w := 60; w <= 220; w += 5 {
+		if strip := strings.Split(newBench(governed(), w, 24).text(), "\n")[1]; strings.Contains(strip, "…") {
+			t.Errorf("%d cells: strip %q", w, strip)
+		}
 	}
 }

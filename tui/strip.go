@@ -159,7 +159,14 @@ func (m *model) doneStrip(w int, s *engine.Session) string {
 		if label := labelWords(t.Label); label != "" {
 			words += ": " + label
 		}
-		return m.fresh(w, "▽", toneText, "Vetoed: "+name+" → "+groupOf(t), words)
+		what := "Vetoed: " + name
+		if t.Cause == engine.CauseHand {
+			what = "Taken back: " + name
+		}
+		if t.Group != "" {
+			what += " → " + groupOf(t)
+		}
+		return m.fresh(w, "▽", toneText, what, words)
 	case engine.TransferCallback:
 		return m.fresh(w, "✓", toneText, name+" is promised a callback", ":callbacks lists them")
 	case engine.TransferNone, engine.TransferDialling, engine.TransferJoining, engine.TransferFailed, engine.TransferEnded,
@@ -257,9 +264,9 @@ func (m *model) proposedStrip(w int, h headline) string {
 		l.fill(toneDim, "▱", bar-full)
 		room -= bar + 2
 	}
-	if rule := m.stripRule(w, h.about); rule != "" && room-used > 8 {
+	if rule := m.stripRule(h.about, w, room-used-3); rule != "" {
 		l.gap(2)
-		l.put(toneDim, clipTo(m.theme, rule, room-used-3))
+		l.put(toneDim, rule)
 	}
 	l.gap(l.left - tail)
 	l.keys(keys, gap)
@@ -346,15 +353,21 @@ func (m *model) beat() time.Duration {
 	return min(max(s.Transfer.Veto/time.Duration(cells), 100*time.Millisecond), time.Second)
 }
 
-// stripRule is why a transfer is proposed, in as many words as the screen has room for.
-func (m *model) stripRule(w int, s *engine.Session) safe.Text {
+// stripRule is why a transfer is proposed, in as many words as there are cells for:
+// half a word says less than none.
+func (m *model) stripRule(s *engine.Session, w, cells int) safe.Text {
 	e := s.Transfer.Evidence
 	rule := safe.Clean(ruleOf(s.Transfer), maxRule)
-	switch {
-	case rule == "":
-		return own(causeWords(s.Transfer))
-	case w >= wideWidth && len(e.Checks) > 0:
-		return rule + ": " + safe.Clean(e.Checks[0].What, maxWhy)
+	if rule == "" {
+		rule = own(causeWords(s.Transfer))
+	} else if w >= wideWidth && len(e.Checks) > 0 {
+		long := rule + ": " + proper(safe.Clean(e.Checks[0].What, maxWhy))
+		if width(m.theme.shape(long)) <= cells {
+			return long
+		}
+	}
+	if width(m.theme.shape(rule)) > cells {
+		return ""
 	}
 	return rule
 }
@@ -445,8 +458,18 @@ func (m *model) underWayStrip(w int, h headline) string {
 	return l.end()
 }
 
-// stageWords tells how far a transfer has come, with the seconds of this stage.
+// stageWords tells how far a transfer has come, with the seconds of this stage, and why
+// an operator is brought in.
 func (m *model) stageWords(s *engine.Session) safe.Text {
+	words := m.stage(s)
+	if !s.Transfer.Under() {
+		return words
+	}
+	return words + " · " + own(causeWords(s.Transfer))
+}
+
+// stage tells how far a transfer has come, with the seconds of this stage.
+func (m *model) stage(s *engine.Session) safe.Text {
 	t := s.Transfer
 	who := safe.Text("an operator")
 	if t.To != "" {
@@ -462,7 +485,7 @@ func (m *model) stageWords(s *engine.Session) safe.Text {
 		}
 		words += who + since
 		if t.Of > 1 && t.Place > 0 {
-			words += own(" ◌ " + strconv.Itoa(t.Place) + " of " + strconv.Itoa(t.Of) + " …")
+			words += own(", " + strconv.Itoa(t.Place) + " of " + strconv.Itoa(t.Of))
 		}
 	case engine.TransferBriefing:
 		words = who + " hears the briefing" + since
@@ -478,7 +501,7 @@ func (m *model) stageWords(s *engine.Session) safe.Text {
 		engine.TransferVetoed, engine.TransferCallback:
 		return ""
 	}
-	return words + ", " + own(causeWords(t))
+	return words
 }
 
 // placeOf is a call's place in the queue, from 1; 0 where it is not in it.

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -206,6 +207,7 @@ func wrap(s string, w int) []string {
 				}
 			}
 		}
+		part = whole(part, s[len(part):])
 		parts = append(parts, part)
 		s = s[len(part):]
 		for s != "" && s[0] == ' ' {
@@ -213,6 +215,21 @@ func wrap(s string, w int) []string {
 		}
 	}
 	return parts
+}
+
+// whole leaves a number at the end of a part to the next, where its unit begins that.
+func whole(part, rest string) string {
+	unit, _, _ := strings.Cut(strings.TrimLeft(rest, " "), " ")
+	switch strings.TrimRight(unit, ":,.;") {
+	case "s", "min", "h", "%":
+	default:
+		return part
+	}
+	i := strings.LastIndexByte(part, ' ')
+	if i <= 0 || !safe.Digits(part[i+1:]) {
+		return part
+	}
+	return part[:i]
 }
 
 func speakerWord(s engine.Speaker) safe.Text {

@@ -114,7 +114,7 @@ func (m *model) why(s *engine.Session, w, quotes int, keys bool) []string {
 		if c.Seen != "" {
 			text += ": " + safe.Clean(c.Seen, maxWhy)
 		}
-		part("", toneText, text)
+		part("", toneText, proper(text))
 	}
 	for _, q := range e.Lines[max(0, len(e.Lines)-quotes):] {
 		lines = append(lines, m.quote(q, w))
@@ -156,10 +156,7 @@ func (m *model) unless(e engine.Evidence) safe.Text {
 		}
 		text += words
 	}
-	if text == "" {
-		return ""
-	}
-	return text
+	return proper(text)
 }
 
 // record tells what a rule has done over the last 30 days.
@@ -179,7 +176,7 @@ func (m *model) record(rule string) safe.Text {
 // recordWords is a rule's record in a sentence.
 func recordWords(sum engine.RecordDay) safe.Text {
 	text := strconv.Itoa(sum.Fired) + " fired, " + strconv.Itoa(sum.Kept) + " kept, " + strconv.Itoa(sum.Vetoed) + " vetoed"
-	if n := sum.Kept + sum.Vetoed; n > 0 {
+	if n := sum.Kept + sum.Vetoed; n >= fewKept {
 		text += " (" + strconv.Itoa((100*sum.Kept+n/2)/n) + " % kept)"
 	}
 	if sum.Shadow > 0 {
@@ -211,6 +208,10 @@ func (m *model) reasons(rule string) safe.Text {
 	return own("; why vetoed: " + text[len(", "):])
 }
 
+// fewKept is how many proposals must have been let pass or vetoed before a part of a
+// hundred says more than the numbers do.
+const fewKept = 5
+
 // next tells what happens by itself, and the keys that stop it.
 func (m *model) next(s *engine.Session, keys bool) safe.Text {
 	t := s.Transfer
@@ -227,7 +228,7 @@ func (m *model) next(s *engine.Session, keys bool) safe.Text {
 		}
 		return text
 	case t.Under(), t.Status == engine.TransferQueued:
-		text := m.stageWords(s)
+		text := m.stage(s) // why stands above
 		if keys && m.undoes() == s.ID {
 			text += ":  u takes it back"
 		}
@@ -316,13 +317,20 @@ func (m *model) whyBrief(s *engine.Session, w int) string {
 	l.gap(1)
 	if e, ok := evidenceOf(s); ok && s.Transfer.Status != engine.TransferJoined {
 		l.put(toneDim, "WHY  ")
+		if about := capital(safe.Clean(e.About, maxWhy)); about != "" && width(m.theme.shape(about)) < l.left { // what it means comes before what it is called
+			l.put(toneText, about)
+			if rule := safe.Clean(e.Rule, maxRule); rule != "" && width(m.theme.shape(rule))+2 < l.left {
+				l.put(toneDim, "  "+rule)
+			}
+			return l.end()
+		}
 		if e.Rule != "" {
 			l.put(toneText, safe.Clean(e.Rule, maxRule)+": ")
 		}
 		if len(e.Checks) > 0 {
-			l.put(toneText, safe.Clean(e.Checks[0].What, maxWhy))
+			l.put(toneText, proper(safe.Clean(e.Checks[0].What, maxWhy)))
 			if e.Checks[0].Seen != "" {
-				l.put(toneDim, "  "+safe.Clean(e.Checks[0].Seen, maxWhy))
+				l.put(toneDim, "  "+proper(safe.Clean(e.Checks[0].Seen, maxWhy)))
 			}
 		} else {
 			l.put(toneText, safe.Clean(e.About, maxWhy))

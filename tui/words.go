@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -73,6 +74,23 @@ func signed(p engine.Polarity) safe.Text {
 		return own(fmt.Sprintf("%s%d.%02d", sign, hundredths/100, hundredths%100))
 	}
 	return own(sign + "." + two(hundredths))
+}
+
+// proper writes the numbers of a rule's evidence as the rest of the screen does: −.47
+// for -0.47.
+func proper(text safe.Text) safe.Text {
+	if !strings.Contains(string(text), "-0.") && !strings.Contains(string(text), "-1.") {
+		return text
+	}
+	words := strings.Split(string(text), " ")
+	for i, w := range words {
+		if rest, ok := strings.CutPrefix(w, "-0."); ok {
+			words[i] = "−." + rest
+		} else if rest, ok := strings.CutPrefix(w, "-1."); ok {
+			words[i] = "−1." + rest
+		}
+	}
+	return own(strings.Join(words, " "))
 }
 
 // capital begins a sentence with a capital letter.

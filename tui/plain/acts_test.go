@@ -40,11 +40,16 @@ func withGroups(f *engine.Frame) *engine.Frame {
 }
 
 func TestProposalIsToldOnceWithItsKeys(t *testing.T) {
-	again := func(s *engine.Session) { proposedCall(s); s.Changed += 5 }
-	got := watch(t, new(fake), frameOf(mette()), frameOf(mette(proposedCall)), frameOf(mette(again)))
+	first := func(s *engine.Session) { // the engine's own note of it says no more
+		proposedCall(s)
+		s.Notes = append(s.Notes, engine.Note{At: noon, Kind: engine.NoteFact, Text: "transfer to support proposed, in 8s unless it is vetoed"})
+		s.NoteCount++
+	}
+	again := func(s *engine.Session) { first(s); s.Changed += 5 }
+	got := watch(t, new(fake), frameOf(mette()), frameOf(mette(first)), frameOf(mette(again)))
 	wantLines(t, got[1:],
 		"12:00:00 call 3, Mette Sørensen: transfer to support proposed in 8 s, rule sustained-negative: "+
-			"3 of the last 5 customer sentences at or below -0.30 (-0.34 -0.41 -0.66); veto 3, now 3, snooze 3, why 3")
+			"3 of the last 5 customer sentences at or below −0.30 (−0.34 −0.41 −0.66); veto 3, now 3, snooze 3, why 3")
 }
 
 func TestWhyIsToldInWords(t *testing.T) {
@@ -54,10 +59,10 @@ func TestWhyIsToldInWords(t *testing.T) {
 	wantLines(t, got,
 		"call 3, Mette Sørensen: why",
 		"  rule sustained-negative, version 3, red: unhappy for a while",
-		"  3 of the last 5 customer sentences at or below -0.30 (-0.34 -0.41 -0.66)",
-		"  mood at or below -0.25 (-0.31)",
+		"  3 of the last 5 customer sentences at or below −0.30 (−0.34 −0.41 −0.66)",
+		"  mood at or below −0.25 (−0.31)",
 		"  12:00:00 customer: No more.  −0.66 very negative, words 93 % sure",
-		"  not if one were above -0.30, or mood above -0.25",
+		"  not if one were above −0.30, or mood above −0.25",
 		"  this rule, 30 days: 41 fired, 33 kept, 8 vetoed, 80 % kept; why vetoed: 2 wrong, 1 bad time",
 		"  next: in 8 s the transfer to support begins by itself. To stop it: veto 3. At once: now 3. Not for 2 minutes: snooze 3",
 	)

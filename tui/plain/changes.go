@@ -2,6 +2,7 @@ package plain
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"switchboard/engine"
@@ -135,12 +136,20 @@ func (c *console) lookAtFloor(f *engine.Frame) {
 
 func (c *console) sayNotes(who string, notes []engine.Note) {
 	for _, n := range notes {
+		if proposes(n) { // told in full, with what can be typed
+			continue
+		}
 		mark := ""
 		if n.Kind == engine.NoteTrouble {
 			mark = "trouble: "
 		}
 		c.sayAt(n.At, "%s: %s%s", who, mark, clean(n.Text))
 	}
+}
+
+// proposes reports whether a note only says that a transfer is proposed.
+func proposes(n engine.Note) bool {
+	return n.Kind == engine.NoteFact && strings.HasPrefix(n.Text, "transfer to ") && strings.HasSuffix(n.Text, " unless it is vetoed")
 }
 
 // lookAtSentences tells the sentences that are new, and the scores that came late, at

@@ -13,7 +13,7 @@ import (
 )
 
 // possible says what can be asked.
-const possible = "calls, call 3, why 3, veto 3, now 3, snooze 3, back 3, transfer 3, transfer 3 +12025550123, cold 3, mute 3 customer, hold 3 customer, listen 3, whisper 3, barge 3, stop 3, claim 3, hangup 3 yes, hangup 3 operator yes, auto, callbacks, watch, help, quit"
+const possible = "calls, call 3, why 3, veto 3, now 3, snooze 3, back 3, transfer 3, transfer 3 +12025550123, cold 3, mute 3 customer, hold 3 customer, listen 3, whisper 3, barge 3, stop 3, claim 3, hangup 3 yes, hangup 3 operator yes, auto, policy show, policy reload, backtest, callbacks, watch, phone, help, quit"
 
 var help = []string{
 	"calls: list the calls",

@@ -74,9 +74,14 @@ func ruleOf(t engine.Transfer) string {
 
 func checkWords(c engine.Check) string {
 	if c.Seen == "" {
-		return clean(c.What)
+		return realMinus(clean(c.What))
 	}
-	return clean(c.What) + " (" + clean(c.Seen) + ")"
+	return realMinus(clean(c.What) + " (" + clean(c.Seen) + ")")
+}
+
+// realMinus gives the numbers of evidence the minus that screen readers say.
+func realMinus(text string) string {
+	return strings.NewReplacer(" -0.", " −0.", " -1.", " −1.", "(-0.", "(−0.", "(-1.", "(−1.").Replace(text)
 }
 
 // evidenceOf returns why a call is flagged: the evidence of its transfer, or of its
@@ -124,7 +129,7 @@ func (c *console) why(s *engine.Session) error {
 	var unless []string
 	for _, check := range e.Checks {
 		if check.Unless != "" {
-			unless = append(unless, clean(check.Unless))
+			unless = append(unless, realMinus(clean(check.Unless)))
 		}
 	}
 	if len(unless) > 0 {
