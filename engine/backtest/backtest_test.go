@@ -328,32 +328,6 @@ func TestProgressRisesToTheWhole(t *testing.T) {
 // thousand are a thousand calls, made once.
 var thousand = sync.OnceValue(func() []engine.Event { return journalOf(1, mixed(1000)...) })
 
-<<<<<<< HEAD
-=======
-// Two seconds are promised on a machine that does nothing else, which BenchmarkThousandCalls
-// tells. Tests run beside one another, so here it is twice that, and the best of some runs.
-func TestAThousandCallsTakeNoLongerThanPromised(t *testing.T) {
-	if raceDetector || testing.Short() {
-		t.Skip("only the speed of the program itself counts")
-	}
-	const limit = 2 * 2 * time.Second
-	events, best := thousand(), time.Duration(0)
-	for range 5 {
-		began := clock.Wall()
-		if r := run(t, backtest.Options{Policy: preset(t, "default")}, source("a", events, backtest.LabelNone)); len(r.Calls) != 1000 {
-			t.Fatalf("got %d calls", len(r.Calls))
-		}
-		if took := clock.Wall().Sub(began); best == 0 || took < best {
-			best = took
-		}
-		if best < limit {
-			return
-		}
-	}
-	t.Errorf("the best of five runs took %s, want under %s", best, limit)
-}
-
->>>>>>> 34b289c (Show in the README what the console shows now)
 func BenchmarkThousandCalls(b *testing.B) {
 	events := thousand()
 	other, _ := policy.Preset("sample-compat")
