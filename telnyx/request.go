@@ -113,7 +113,7 @@ type (
 	playRequest struct {
 		audioRequest
 		Type      string `json:"audio_type,omitempty"` // mp3 where it is left out
-		Loop      string `json:"loop,omitempty"` // once where it is left out
+		Loop      string `json:"loop,omitempty"`       // once where it is left out
 		CommandID string `json:"command_id"`
 	}
 
