@@ -55,7 +55,8 @@ func (l *list) sort() {
 // sorted reports whether the rows are in order of attention.
 func (l *list) sorted() bool { return slices.IsSortedFunc(l.rows, byAttention) }
 
-// settle finds the selected call again and keeps it on its line.
+// settle finds the selected call again and keeps it on its line, unless that hides from
+// above who needs a hand and the first page has room for both.
 func (l *list) settle() {
 	onScreen := l.at - l.top
 	i := slices.IndexFunc(l.rows, func(s *engine.Session) bool { return s.ID == l.selected })
@@ -68,6 +69,9 @@ func (l *list) settle() {
 	l.point(max(i, 0))
 	l.top = l.at - onScreen
 	l.clamp()
+	if l.at < l.page && l.above() > 0 { // who needs a hand is shown, where both can be
+		l.top = 0
+	}
 }
 
 // point selects the i-th row.

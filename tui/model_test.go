@@ -2,6 +2,7 @@ package tui
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -190,6 +191,30 @@ func TestLiveCallKeepsItsPageWhileNobodyPressesAKey(t *testing.T) {
 	b.tick()
 	if b.list.top != top || top == 0 {
 		t.Errorf("row %d is on top, want %d", b.list.top, top)
+	}
+}
+
+// A call that needs a hand is not left above the page where the page can begin with it
+// and still show the selected row.
+func TestWhoNeedsAHandIsShownWhereTheSelectionStaysOnThePage(t *testing.T) {
+	s := afternoon()
+	var calls []*engine.Session
+	for i := range 12 {
+		c := *s.frame.Sessions[2]
+		c.ID, c.Opened, c.Started = engine.SessionID("c"+strconv.Itoa(i)), uint64(100+i), noon.Add(time.Duration(i)*time.Second)
+		calls = append(calls, &c)
+	}
+	s.set(calls...)
+	b := newBench(s, 80, 24)
+	b.press("G", "g") // the first row, and the page begins with it
+	id := b.list.selected
+	hot := *calls[11]
+	hot.Trouble = "no conference could be opened for this call"
+	s.set(append(calls[:11:11], &hot)...)
+	b.wall.at = b.wall.at.Add(orderHeld)
+	b.tick()
+	if b.list.selected != id || b.list.at != 1 || b.list.top != 0 {
+		t.Errorf("%s selected in row %d, row %d on top; want %s, 1, 0", b.list.selected, b.list.at, b.list.top, id)
 	}
 }
 
