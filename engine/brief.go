@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -14,10 +15,10 @@ const (
 )
 
 func (b Briefing) accept() string {
-	return cmpOr(b.Accept, acceptWords)
+	return cmp.Or(b.Accept, acceptWords)
 }
 
-func (b Briefing) wait() time.Duration { return cmpOr(b.Wait, acceptTime) }
+func (b Briefing) wait() time.Duration { return cmp.Or(b.Wait, acceptTime) }
 
 // briefing is what an operator hears of the call that he is asked to take: who it is,
 // since when, why, and the last sentence.

@@ -56,7 +56,7 @@ func (t *turn) ringOf(tr Transfer) time.Duration {
 	if ring := t.groupOf(tr.Group).Ring; ring > 0 && !tr.Typed {
 		return ring
 	}
-	return cmpOr(t.Settings.Ring, 20*time.Second)
+	return cmp.Or(t.Settings.Ring, 20*time.Second)
 }
 
 // targets returns the operators of the transfer's group who may be called now, in the
@@ -193,5 +193,3 @@ func (t *turn) freed() []string {
 	}
 	return numbers
 }
-
-func cmpOr[T comparable](a, b T) T { return cmp.Or(a, b) }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -123,7 +124,7 @@ func (t *turn) brief(s *Session, l *Leg, text string) {
 	l.Briefed = true
 	l.Until = t.now.Add(spokenIn(text) + b.wait() + acceptGrace)
 	t.order(s, string(l.Name), Gather{
-		Leg: l.ID, Text: text, Language: cmpOr(b.Language, t.Settings.English.Language), Voice: cmpOr(b.Voice, t.Settings.English.Voice),
+		Leg: l.ID, Text: text, Language: cmp.Or(b.Language, t.Settings.English.Language), Voice: cmp.Or(b.Voice, t.Settings.English.Voice),
 		Valid: "12", Min: 1, Max: 1, Timeout: b.wait(),
 	})
 }

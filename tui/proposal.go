@@ -289,6 +289,11 @@ func (m *model) opposite(last act) (engine.Body, safe.Text) {
 	case engine.SnoozeAsked:
 		return nil, "A snooze ends by itself after 2 min; t transfers by hand."
 	case engine.HangupAsked:
+		if s, ok := m.frame.Session(b.Session); ok {
+			if l, known := s.Leg(b.Leg); known && l.Role == engine.RoleSupervisor {
+				return nil, "Your phone is off the call; l calls it again."
+			}
+		}
 		return nil, "Who was hung up on cannot be brought back."
 	}
 	return nil, "Not to be taken back: " + last.what + "."

@@ -435,6 +435,7 @@ func TestSupervisorsHand(t *testing.T) {
 		{about: "not a number", keys: ": p h tab 1 2 enter", says: "Not a number to call"},
 		{about: "stop from anywhere", keys: "L", on: engine.Monitor, want: engine.HangupAsked{Session: "s3", Leg: "sup-1"}},
 		{about: "nothing to stop", keys: "L", says: "Your phone is on no call."},
+		{about: "off the call is taken back by l", keys: "L u", on: engine.Monitor, want: engine.HangupAsked{Session: "s3", Leg: "sup-1"}, says: "l calls it again"},
 		{about: "take over asks", keys: "4 o", on: engine.Monitor, says: "Ida is taken off the call. You stay and are heard by everybody."},
 		{about: "take over by y", keys: "4 o y", on: engine.Monitor, want: engine.TakeOverAsked{Session: "s3"}},
 		{about: "take over not by Enter", keys: "4 o enter", on: engine.Monitor},

@@ -133,16 +133,9 @@ func (w *World) Leave(room string, id LegID, c Command) error {
 	if _, ok := w.recall("conference", c); ok {
 		return nil
 	}
-	r, err := w.room(room)
+	_, l, err := w.member(room, id)
 	if err != nil {
 		return err
-	}
-	l, err := w.alive(id)
-	switch {
-	case err != nil:
-		return err
-	case l.conference != r:
-		return errNotIn()
 	}
 	if err := w.balk("conference", l, c); err != nil {
 		return err
@@ -202,6 +195,22 @@ func (w *World) SetExit(room ConferenceID, participant string, e Exit) error {
 		return nil
 	}
 	return errNoParticipant()
+}
+
+// member returns a conference and a leg that is in it.
+func (w *World) member(room string, id LegID) (*conference, *leg, error) {
+	r, err := w.room(room)
+	if err != nil {
+		return nil, nil, err
+	}
+	l, err := w.alive(id)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case l.conference != r:
+		return nil, nil, errNotIn()
+	}
+	return r, l, nil
 }
 
 // room returns a live conference by its id or its name.

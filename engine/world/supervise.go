@@ -31,16 +31,9 @@ func (w *World) SetRole(room string, id LegID, role Role, whisper []LegID, c Com
 	if _, ok := w.recall("conference", c); ok {
 		return nil
 	}
-	r, err := w.room(room)
+	r, l, err := w.member(room, id)
 	if err != nil {
 		return err
-	}
-	l, err := w.alive(id)
-	switch {
-	case err != nil:
-		return err
-	case l.conference != r:
-		return errNotIn()
 	}
 	if err := w.balk("conference", l, c); err != nil {
 		return err
