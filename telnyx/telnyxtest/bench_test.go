@@ -50,7 +50,7 @@ func BenchmarkStreams(b *testing.B) {
 				network.Do(func(w *world.World) {
 					_ = w.Answer(leg, world.Command{})
 					s, _ := w.Stream(leg, url, world.Command{})
-					server.streams.start(s, codecMu)
+					server.streams.start(s, world.MuLaw)
 				})
 			}
 			for server.Counts().Streams < 100 {

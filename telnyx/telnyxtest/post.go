@@ -174,7 +174,7 @@ func (p *post) send(ctx context.Context, d delivery) int {
 	if url == "" {
 		return -1
 	}
-	body := webhook(d.event, p.config, url, d.attempt)
+	body := webhook(d.event, p.config.ConnectionID, url, d.attempt)
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
 		return -1

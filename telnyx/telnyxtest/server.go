@@ -53,10 +53,6 @@ type Config struct {
 	// streams keep 15 % of a core busy at 50 frames a second, both ends together, and 3 %
 	// at 10 (BenchmarkStreams). It is cut to whole samples, and is at most a second.
 	Packet time.Duration
-
-	// ALaw is how many of the legs, of 1, speak A-law (PCMA); the others speak mu-law
-	// (PCMU). Which ones it is depends on Seed and on the leg.
-	ALaw float64
 }
 
 // A Server is Telnyx, as far as a program can tell that answers calls and forms
