@@ -190,6 +190,9 @@ func (t *turn) earFails(s *Session, ear *Ear, why string) {
 	ear.Why = clip(why, maxText)
 	if ear.Failing.IsZero() {
 		ear.Failing, ear.BlindAt = t.now, t.now.Add(blindAfter)
+		if from := t.event.happened(); from.After(ear.Since) && from.Before(t.now) {
+			ear.Failing = from
+		}
 	}
 	t.attend(s)
 }
@@ -401,16 +404,17 @@ func (t *turn) feedDue(s *Session) {
 		f.HoldUntil = time.Time{}
 		t.holdOver(s)
 	}
+	if ear := f.ear(FeedTelnyx); ear != nil && t.due(f.Voice.Add(wordless)) && !f.Voice.IsZero() {
+		f.Voice = time.Time{}
+		if ear.hears() {
+			ear.BlindAt, ear.Failing = t.now, t.now.Add(-wordless)
+			t.earFails(s, ear, "the customer speaks and no words come")
+		}
+	}
 	for i := range f.Ears {
 		t.earDue(s, &f.Ears[i])
 	}
 	t.phoneDue(s)
-	if ear := f.ear(FeedTelnyx); ear != nil && t.due(f.Voice.Add(wordless)) && !f.Voice.IsZero() {
-		f.Voice = time.Time{}
-		if ear.hears() {
-			t.earFails(s, ear, "the customer speaks and no words come")
-		}
-	}
 	t.scoresDue(s)
 }
 
@@ -426,6 +430,7 @@ func (t *turn) earDue(s *Session, ear *Ear) {
 	}
 	if t.due(ear.BlindAt) {
 		ear.BlindAt, ear.Status = time.Time{}, FeedBlind
+		t.sumUp(s)
 		if s.Feed.leader() == len(s.Feed.Ears) {
 			t.note(s, NoteTrouble, "blind: %s", ear.Why)
 		}

@@ -25,6 +25,7 @@ func (t *turn) lines(s *Session, ear *Ear) {
 	}
 	for i := len(ear.Lines) - 1; i >= 0; i-- {
 		if l, ok := s.Leg(ear.Lines[i].Leg); !ok || !l.Live() {
+			t.gapOver(s, ear.Lines[i].Leg)
 			ear.Lines = slices.Delete(ear.Lines, i, i+1)
 			if ok && ear.Kind == FeedStream && l.ID != "" {
 				t.order(s, string(l.Name), Unrelay{Connection: s.Feed.Stream.Connection, Leg: l.ID})
@@ -267,7 +268,7 @@ func (t *turn) endStream(s *Session, ear *Ear) {
 // with it.
 func (t *turn) endTranscripts(s *Session, ear *Ear) {
 	for _, line := range ear.Lines {
-		if l, ok := s.Leg(line.Leg); ok && l.talks() && s.Ending == "" {
+		if l, ok := s.Leg(line.Leg); ok && l.talks() && line.Taken && s.Ending == "" {
 			t.order(s, string(l.Name), StopTranscribe{Leg: l.ID})
 		}
 	}
@@ -290,12 +291,16 @@ func (t *turn) transcribing(s *Session, a Transcribe) {
 	}
 }
 
-// notTranscribed is for a leg whose words Telnyx will not write down, as far as we know.
-func (t *turn) notTranscribed(s *Session, a Transcribe, words string) {
+// notTranscribed is for a leg whose words Telnyx will not write down, or has not said
+// that it will.
+func (t *turn) notTranscribed(s *Session, a Transcribe, words string, perhaps bool) {
 	ear := s.Feed.ear(FeedTelnyx)
 	l, ok := s.on(a.Leg)
 	if ear == nil || !ok || ear.Status == FeedNone || s.Ending != "" {
 		return
+	}
+	if line, ok := ear.line(l.Name); ok {
+		line.Taken = line.Taken || perhaps // to be stopped
 	}
 	switch {
 	case l.Name != customerName:
@@ -318,12 +323,14 @@ func (t *turn) legUnheard(s *Session, id LegID, why string) {
 }
 
 func (t *turn) legHeard(s *Session, id LegID) {
-	l, ok := s.on(id)
-	if !ok {
-		return
+	if l, ok := s.on(id); ok {
+		t.gapOver(s, l.Name)
 	}
+}
+
+func (t *turn) gapOver(s *Session, name LegName) {
 	for i, g := range s.Feed.Gaps {
-		if g.Leg == l.Name && g.To.IsZero() {
+		if g.Leg == name && g.To.IsZero() {
 			s.Feed.Gaps = slices.Clone(s.Feed.Gaps)
 			s.Feed.Gaps[i].To = t.now
 		}

@@ -159,7 +159,7 @@ func (t *turn) failed(s *Session, c Command, why Reason, words string) {
 			t.streamRefused(s, a.Leg, why, words)
 		}
 	case Transcribe:
-		t.notTranscribed(s, a, words)
+		t.notTranscribed(s, a, words, false)
 	case Score:
 		t.release(s, a.Utterance, func(*Utterance) {})
 	case EndOnExit, Leave, StopGather, StopPlay, Hear, Unlisten, StopStream, StopTranscribe, Unrelay:
@@ -416,7 +416,7 @@ func (t *turn) unanswered(e Unanswered) {
 			t.phoneLost(s, "Symbl called and told us no connection to fetch from", rejoinAfter)
 		}
 	case Transcribe:
-		t.notTranscribed(s, a, "Telnyx did not say whether it transcribes")
+		t.notTranscribed(s, a, "Telnyx did not say whether it transcribes", true)
 	case Relay:
 		if a.Connection == s.Feed.Stream.Connection {
 			t.streamRefused(s, a.Leg, ReasonOther, "Symbl did not answer")
