@@ -26,6 +26,13 @@ var bodies = map[string]Body{
 	"uttered":            Uttered{},
 	"feed.failed":        FeedFailed{},
 	"feed.back":          FeedBack{},
+	"feed.probed":        FeedProbed{},
+	"transcribed":        Transcribed{},
+	"stream.failed":      StreamFailed{},
+	"media.up":           MediaUp{},
+	"media.down":         MediaDown{},
+	"media.gap":          MediaGap{},
+	"scored":             Scored{},
 	"transfer.asked":     TransferAsked{},
 	"mute.asked":         MuteAsked{},
 	"hangup.asked":       HangupAsked{},
@@ -61,7 +68,9 @@ var actions = map[string]Action{
 	"answer": Answer{}, "open": OpenConference{}, "end-on-exit": EndOnExit{}, "join": Join{}, "leave": Leave{},
 	"dial": Dial{}, "hangup": Hangup{}, "mute": Mute{}, "speak": Speak{}, "gather": Gather{}, "stop-gather": StopGather{},
 	"role": SetRole{}, "hold": Hold{}, "play": Play{}, "stop-play": StopPlay{},
-	"listen": Listen{}, "hear": Hear{}, "unlisten": Unlisten{},
+	"listen": Listen{}, "hear": Hear{}, "unlisten": Unlisten{}, "relay": Relay{}, "unrelay": Unrelay{},
+	"stream": Stream{}, "stop-stream": StopStream{}, "transcribe": Transcribe{}, "stop-transcribe": StopTranscribe{},
+	"score": Score{},
 }
 
 var kinds = func() map[reflect.Type]string {

@@ -32,6 +32,7 @@ type Adapter uint8
 const (
 	AdapterTelnyx Adapter = iota + 1
 	AdapterSymbl
+	AdapterScorer
 )
 
 // A Repeat says whether an action may be sent again without knowing whether it was
@@ -160,6 +161,27 @@ type (
 
 	// StopGather ends a gather, and what it is saying, early. Outcome: Accepted.
 	StopGather struct{ Leg LegID }
+
+	// Stream has Telnyx send what a leg says to our media server, to an address that ends
+	// in Token, which is good for this leg alone. Outcome: Accepted; MediaUp tells that
+	// its sound comes, StreamFailed that it will not.
+	Stream struct {
+		Leg   LegID
+		Token string
+	}
+
+	// StopStream ends what Stream began. Outcome: Accepted.
+	StopStream struct{ Leg LegID }
+
+	// Transcribe has Telnyx write down what a leg says. Outcome: Accepted, also where it
+	// does already; Transcribed tells the sentences.
+	Transcribe struct {
+		Leg      LegID
+		Language string // as in "en-US"
+	}
+
+	// StopTranscribe ends what Transcribe began. Outcome: Accepted.
+	StopTranscribe struct{ Leg LegID }
 )
 
 // Carried out by Symbl.
@@ -180,6 +202,35 @@ type (
 
 	// Unlisten ends a connection and the fetching from it. Outcome: Accepted.
 	Unlisten struct{ Connection ConnectionID }
+
+	// Relay opens a socket to Symbl for one leg, to which its sound is relayed, and goes
+	// on until Unrelay; one that breaks is opened again. All of a call's legs have one
+	// Connection, which the engine names. Asked again it changes nothing. Outcome:
+	// Listening, once Symbl takes sound.
+	Relay struct {
+		Leg        LegID
+		Connection ConnectionID
+		Speaker    string // Symbl's user id for the leg, as in "customer"
+		Language   string // as in "en-US"
+		Title      string // what the conversation is called in Symbl's records
+	}
+
+	// Unrelay ends the sockets of a connection, or of one leg alone where Leg is set. With
+	// the last of them the conversation is over. Outcome: Accepted.
+	Unrelay struct {
+		Connection   ConnectionID
+		Conversation ConversationID `json:",omitempty"` // where it is known
+		Leg          LegID          `json:",omitempty"`
+	}
+)
+
+// Carried out by a scorer that is asked over the network.
+type (
+	// Score asks how a sentence was meant. Outcome: Scored.
+	Score struct {
+		Utterance string
+		Text      string
+	}
 )
 
 func (Answer) action() (string, Adapter, Repeat)         { return "answer", AdapterTelnyx, Guarded }
@@ -200,6 +251,15 @@ func (StopGather) action() (string, Adapter, Repeat)     { return "stop-gather",
 func (Listen) action() (string, Adapter, Repeat)         { return "listen", AdapterSymbl, Once }
 func (Hear) action() (string, Adapter, Repeat)           { return "hear", AdapterSymbl, Natural }
 func (Unlisten) action() (string, Adapter, Repeat)       { return "unlisten", AdapterSymbl, Natural }
+func (Stream) action() (string, Adapter, Repeat)         { return "stream", AdapterTelnyx, Guarded }
+func (StopStream) action() (string, Adapter, Repeat)     { return "stop-stream", AdapterTelnyx, Guarded }
+func (Transcribe) action() (string, Adapter, Repeat)     { return "transcribe", AdapterTelnyx, Guarded }
+func (StopTranscribe) action() (string, Adapter, Repeat) {
+	return "stop-transcribe", AdapterTelnyx, Guarded
+}
+func (Relay) action() (string, Adapter, Repeat)   { return "relay", AdapterSymbl, Natural }
+func (Unrelay) action() (string, Adapter, Repeat) { return "unrelay", AdapterSymbl, Natural }
+func (Score) action() (string, Adapter, Repeat)   { return "score", AdapterScorer, Once }
 
 // Adapter returns who carries the command out.
 func (c Command) Adapter() Adapter {

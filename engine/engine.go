@@ -178,6 +178,7 @@ func (t *turn) take(subject SessionID) {
 		t.feedFailed(e)
 	case FeedBack:
 		t.feedBack(e)
+	case Transcribed, StreamFailed, MediaUp, MediaDown, MediaGap, FeedProbed, Scored:
 	case TransferAsked:
 		t.transferAsked(e)
 	case MuteAsked:

@@ -41,6 +41,7 @@ type By string
 const (
 	ByTelnyx     By = "telnyx"
 	BySymbl      By = "symbl"
+	ByScorer     By = "scorer"
 	ByRunner     By = "runner"
 	BySupervisor By = "supervisor"
 )
@@ -169,6 +170,48 @@ type (
 		LegRef
 		Conference ConferenceID
 	}
+
+	// Transcribed reports one final sentence that a leg said (call.transcription), with
+	// the score that was taken where it came in. When it began Telnyx does not tell.
+	Transcribed struct {
+		LegRef
+		Text       string
+		Confidence int      `json:",omitempty"` // of the words, in thousandths; 0: none was given
+		Scored     bool     `json:",omitempty"` // no score is never a score of zero
+		Polarity   Polarity `json:",omitempty"`
+		Source     string   `json:",omitempty"` // who scored it
+		Flags      Flags    `json:",omitzero"`
+	}
+
+	// StreamFailed reports that a leg's sound will not come (streaming.failed).
+	StreamFailed struct {
+		LegRef
+		Why string
+	}
+)
+
+// Reported by our media server, of the stream of one leg's sound. Of the sound itself
+// nothing is written down.
+type (
+	// MediaUp reports that Telnyx has opened the stream and its sound can be read.
+	MediaUp struct {
+		LegRef
+		Token string `json:",omitempty"`
+	}
+
+	// MediaDown reports that the stream is gone, or cannot be read.
+	MediaDown struct {
+		LegRef
+		Token string `json:",omitempty"`
+		Why   string
+	}
+
+	// MediaGap reports that a part of the sound was lost on the way.
+	MediaGap struct {
+		LegRef
+		From, To time.Time
+		Why      string `json:",omitempty"`
+	}
 )
 
 // Reported by Symbl.
@@ -187,6 +230,8 @@ type (
 		Polarity     Polarity
 		Confidence   int    `json:",omitempty"` // of the words, in thousandths; 0: the feed gave none
 		Source       string `json:",omitempty"` // who scored it; empty: Symbl
+		Leg          LegID  `json:",omitempty"` // whose words they are, where the feed hears one leg alone
+		Flags        Flags  `json:",omitzero"`
 	}
 
 	// FeedFailed reports that a connection has begun to give no answers, FeedBack that
@@ -194,11 +239,13 @@ type (
 	FeedFailed struct {
 		Session    SessionID
 		Connection ConnectionID
+		Leg        LegID `json:",omitempty"` // where it hears one leg alone
 		Why        string
 	}
 	FeedBack struct {
 		Session    SessionID
 		Connection ConnectionID
+		Leg        LegID `json:",omitempty"`
 	}
 )
 
@@ -298,6 +345,13 @@ type (
 
 	// Ticked reports that a session's deadline has come.
 	Ticked struct{ Session SessionID }
+
+	// FeedProbed reports whether a feed that has failed to start would start now.
+	FeedProbed struct {
+		Kind  FeedKind
+		Works bool
+		Why   string `json:",omitempty"` // why it does not
+	}
 )
 
 // Reported by the runner for an adapter: what became of a command.
@@ -324,6 +378,14 @@ type (
 		Command      CommandName
 		Connection   ConnectionID
 		Conversation ConversationID `json:",omitempty"`
+	}
+
+	// Scored gives what a Score came to.
+	Scored struct {
+		Command  CommandName
+		Polarity Polarity
+		Source   string // as in "chat"
+		Flags    Flags  `json:",omitzero"`
 	}
 
 	// Refused says that the command was surely not carried out.
@@ -384,6 +446,13 @@ func (Accepted) body()          {}
 func (Dialled) body()           {}
 func (ConferenceOpened) body()  {}
 func (Listening) body()         {}
+func (Transcribed) body()       {}
+func (StreamFailed) body()      {}
+func (MediaUp) body()           {}
+func (MediaDown) body()         {}
+func (MediaGap) body()          {}
+func (FeedProbed) body()        {}
+func (Scored) body()            {}
 func (Refused) body()           {}
 func (Lapsed) body()            {}
 func (Unanswered) body()        {}

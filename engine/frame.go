@@ -15,6 +15,8 @@ type Frame struct {
 	Refusals   []Refusal // what supervisors asked in vain, the newest last
 	Roster     Roster
 	Counts     Counts
+	Feeds      []FeedKind   // what may listen, the preferred first
+	Outages    []Outage     // feeds that calls pass over now
 	Deaf       string       // why no feed listens at all; empty where one does
 	Policy     Policy       // by which it is judged
 	Automation Mode         // of the whole floor
@@ -147,6 +149,7 @@ type Talk struct {
 // A Partial is a sentence that is still being said.
 type Partial struct {
 	Session SessionID
+	Leg     LegID // whose words they are, where the feed hears one leg alone; Speaker is told by it
 	Speaker Speaker
 	Text    string
 	At      time.Time
@@ -196,4 +199,6 @@ const (
 	TroubleTelnyx                           // a command that Telnyx refused or did not answer
 	TroubleSymbl                            // a request that Symbl refused or did not answer
 	TroublePolicy                           // a policy file that could not be loaded
+	TroubleScorer                           // a scorer that is asked over the network gave no score
+	TroubleMedia                            // a media stream that was refused, or could not be read
 )

@@ -20,11 +20,11 @@ var (
 	transferNames = []string{"none", "dialling", "joining", "joined", "failed", "ended", "proposed", "briefing", "queued",
 		"vetoed", "callback"}
 	noteNames    = []string{"", "fact", "act", "trouble"}
-	adapterNames = []string{"", "telnyx", "symbl"}
+	adapterNames = []string{"", "telnyx", "symbl", "scorer"}
 	repeatNames  = []string{"", "guarded", "natural", "once"}
 	reasonNames  = []string{"", "other", "ended", "not answered", "name taken", "no conference", "already in", "full",
 		"limit", "paced", "unauthorized", "invalid", "unreachable", "no feed"}
-	troubleNames = []string{"", "signature", "stale", "version", "malformed", "unusable", "busy", "journal", "telnyx", "symbl", "policy"}
+	troubleNames = []string{"", "signature", "stale", "version", "malformed", "unusable", "busy", "journal", "telnyx", "symbl", "policy", "scorer", "media"}
 )
 
 var (
@@ -38,6 +38,7 @@ var (
 	monitorNames     = []string{"", "monitor", "whisper", "barge"}
 	orderNames       = []string{"", "longest idle", "in turn", "fixed"}
 	fallbackNames    = []string{"", "stay", "callback", "menu"}
+	feedKindNames    = []string{"none", "symbl-stream", "symbl-phone", "telnyx"}
 )
 
 func name[E ~uint8](names []string, e E) string {

@@ -70,7 +70,8 @@ func (t *turn) accepted(e Accepted) {
 		t.roleSet(s, a)
 	case Hold:
 		t.held(s, a)
-	case Play, StopPlay, Answer, OpenConference, EndOnExit, Leave, Dial, Hangup, Speak, Gather, StopGather, Listen, Hear, Unlisten:
+	case Play, StopPlay, Answer, OpenConference, EndOnExit, Leave, Dial, Hangup, Speak, Gather, StopGather, Listen, Hear, Unlisten,
+		Stream, StopStream, Transcribe, StopTranscribe, Relay, Unrelay, Score:
 		// Their webhooks tell the rest.
 	default:
 		panic(fmt.Sprintf("engine: %T accepted", a))
@@ -149,7 +150,8 @@ func (t *turn) failed(s *Session, c Command, why Reason, words string) {
 			return
 		}
 		t.unplayed(s, words)
-	case EndOnExit, Leave, StopGather, StopPlay, Hear, Unlisten:
+	case Stream, Transcribe, Relay, Score:
+	case EndOnExit, Leave, StopGather, StopPlay, Hear, Unlisten, StopStream, StopTranscribe, Unrelay:
 		t.note(s, NoteTrouble, "%s refused: %s", c.Verb(), words)
 	case Join:
 		t.joinFailed(s, a, why, words)
@@ -228,7 +230,7 @@ func (t *turn) endedBy(s *Session, c Command, why Reason) bool {
 		return true // the gather is over, or the leg is: its own webhook tells
 	case Dial:
 		id = a.LinkTo
-	case Listen, Hear, Unlisten:
+	case Listen, Hear, Unlisten, Stream, StopStream, Transcribe, StopTranscribe, Relay, Unrelay, Score:
 		return true
 	default:
 		panic(fmt.Sprintf("engine: %T ended", a))
@@ -402,7 +404,8 @@ func (t *turn) unanswered(e Unanswered) {
 		t.roleUnanswered(s, a)
 	case Hold:
 		t.holdUnanswered(s, a)
-	case Answer, OpenConference, EndOnExit, Join, Leave, Dial, Play, StopPlay, Speak, Gather, StopGather, Hear, Unlisten:
+	case Answer, OpenConference, EndOnExit, Join, Leave, Dial, Play, StopPlay, Speak, Gather, StopGather, Hear, Unlisten,
+		Stream, StopStream, Transcribe, StopTranscribe, Relay, Unrelay, Score:
 		// Each has a wait of its own, or does no harm undone.
 	default:
 		panic(fmt.Sprintf("engine: %T unanswered", a))

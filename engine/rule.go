@@ -91,6 +91,7 @@ type Cond struct {
 	Blind       *BlindFor     `json:",omitempty"`
 	Said        *Said         `json:",omitempty"`
 	NotSaid     *NotSaid      `json:",omitempty"`
+	Flagged     *Flagged      `json:",omitempty"`
 	Key         string        `json:",omitempty"` // the customer pressed one of these, within the last five seconds
 	Silence     time.Duration `json:",omitempty"` // nobody has spoken for so long, though somebody should
 	InState     *InState      `json:",omitempty"`
@@ -162,6 +163,14 @@ type Said struct {
 	Within   time.Duration
 	Negated  bool
 	Speakers Speakers
+}
+
+// Flagged holds when a scorer has set one of the flags on a sentence that was said
+// within the last Within.
+type Flagged struct {
+	Flags    Flags
+	Within   time.Duration
+	Speakers Speakers `json:",omitempty"`
 }
 
 // NotSaid holds when none of the phrases was said within Within after the customer
@@ -268,6 +277,7 @@ type Heard struct {
 	Told       bool     // the feed scored it, whosever it is
 	Confidence int      // in thousandths; 0: the feed gave none
 	Source     string   // who scored it
+	Flags      Flags    // that the scorer set
 	Weight     int      // for the mood, in thousandths
 }
 

@@ -173,23 +173,52 @@ const (
 	FeedBlind // was to be live, and its sign of life is missing
 )
 
-// A Feed is what listens to a call.
+// A Feed is how well a call is heard, and by what.
 type Feed struct {
-	Status       FeedStatus
-	Why          string         // why it is not live, as a supervisor may read it
+	Status FeedStatus // of the feed in charge, or of what is to come
+	Why    string     // why it is not live, or fails, as a supervisor may read it
+	Kind   FeedKind   `json:",omitempty"` // in charge; zero: none
+	Since  time.Time  `json:",omitzero"`  // of Kind
+
+	Wanted    bool      // the announcement is over: listening may begin
+	GivenUp   bool      // nothing is to listen to this call
+	HoldUntil time.Time `json:",omitzero"` // nothing listens yet, for this may be a listener
+	Late      bool      // the last sentence came too late to act upon
+	BlindAt   time.Time `json:",omitzero"` // when what fails counts as blind, while nothing else hears
+	Unsaid    bool      // Why is not noted yet: the customer may be hanging up
+
+	Ears   []Ear     `json:",omitempty"` // what may listen, the preferred first
+	Reigns []Reign   `json:",omitempty"` // who was in charge since when, the newest last
+	Gaps   []Gap     `json:",omitempty"` // the newest last
+	Heard  time.Time `json:",omitzero"`  // when the newest sentence of anybody came in
+	Voice  time.Time `json:",omitzero"`  // since when the customer speaks and no words of his come
+
+	// These move to Phone and Ears.
 	Connection   ConnectionID   `json:",omitempty"`
 	Conversation ConversationID `json:",omitempty"`
-	Tries        int            // connects ordered: three in all
+	Tries        int
+	Code         string    `json:",omitempty"`
+	CodeUntil    time.Time `json:",omitzero"`
+	AbsentAt     time.Time `json:",omitzero"`
+	NextTry      time.Time `json:",omitzero"`
+
+	Phone  PhoneFeed  `json:",omitzero"`
+	Stream StreamFeed `json:",omitzero"`
+}
+
+// A PhoneFeed is Symbl's call to us.
+type PhoneFeed struct {
+	Connection   ConnectionID   `json:",omitempty"`
+	Conversation ConversationID `json:",omitempty"`
 	Code         string         `json:",omitempty"` // the code we wait for; dead when empty
 	CodeUntil    time.Time      `json:",omitzero"`
 	AbsentAt     time.Time      `json:",omitzero"` // when the listener should have been there
-	HoldUntil    time.Time      `json:",omitzero"` // our own connect waits, for this may be a listener
-	BlindAt      time.Time      `json:",omitzero"` // when a failing feed counts as blind
-	NextTry      time.Time      `json:",omitzero"`
-	Wanted       bool           // the announcement is over: listening may begin
-	Late         bool           // the last sentence came too late to act upon
-	Unsaid       bool           // Why is not noted yet: the customer may be hanging up
-	GivenUp      bool           // no further try
+}
+
+// A StreamFeed is what Symbl hears by stream.
+type StreamFeed struct {
+	Connection   ConnectionID   `json:",omitempty"`
+	Conversation ConversationID `json:",omitempty"`
 }
 
 // Speaker says whose words a sentence is.
@@ -223,6 +252,12 @@ type Utterance struct {
 	ToldPolarity Polarity `json:",omitempty"`
 	Confidence   int      `json:",omitempty"` // in thousandths; 0: the feed gave none
 	Source       string   `json:",omitempty"` // who scored it
+	Feed         FeedKind `json:",omitempty"` // who heard it
+	Flags        Flags    `json:",omitzero"`
+
+	// ScoreBy is until when rules wait for a score from over the network; until then, or
+	// until it has come, the sentence does not count.
+	ScoreBy time.Time `json:",omitzero"`
 }
 
 // A Sample is one judged sentence of the customer, as the mood sees it.

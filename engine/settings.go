@@ -27,6 +27,14 @@ type Settings struct {
 	// Ring is how long an operator is called before the next one is.
 	Ring time.Duration
 
+	// Feeds are what may listen to calls, the preferred first. Nil, as journals of older
+	// versions have it, is Symbl by telephone.
+	Feeds []FeedKind `json:",omitempty"`
+
+	// Chat says that the customer's sentences are also scored over the network, which
+	// rules wait for at most three seconds.
+	Chat bool `json:",omitempty"`
+
 	// Deaf says why no feed listens to calls, as a supervisor may read it; empty where
 	// one does.
 	Deaf string
