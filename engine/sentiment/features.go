@@ -38,9 +38,6 @@ func (f *features) of(s *sentence) {
 		if i+1 < n {
 			f.pair(w, "_", &s.words[i+1])
 		}
-		if i+2 < n {
-			f.pair(w, "*", &s.words[i+2])
-		}
 	}
 	if n > 0 {
 		f.begin("^_").word(&s.words[0]).end()

@@ -14,7 +14,7 @@ const (
 
 // A word is one word of a sentence as the scorer takes it.
 type word struct {
-	text  []byte // in small letters, without apostrophes, numbers as "#"
+	text  []byte // in small letters, without apostrophes, numbers as "#", letters as "&"
 	class string // of the lexicon; empty: none
 	mark  bool   // a comma, a full stop or the like stands before it
 	not   bool   // a "not" shortly before it turns it round
@@ -22,12 +22,11 @@ type word struct {
 
 // A sentence is a text cut into words. It can be used again, which saves making it anew.
 type sentence struct {
-	text     []byte // what the words are parts of
-	words    []word
-	asks     bool // it holds a question mark
-	shouts   bool // it holds an exclamation mark
-	foreign  int  // words that are surely not English
-	overlong bool
+	text    []byte // what the words are parts of
+	words   []word
+	asks    bool // it holds a question mark
+	shouts  bool // it holds an exclamation mark
+	foreign int  // words that are surely not English
 }
 
 // read cuts a text into words.
@@ -78,7 +77,6 @@ func (s *sentence) read(text string) {
 // add appends a word as it is taken, and reports whether it is taken at all.
 func (s *sentence) add(raw []byte, mark bool) bool {
 	if len(s.words) == maxWords {
-		s.overlong = true
 		return false
 	}
 	w := word{mark: mark}
@@ -92,8 +90,8 @@ func (s *sentence) add(raw []byte, mark bool) bool {
 		}
 	} else if isNumber(raw) {
 		w.text, w.class = number, "#"
-	} else if len(raw) == 1 {
-		w.text, w.class = spelt, "letter"
+	} else if len(raw) == 1 && raw[0] != 'a' {
+		w.text, w.class = spelt, "&"
 	} else {
 		w.text = raw
 	}
@@ -103,7 +101,7 @@ func (s *sentence) add(raw []byte, mark bool) bool {
 
 var (
 	number = []byte("#")
-	spelt  = []byte("letter")
+	spelt  = []byte("&")
 )
 
 // isNumber reports whether a word begins with a digit: 40, 3rd, 12am.
