@@ -22,6 +22,7 @@ var may = map[string][]string{
 	"engine/clock":      {},
 	"engine/recording":  {},
 	"engine/policy":     {"engine"},
+	"engine/sentiment":  {"engine"},
 	"engine/backtest":   {"engine", "engine/policy", "engine/recording", "engine/enginetest", "engine/world"},
 	"engine/world":      {"engine/clock", "engine/recording"},
 	"engine/journal":    {"engine"},
