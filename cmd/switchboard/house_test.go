@@ -27,7 +27,7 @@ var may = map[string][]string{
 	"engine/world":      {"engine/clock", "engine/recording"},
 	"engine/journal":    {"engine"},
 	"engine/runner":     {"engine", "engine/clock"},
-	"engine/enginetest": {"engine", "engine/clock", "engine/policy", "engine/recording", "engine/world"},
+	"engine/enginetest": {"engine", "engine/clock", "engine/policy", "engine/recording", "engine/sentiment", "engine/world"},
 	"telnyx":            {"engine", "engine/clock"},
 	"telnyx/telnyxtest": {"engine/clock", "engine/recording", "engine/world"},
 	"symbl":             {"engine", "engine/clock"},
