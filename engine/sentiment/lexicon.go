@@ -53,7 +53,8 @@ var classes = []struct{ name, words string }{
 		stonewalling hell pathetic stupid`},
 	{"bad", `bad worse worst terrible horrible awful ridiculous unacceptable unbelievable useless disgusting
 		disgraceful outrageous appalling shocking poor unfair unreasonable absurd insane crazy dreadful lousy
-		rude dishonest incompetent hopeless pointless shameful sick`},
+		rude dishonest incompetent hopeless pointless shameful sick unreal atrocious abysmal horrendous horrid deplorable
+		inexcusable laughable ludicrous unprofessional disrespectful`},
 	{"upset", `frustrated frustrating frustration upset upsetting angry annoyed annoying disappointed disappointing
 		furious fed tired worried worry worrying scared afraid nervous stressed stressful unhappy concerned
 		confused confusing embarrassed embarrassing livid desperate exhausted crying cry ashamed cheated ignored
@@ -81,7 +82,7 @@ var classes = []struct{ name, words string }{
 		cost costs owe debt`},
 	{"money", `money dollars dollar bucks pounds pound cents refund refunds refunded credit deposit`},
 	{"good", `good great perfect wonderful lovely brilliant excellent fantastic awesome amazing super beautiful nice
-		fine cool smashing marvellous marvelous terrific fabulous superb grand sweet best better`},
+		fine cool smashing marvellous marvelous terrific fabulous superb grand sweet best better splendid delightful pleasant magic ace`},
 	{"glad", `glad happy pleased relieved relief grateful delighted impressed satisfied appreciate appreciated love
 		loved`},
 	{"thanks", `thanks thank cheers bless`},
