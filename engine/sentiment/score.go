@@ -156,6 +156,6 @@ func (s *sentence) understood(w *Weights) bool {
 
 // readable writes a feature's name as a reader may see it.
 func readable(name string) string {
-	return strings.NewReplacer("^_", "at the beginning: ", "_$", " (at the end)", "_", " ", "*", " … ", "!=", "not … <", "!", "not … ",
+	return strings.NewReplacer("^_", "at the beginning: ", "_$", " (at the end)", "_", " ", "!=", "not … <", "!", "not … ",
 		"=", "<", "~", "", "@", "").Replace(name)
 }
