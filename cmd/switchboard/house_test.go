@@ -27,7 +27,7 @@ var may = map[string][]string{
 	"engine/world":      {"engine/clock", "engine/recording"},
 	"engine/journal":    {"engine"},
 	"engine/runner":     {"engine", "engine/clock"},
-	"engine/enginetest": {"engine", "engine/clock", "engine/policy", "engine/recording", "engine/world"},
+	"engine/enginetest": {"engine", "engine/clock", "engine/policy", "engine/recording", "engine/sentiment", "engine/world"},
 	"telnyx":            {"engine", "engine/clock"},
 	"telnyx/telnyxtest": {"engine/clock", "engine/recording", "engine/world"},
 	"symbl":             {"engine", "engine/clock"},
@@ -49,7 +49,7 @@ var only = map[string][]string{
 	"github.com/muesli/":             {"cmd"},
 	"gopkg.in/ini.v1":                {"cmd"},
 	"modernc.org/sqlite":             {"engine/journal"},
-	"go.yaml.in/yaml/":               {"engine/policy"},
+	"go.yaml.in/yaml/":               {"engine/policy", "cmd"},
 	"github.com/getkin/kin-openapi/": {}, // tests alone
 	"github.com/google/go-cmp/":      {},
 	"go.uber.org/goleak":             {},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"syscall"
 
@@ -18,20 +19,20 @@ func runCommand() *cobra.Command {
 	var o struct {
 		plain   bool
 		journal string
-		envFile string
+		files   configFiles
 	}
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Take your own calls",
-		Long: "run takes the calls of your Telnyx number. Settings come from flags, the environment and a .env file, " +
-			"the first that has one before the others; .env.sample lists them. Secrets have no flags, for every user " +
-			"of a machine can read its command lines: TELNYX_API_KEY and SYMBL_APP_SECRET.",
-		Example: "  cp .env.sample .env     # and fill it in\n" +
+		Long: "run takes the calls of your Telnyx number. Settings come from flags, the environment, .env and switchboard.yaml, " +
+			"the first that has one before the others; switchboard setup asks for them and writes both files. Secrets have " +
+			"no flags, for every user of a machine can read its command lines: they belong in .env.",
+		Example: "  switchboard setup       # once\n" +
 			"  switchboard run\n" +
 			"  switchboard run --plain --port-number 8080 --policy policy.yaml",
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			config, err := runConfig(cmd.Flags(), o.envFile)
+			config, err := runConfig(cmd.Flags(), o.files)
 			if err != nil {
 				return err
 			}
@@ -41,21 +42,48 @@ func runCommand() *cobra.Command {
 	cmd.Flags().SortFlags = false
 	cmd.Flags().BoolVar(&o.plain, "plain", false, "a line for each change instead of the full screen")
 	cmd.Flags().StringVar(&o.journal, "journal", "", "where the calls are written down (default: the user's state folder)")
-	cmd.Flags().StringVar(&o.envFile, "env-file", "", "where settings are read from (default: .env, if it is there)")
+	o.files.addFlags(cmd.Flags())
 	addFlags(cmd.Flags())
 	return cmd
 }
 
-// runConfig reads the configuration from where run looks for it.
-func runConfig(flags *pflag.FlagSet, envFile string) (Config, error) {
-	path := cmp.Or(envFile, ".env")
-	file, faults, err := fromEnvFile(path, envFile == "")
+// configFiles are the files that settings are read from; empty ones are the usual ones,
+// where they are there.
+type configFiles struct{ env, yaml string }
+
+// addFlags gives a command the flags that name the files.
+func (f *configFiles) addFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&f.env, "env-file", "", "where secrets and settings are read from (default: .env, if it is there)")
+	flags.StringVar(&f.yaml, "config", "", "where settings that are no secrets are read from (default: switchboard.yaml, if it is there)")
+}
+
+// envPath and yamlPath say where the files are.
+func (f configFiles) envPath() string  { return cmp.Or(f.env, ".env") }
+func (f configFiles) yamlPath() string { return cmp.Or(f.yaml, yamlPlace) }
+
+// read returns what the files say, the first before the others, and what is wrong in
+// them.
+func (f configFiles) read() ([]source, []Problem, error) {
+	env, faults, err := fromEnvFile(f.envPath(), f.env == "")
 	if err != nil {
-		return Config{}, &usageError{err}
+		return nil, nil, &usageError{err}
 	}
-	conf, more := fromSymblConf(symblConf(path))
-	config, err := readConfig(fromFlags(flags), fromEnvironment, file, conf)
-	return config, withFaults(append(faults, more...), err)
+	conf, more := fromSymblConf(symblConf(f.envPath()))
+	file, wrong, err := fromYAML(f.yamlPath(), f.yaml == "")
+	if err != nil {
+		return nil, nil, &usageError{err}
+	}
+	return []source{env, conf, file}, slices.Concat(faults, more, wrong), nil
+}
+
+// runConfig reads the configuration from where run looks for it.
+func runConfig(flags *pflag.FlagSet, files configFiles) (Config, error) {
+	sources, faults, err := files.read()
+	if err != nil {
+		return Config{}, err
+	}
+	config, err := readConfig(append([]source{fromFlags(flags), fromEnvironment}, sources...)...)
+	return config, withFaults(faults, err)
 }
 
 // takeCalls runs the program on the configured port until the console ends.

@@ -49,6 +49,12 @@ func (n *Network) Saying(leg LegID) (said Said, saying bool) {
 	return said, saying
 }
 
+// Sound returns what the far end of a streamed leg says; see [World.Sound].
+func (n *Network) Sound(s Stream, from int) (said []Said, next int, on bool) {
+	n.look(func(w *World) { said, next, on = w.Sound(s, from) })
+	return said, next, on
+}
+
 // Customers returns how many customers are alive.
 func (n *Network) Customers() (live int) {
 	n.look(func(w *World) { live = w.Customers() })
