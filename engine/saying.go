@@ -52,7 +52,7 @@ func (s said) search(l *look) (int, *Phrase, bool) {
 
 // In reports whether a sentence says it, whoever says it and when.
 func (s *Said) In(sentence string) bool {
-	words := tokens(nil, sentence)
+	words := tokens(make([]spoken, 0, countWords(sentence)), sentence)
 	return phraseIn(s.Phrases, words, s.Negated) != nil && phraseIn(s.Except, words, true) == nil
 }
 

@@ -5,8 +5,7 @@ package sentiment
 //
 //	still          a word
 //	not_working    two words side by side; ^ and $ are the sentence's ends
-//	been*hold      two words with one between them
-//	!work          a word that a "not" turns round
+//	!happy         a word that a "not" turns round, in place of the word
 //	=fail          a class of the lexicon; =not_=work two of them side by side
 //	~frust         how a longer word begins, for what was misheard or inflected
 //	@length3       something about the whole
@@ -22,18 +21,16 @@ func (f *features) of(s *sentence) {
 	n := len(s.words)
 	for i := range s.words {
 		w := &s.words[i]
-		f.begin("").word(w).end()
-		if len(w.text) > stem {
-			f.begin("~").bytes(w.text[:stem]).end()
-		}
+		turned := ""
 		if w.not {
-			f.begin("!").word(w).end()
+			turned = "!"
 		}
+		f.begin(turned).word(w).end()
 		if w.class != "" {
-			f.begin("=").text(w.class).end()
-			if w.not {
-				f.begin("!=").text(w.class).end()
-			}
+			f.begin(turned).text("=").text(w.class).end()
+		}
+		if len(w.text) > stem && !w.not {
+			f.begin("~").bytes(w.text[:stem]).end()
 		}
 		if i+1 < n {
 			f.pair(w, "_", &s.words[i+1])

@@ -45,7 +45,7 @@ var classes = []struct{ name, words string }{
 		hadnt cant aint without neither nor`},
 	{"none", `nobody nothing none nowhere noone`},
 	{"fail", `broken broke breaks breaking crash crashed crashes crashing fail fails failed failing failure
-		stopped stops freeze freezes frozen froze drop drops dropped dropping drops lost lose losing missing
+		stopped stops freeze freezes frozen froze drop drops dropped dropping lost lose losing missing
 		disappeared vanished stuck dead wrong down error errors faulty defective damaged ruined leaking leaked
 		rejected declined refused blocked locked expired bounced cracked ripped torn bent soaked`},
 	{"mess", `mess messed joke nightmare disaster disgrace shambles circus fiasco farce nonsense rubbish garbage
@@ -53,7 +53,8 @@ var classes = []struct{ name, words string }{
 		stonewalling hell pathetic stupid`},
 	{"bad", `bad worse worst terrible horrible awful ridiculous unacceptable unbelievable useless disgusting
 		disgraceful outrageous appalling shocking poor unfair unreasonable absurd insane crazy dreadful lousy
-		rude dishonest incompetent hopeless pointless shameful sick`},
+		rude dishonest incompetent hopeless pointless shameful sick unreal atrocious abysmal horrendous horrid deplorable
+		inexcusable laughable ludicrous unprofessional disrespectful`},
 	{"upset", `frustrated frustrating frustration upset upsetting angry annoyed annoying disappointed disappointing
 		furious fed tired worried worry worrying scared afraid nervous stressed stressful unhappy concerned
 		confused confusing embarrassed embarrassing livid desperate exhausted crying cry ashamed cheated ignored
@@ -81,7 +82,7 @@ var classes = []struct{ name, words string }{
 		cost costs owe debt`},
 	{"money", `money dollars dollar bucks pounds pound cents refund refunds refunded credit deposit`},
 	{"good", `good great perfect wonderful lovely brilliant excellent fantastic awesome amazing super beautiful nice
-		fine cool smashing marvellous marvelous terrific fabulous superb grand sweet best better`},
+		fine cool smashing marvellous marvelous terrific fabulous superb grand sweet best better splendid delightful pleasant magic ace`},
 	{"glad", `glad happy pleased relieved relief grateful delighted impressed satisfied appreciate appreciated love
 		loved`},
 	{"thanks", `thanks thank cheers bless`},
@@ -97,7 +98,7 @@ var classes = []struct{ name, words string }{
 	{"leave", `cancel cancelling cancels leave leaving switch switching quit elsewhere competitor competitors`},
 	{"law", `lawyer lawyers attorney solicitor sue court ombudsman regulator chargeback bbb`},
 	{"guess", `guess suppose apparently obviously clearly supposedly literally honestly seriously frankly`},
-	{"blame", `blame fault responsible accept expect expecting expected ignore ignoring`},
+	{"blame", `blame responsible accept expect expecting expected ignore ignoring`},
 	{"feel", `feel feels feeling felt`},
 	{"enough", `enough anymore longer whole entire already yet even`},
 	{"slow", `slow slowly sluggish late overdue behind`},

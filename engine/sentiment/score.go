@@ -112,14 +112,14 @@ func (s *scorer) sum(w *Weights, why func(name string, w Weight)) Weight {
 // out well within the neutral; positive counts only as far as nothing is negative, for
 // sarcasm is made of praise.
 func (w Weight) polarity() engine.Polarity {
-	negative := int(chance((w.Negative - unsure) * 7 / 8))
+	negative := int(chance((w.Negative - unsure) * 5 / 8))
 	positive := int(chance(w.Positive))
 	calm := 1000 - negative
 	return engine.Polarity(positive*positive/1000*calm/1000*calm/1000 - negative)
 }
 
 // unsure is the sum at which a sentence is neither negative nor not, in 64ths.
-const unsure = 64
+const unsure = 104
 
 // chances are 1000/(1+e^-x) for x = 0, 1/4, 1/2, … 8.
 var chances = [33]int32{
@@ -147,7 +147,7 @@ func (s *sentence) understood(w *Weights) bool {
 	}
 	known := 0
 	for i := range s.words {
-		if _, ok := w.index[string(s.words[i].text)]; ok {
+		if _, ok := w.index[string(s.words[i].text)]; ok || s.words[i].class != "" {
 			known++
 		}
 	}
@@ -156,6 +156,6 @@ func (s *sentence) understood(w *Weights) bool {
 
 // readable writes a feature's name as a reader may see it.
 func readable(name string) string {
-	return strings.NewReplacer("^_", "at the beginning: ", "_$", " (at the end)", "_", " ", "*", " … ", "!=", "not … <", "!", "not … ",
+	return strings.NewReplacer("^_", "at the beginning: ", "_$", " (at the end)", "_", " ", "!=", "not … <", "!", "not … ",
 		"=", "<", "~", "", "@", "").Replace(name)
 }

@@ -11,10 +11,10 @@ import (
 // What is learnt, and how. Found by leaving each trade out in turn; a wide range of each
 // is about as good.
 const (
-	leastSentences = 3    // a feature is in so many sentences
+	leastSentences = 2    // a feature is in so many sentences
 	leastTrades    = 2    // of so many trades, for what one trade alone says is its nouns
-	ridge          = 1.0  // how strongly a weight is held near zero
-	ridgeOfClasses = 0.2  // for what stands for many words, and so can be trusted more
+	ridge          = 2.0  // how strongly a weight is held near zero
+	ridgeOfClasses = 0.3  // for what stands for many words, and so can be trusted more
 	rounds         = 60   // at most
 	settled        = 1e-4 // a round that moves no weight by more is the last
 	partsOfUnit    = 64   // weights are written in these

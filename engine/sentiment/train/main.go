@@ -37,7 +37,7 @@ func run(data, out string, figures bool) error {
 	if !figures {
 		return nil
 	}
-	held, err := holdOut(trades)
+	held, err := holdOut(trades, len(trades))
 	if err != nil {
 		return err
 	}

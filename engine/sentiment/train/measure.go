@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"switchboard/engine"
 	"switchboard/engine/sentiment"
@@ -28,31 +31,39 @@ type heldOut struct {
 // figures are those of all trades, each held out.
 type figures []heldOut
 
-// holdOut scores each trade with weights learnt from the others. A sentence that
-// another trade has as well is left out: it would be no test.
-func holdOut(trades []trade) (figures, error) {
-	var all figures
-	for i, t := range trades {
-		others := slices.Delete(slices.Clone(trades), i, i+1)
-		w, err := sentiment.ReadWeights(learn(others))
-		if err != nil {
-			return nil, err
-		}
-		known := map[string]bool{}
-		for _, o := range others {
-			for _, s := range o.sentences {
-				known[plain(s.text)] = true
-			}
-		}
-		h := heldOut{trade: t.name}
-		for _, s := range t.sentences {
-			if !known[plain(s.text)] {
-				h.sentences = append(h.sentences, judged{s, w.Of(s.text)})
-			}
-		}
-		all = append(all, h)
+// holdOut scores each of the first trades with weights learnt from all others.
+func holdOut(trades []trade, first int) (figures, error) {
+	all := make(figures, first)
+	errs := make([]error, first)
+	var done sync.WaitGroup
+	for i := range all {
+		done.Go(func() { all[i], errs[i] = holdOutOne(trades, i) })
 	}
-	return all, nil
+	done.Wait()
+	return all, errors.Join(errs...)
+}
+
+// holdOutOne scores one trade. A sentence that another trade has as well is left out:
+// it would be no test.
+func holdOutOne(trades []trade, out int) (heldOut, error) {
+	others := slices.Delete(slices.Clone(trades), out, out+1)
+	w, err := sentiment.ReadWeights(learn(others))
+	if err != nil {
+		return heldOut{}, err
+	}
+	known := map[string]bool{}
+	for _, o := range others {
+		for _, s := range o.sentences {
+			known[plain(s.text)] = true
+		}
+	}
+	h := heldOut{trade: trades[out].name}
+	for _, s := range trades[out].sentences {
+		if !known[plain(s.text)] {
+			h.sentences = append(h.sentences, judged{s, w.Of(s.text)})
+		}
+	}
+	return h, nil
 }
 
 // plain is a text without what two writings of a sentence differ in.
@@ -73,15 +84,7 @@ func auc(all []judged, score func(judged) float64) float64 {
 	for i, j := range all {
 		ranked[i] = scored{-score(j), j.mood == negative}
 	}
-	slices.SortFunc(ranked, func(a, b scored) int {
-		switch {
-		case a.value < b.value:
-			return -1
-		case a.value > b.value:
-			return 1
-		}
-		return 0
-	})
+	slices.SortFunc(ranked, func(a, b scored) int { return cmp.Compare(a.value, b.value) })
 	ranks, yes := 0.0, 0.0
 	for i := 0; i < len(ranked); {
 		j := i
