@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -80,6 +81,11 @@ func (s *stagehand) answer(lines ...string) (string, error) {
 
 func (s *stagehand) run(in io.Reader, speed float64) (string, error) {
 	s.t.Helper()
+	return s.runUntil(s.t.Context(), in, speed)
+}
+
+func (s *stagehand) runUntil(ctx context.Context, in io.Reader, speed float64) (string, error) {
+	s.t.Helper()
 	var out bytes.Buffer
 	cmd := &cobra.Command{}
 	cmd.SetIn(in)
@@ -90,7 +96,7 @@ func (s *stagehand) run(in io.Reader, speed float64) (string, error) {
 		return out.String(), err
 	}
 	defer setup.close()
-	err = setup.run(s.t.Context())
+	err = setup.run(ctx)
 	if said := out.String(); strings.Contains(said, worldKey) || strings.Contains(said, worldSymblWord) || strings.Contains(said, hush) || strings.Contains(said, "\x1b") {
 		s.t.Errorf("a secret, or what would repaint a terminal, was shown:\n%q", said)
 	}
@@ -233,6 +239,25 @@ func TestSetupLeftHalfwayChangesNothing(t *testing.T) {
 	}
 	if after := fmt.Sprint(s.telnyx.Portal()); after != before {
 		t.Errorf("Telnyx was changed: %s", after)
+	}
+}
+
+func TestInterruptedSetupChangesNothingAndDoesNotWaitForAnAnswer(t *testing.T) {
+	s := newStagehand(t, account())
+	in, keyboard, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	defer keyboard.Close()
+	io.WriteString(keyboard, worldKey+"\n") // and then nothing more
+	ctx, interrupt := context.WithCancel(t.Context())
+	time.AfterFunc(100*time.Millisecond, interrupt)
+	if said, err := s.runUntil(ctx, in, 100); err == nil || !strings.Contains(err.Error(), "everything is as it was") {
+		t.Errorf("got %v\n%s", err, said)
+	}
+	if env, yaml := files(t); env+yaml != "" {
+		t.Errorf("the files are\n%s\n%s", env, yaml)
 	}
 }
 
@@ -407,7 +432,7 @@ func TestSetupRefusesFilesThatItCouldHarm(t *testing.T) {
 	write(t, yamlPlace, "ring-second: 25\n")
 	said, err := s.answer(firstPass...)
 	var wrong *ConfigError
-	if !errors.As(err, &wrong) || !strings.Contains(err.Error(), `did you mean "ring-seconds"?`) {
+	if !errors.As(err, &wrong) || !strings.Contains(unwrapped(err), `did you mean "ring-seconds"?`) {
 		t.Errorf("got %v\n%s", err, said)
 	}
 	if env, yaml := files(t); env != "" || yaml != "ring-second: 25\n" {
@@ -425,7 +450,7 @@ func TestSetupWarnsOfWhatGoesBeforeTheFiles(t *testing.T) {
 }
 
 func TestSetupCommandIsAccessibleThroughAPipe(t *testing.T) {
-	s := newStagehand(t, account())
+	newStagehand(t, account())
 	t.Setenv("ACCESSIBLE", "")
 	var out bytes.Buffer
 	code := run(context.Background(), []string{"setup", "--config", filepath.Join(".", "other.yaml")}, strings.NewReader(strings.Join(firstPass, "\n")+"\nn\n"), &out, &out)
@@ -439,5 +464,4 @@ func TestSetupCommandIsAccessibleThroughAPipe(t *testing.T) {
 	if code := run(context.Background(), []string{"setup", "--sample"}, nil, &out, &out); code != exitClean || out.String() != yamlSample() {
 		t.Errorf("--sample: exits with %d\n%s", code, &out)
 	}
-	_ = s
 }

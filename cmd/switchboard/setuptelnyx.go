@@ -44,30 +44,42 @@ func (s *setup) askAccount(ctx context.Context) error {
 			return err
 		}
 		s.set("TELNYX_API_KEY", key)
-		err = s.lookAround(ctx)
-		if ctx.Err() != nil {
-			return errLeft
-		}
-		if errors.Is(err, telnyx.ErrKeyRefused) {
+		keep, err := s.tryKey(ctx)
+		switch {
+		case errors.Is(err, telnyx.ErrKeyRefused):
 			s.trouble(err)
 			q.now = "" // it is not to be kept
-			continue
-		}
-		if err == nil {
-			s.say("✓ Telnyx takes the key and tells %s.", listed(s.telnyx.numbers, s.telnyx.apps))
-			return s.askPublicKey(ctx)
-		}
-		s.trouble(err)
-		again, err := choose(ctx, s.dialogue, question{title: "Telnyx could not be asked. What now?"}, "again", []option[string]{
-			{"try again", "again"}, {"another key", "key"}, {"go on without: I paste numbers and ids from the portal", "paste"},
-		})
-		switch {
 		case err != nil:
 			return err
-		case again == "paste":
+		case keep:
 			return s.askPublicKey(ctx)
+		default:
+			q.now = key
 		}
-		q.now = key
+	}
+}
+
+// tryKey asks Telnyx what the account of the key has, as often as is wanted. It reports
+// whether to go on with the key.
+func (s *setup) tryKey(ctx context.Context) (bool, error) {
+	for {
+		err := s.lookAround(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return false, errLeft
+		case errors.Is(err, telnyx.ErrKeyRefused):
+			return false, err
+		case err == nil:
+			s.say("✓ Telnyx takes the key and tells %s.", listed(s.telnyx.numbers, s.telnyx.apps))
+			return true, nil
+		}
+		s.trouble(err)
+		what, err := choose(ctx, s.dialogue, question{title: "Telnyx could not be asked. What now?"}, "again", []option[string]{
+			{"try again", "again"}, {"another key", "key"}, {"go on without: I paste numbers and ids from the portal", "paste"},
+		})
+		if err != nil || what != "again" {
+			return what == "paste", err
+		}
 	}
 }
 

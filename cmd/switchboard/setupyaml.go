@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-
-	"switchboard/engine/policy"
 )
 
 // newYAMLHead begins a switchboard.yaml that set-up makes.
@@ -95,10 +93,11 @@ func editTree(path string, text []byte, values []setValue) ([]byte, error) {
 	if len(r.mistakes) > 0 {
 		return nil, r.mistakes
 	}
-	top, err := policy.Document(path, text) // the same nodes once more, to be changed
-	if err != nil {
-		return nil, err
+	var document yaml.Node // with its comments at top and end; the text is known to be one
+	if err := yaml.Unmarshal(text, &document); err != nil {
+		return nil, fmt.Errorf("read %s: %w", path, err)
 	}
+	top := document.Content[0]
 	r = &yamlReader{file: path, keys: r.keys, values: map[string]string{}, nodes: map[string]*yaml.Node{}}
 	r.group("", top, 0)
 	for _, v := range values {
@@ -114,7 +113,7 @@ func editTree(path string, text []byte, values []setValue) ([]byte, error) {
 	var b bytes.Buffer
 	encoder := yaml.NewEncoder(&b)
 	encoder.SetIndent(2)
-	if err := encoder.Encode(top); err != nil {
+	if err := encoder.Encode(&document); err != nil {
 		return nil, fmt.Errorf("write %s: %w", path, err)
 	}
 	return airy(text, b.Bytes()), nil
