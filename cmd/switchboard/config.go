@@ -67,6 +67,9 @@ type Config struct {
 	// PublicURL (PUBLIC_URL, optional) is where Telnyx reaches us.
 	PublicURL string
 
+	// Tunnel (TUNNEL, default "none") is who gives a run a public address: one of tunnels.
+	Tunnel string
+
 	// NgrokToken (NGROK_AUTHTOKEN, optional) opens a tunnel at ngrok.
 	NgrokToken Secret
 

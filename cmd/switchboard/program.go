@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"sync"
 
 	"switchboard/engine"
@@ -27,7 +28,7 @@ type program struct {
 	runner   *runner.Runner
 	telnyx   *telnyx.Client
 	symbl    *symbl.Client
-	key      telnyx.Key
+	handler  http.Handler // of all that comes from outside
 	webhooks net.Listener
 
 	reloading sync.Mutex    // held while the policy's file is read again: it guards config
@@ -61,7 +62,7 @@ func newProgram(c programConfig) (*program, error) {
 	}
 	p := &program{
 		config: c.Config, clock: c.Clock, log: c.Log, journal: j,
-		key: key.WithTolerance(c.Tolerance), webhooks: c.Webhooks, unasked: make(chan []string, 1),
+		webhooks: c.Webhooks, unasked: make(chan []string, 1),
 	}
 	p.telnyx = telnyx.NewClient(telnyx.ClientConfig{
 		URL: c.TelnyxURL, Key: c.APIKey.Reveal(), ConnectionID: c.ConnectionID, Epoch: j.Epoch(), Clock: c.Clock,
@@ -78,8 +79,18 @@ func newProgram(c programConfig) (*program, error) {
 		})
 		adapters[engine.AdapterSymbl] = p.symbl // it needs the runner, which asks for it only when it runs
 	}
+	p.handler = p.routes(key.WithTolerance(c.Tolerance))
 	c.Log.Info("recovered", "epoch", j.Epoch(), "event", p.runner.Frame().Seq, "calls", len(p.runner.Frame().Sessions))
 	return p, nil
+}
+
+// routes returns the handler of what comes from outside: webhooks, and who asks whether
+// we are there.
+func (p *program) routes(key telnyx.Key) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", telnyx.NewHandler(telnyx.HandlerConfig{Key: key, Clock: p.clock, Engine: p.runner}))
+	mux.HandleFunc("GET "+noncePath+"{nonce}", p.config.answerNonce)
+	return mux
 }
 
 // run runs the program until its console ends: by itself, or because ctx is done or
@@ -102,8 +113,7 @@ func (p *program) run(ctx context.Context, console func(context.Context) error) 
 		end(engineErr)
 	})
 	serverTask.Go(func() {
-		handler := telnyx.NewHandler(telnyx.HandlerConfig{Key: p.key, Clock: p.clock, Engine: p.runner})
-		serverErr = telnyx.Serve(serving, p.webhooks, handler)
+		serverErr = telnyx.Serve(serving, p.webhooks, p.handler)
 		end(serverErr)
 	})
 	watchTask.Go(func() { p.watch(running) })

@@ -93,7 +93,6 @@ type setup struct {
 	chosen map[string]string // the answers; an empty one takes a setting away
 
 	telnyx   portal
-	tunnel   bool     // switchboard opens its own
 	happened []string // what was changed already
 }
 

@@ -338,9 +338,6 @@ func (s *setup) overridden(changes []change) {
 // finish offers the doctor and says how to go on.
 func (s *setup) finish(ctx context.Context) error {
 	start := "switchboard run"
-	if s.tunnel {
-		start += " --tunnel ngrok"
-	}
 	for _, f := range []struct{ flag, path string }{{"--env-file", s.files.env}, {"--config", s.files.yaml}} {
 		if f.path != "" {
 			start += " " + f.flag + " " + f.path

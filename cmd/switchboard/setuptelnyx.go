@@ -18,7 +18,6 @@ const (
 	maxAppName   = 64  // letters
 	shownName    = 40
 	maxTrouble   = 300
-	webhookPath  = "/webhook"
 	noAddressYet = "https://switchboard.invalid" // stands where an address must, until there is one
 )
 
@@ -133,7 +132,7 @@ func (s *setup) askPublicKey(ctx context.Context) error {
 // askAddress asks how Telnyx gets to this machine.
 func (s *setup) askAddress(ctx context.Context) error {
 	now := "own"
-	if s.now("PUBLIC_URL") == "" && s.now("NGROK_AUTHTOKEN") != "" {
+	if s.now("TUNNEL") == tunnelNgrok {
 		now = "ngrok"
 	}
 	way, err := choose(ctx, s.dialogue, question{
@@ -148,11 +147,12 @@ func (s *setup) askAddress(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.tunnel = way == "ngrok"
+	s.set("TUNNEL", tunnelNone)
 	switch way {
 	case "own":
 		return s.askPublicURL(ctx)
 	case "ngrok":
+		s.set("TUNNEL", tunnelNgrok)
 		s.set("PUBLIC_URL", "")
 		return s.askSetting(ctx, "NGROK_AUTHTOKEN", question{title: "Your ngrok token", about: "From " + ngrokHome + ". It is not shown."})
 	}
@@ -161,23 +161,15 @@ func (s *setup) askAddress(ctx context.Context) error {
 }
 
 func (s *setup) askPublicURL(ctx context.Context) error {
-	check := func(v string) error {
-		_, err := baseURL(strings.TrimSuffix(strings.TrimRight(v, "/"), webhookPath), "https", "http")
+	if err := s.askSetting(ctx, "PUBLIC_URL", question{title: "The public address", about: "As in https://calls.example.com."}); err != nil {
 		return err
 	}
-	v, err := s.text(ctx, question{
-		title: "The public address", now: s.now("PUBLIC_URL"),
-		about: "As in https://calls.example.com, without " + webhookPath + " at its end.",
-	}, check)
-	if err != nil {
-		return err
+	var c Config
+	if err := setPublicURL(&c, s.now("PUBLIC_URL")); err != nil {
+		return err // askSetting has let it through
 	}
-	plain, err := baseURL(strings.TrimSuffix(strings.TrimRight(v, "/"), webhookPath), "https", "http")
-	if err != nil {
-		return err // check has let it through
-	}
-	s.set("PUBLIC_URL", plain)
-	if strings.HasPrefix(plain, "http://") {
+	s.set("PUBLIC_URL", c.PublicURL)
+	if strings.HasPrefix(c.PublicURL, "http://") {
 		s.say("That is not https: whoever is between Telnyx and you can read what is said of your calls.")
 	}
 	return nil
@@ -277,6 +269,10 @@ func (s *setup) useApplication(ctx context.Context, a telnyx.Application) error 
 		s.say("%s has no outbound voice profile: nobody can be dialled. Give it one in the portal.", appName(a))
 	}
 	url, known := s.webhookURL()
+	if s.now("TUNNEL") == tunnelNgrok {
+		s.say("While switchboard runs it has the webhooks of %s sent to its tunnel, and gives them back at its end.", appName(a))
+		return nil
+	}
 	if !known {
 		if a.Webhook.Version != "2" {
 			s.say("Its webhooks have version %s, which is refused here: set them to version 2 in the portal.", safe.Clean(a.Webhook.Version, 8))
@@ -323,8 +319,11 @@ func (s *setup) askNewApplication(ctx context.Context) error {
 		return err
 	}
 	s.telnyx.create = n
-	if !known {
-		s.say("Its webhooks will go to %s until an address is known; run --set-webhook changes that, and run --tunnel does by itself.", url)
+	switch {
+	case s.now("TUNNEL") == tunnelNgrok:
+		s.say("Its webhooks will go to %s, which is nowhere, but while switchboard runs to its tunnel.", url)
+	case !known:
+		s.say("Its webhooks will go to %s, which is nowhere; once there is an address, switchboard set-webhook changes that.", url)
 	}
 	return nil
 }
