@@ -88,7 +88,7 @@ func rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage("%w; see %s --help", err, cmd.CommandPath())
 	})
-	root.AddCommand(demoCommand(), runCommand(), setWebhookCommand(), policyCommand(), backtestCommand(), scoreCommand(),
+	root.AddCommand(demoCommand(), setupCommand(), runCommand(), setWebhookCommand(), policyCommand(), backtestCommand(), scoreCommand(),
 		emulateCommand(), versionCommand())
 	return root
 }
