@@ -15,6 +15,8 @@ const (
 	maxGaps   = 16            // stretches lost that are still to be told; more are told as one
 
 	silence = 0xFF // a byte of it
+
+	gapSettles = time.Second // house time between two stretches that are not one
 )
 
 // A sound is what one leg says and Symbl has not been sent yet.
@@ -133,7 +135,8 @@ func (s *sound) over() bool {
 	if s.lost == (stretch{}) {
 		return false
 	}
-	if n := len(s.gaps); n == maxGaps {
+	n := len(s.gaps)
+	if n == maxGaps || n > 0 && s.lost.from.Sub(s.gaps[n-1].to) < gapSettles {
 		s.gaps[n-1].to = s.lost.to
 	} else {
 		s.gaps = append(s.gaps, s.lost)
@@ -142,21 +145,20 @@ func (s *sound) over() bool {
 	return true
 }
 
-// gap returns the first stretch that is lost and not told yet.
-func (s *sound) gap() (stretch, bool) {
+// gap takes the first stretch that was lost and is not told yet, if it was over at a
+// time: one that has just ended may grow. Otherwise it says whether there is one.
+func (s *sound) gap(over time.Time) (g stretch, ok, later bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.gaps) == 0 {
-		return stretch{}, false
+	switch {
+	case len(s.gaps) == 0:
+		return stretch{}, false, false
+	case s.gaps[0].to.After(over):
+		return stretch{}, false, true
 	}
-	return s.gaps[0], true
-}
-
-// told forgets the first stretch.
-func (s *sound) told() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	g = s.gaps[0]
 	s.gaps = s.gaps[1:]
+	return g, true, false
 }
 
 // lostBytes returns how much was dropped.

@@ -196,7 +196,7 @@ func (s *stream) run() {
 	end()
 	watching.Wait()
 	if s.ctx.Err() == nil && s.refusal == nil {
-		s.tellGaps(s.ctx)
+		s.tellGaps(s.ctx, s.client.clock.Now())
 	}
 }
 
@@ -593,7 +593,11 @@ func (s *stream) tell(ctx context.Context) (time.Duration, bool) {
 		s.mu.Unlock()
 		return 0, true // it may have changed meanwhile
 	}
-	return next, s.tellGaps(ctx)
+	more, ok := s.tellGaps(ctx, now.Add(-gapSettles))
+	if more {
+		next = min(next, gapSettles)
+	}
+	return next, ok
 }
 
 // state returns why the stream fails, since when, and how long it may be until that
@@ -620,12 +624,13 @@ func (s *stream) fails() bool {
 	return s.failed
 }
 
-// tellGaps tells what of the leg's sound was lost. It reports false when ctx is done.
-func (s *stream) tellGaps(ctx context.Context) bool {
+// tellGaps tells what of the leg's sound was lost in stretches that were over by then.
+// It returns whether there are others, and false for ok when ctx is done.
+func (s *stream) tellGaps(ctx context.Context, then time.Time) (more, ok bool) {
 	for {
-		gap, ok := s.sound.gap()
-		if !ok {
-			return true
+		gap, found, more := s.sound.gap(then)
+		if !found {
+			return more, true
 		}
 		if !s.submit(ctx, engine.Entry{
 			ID:       fmt.Sprintf("symbl/%s/%s/gap/%d", s.talk.connection, s.leg, gap.from.UnixMilli()),
@@ -634,8 +639,7 @@ func (s *stream) tellGaps(ctx context.Context) bool {
 				LegRef: engine.LegRef{Leg: s.leg}, From: gap.from, To: gap.to, Why: "Symbl did not take the sound",
 			},
 		}) {
-			return false
+			return false, false
 		}
-		s.sound.told()
 	}
 }
