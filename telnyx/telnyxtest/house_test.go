@@ -62,6 +62,12 @@ func open(t *testing.T, speed float64, cfg world.Config) *house {
 	return openAs(t, speed, cfg, Config{Seed: 1})
 }
 
+// openWith opens a house whose Telnyx account has what the portal says.
+func openWith(t *testing.T, speed float64, cfg world.Config, portal Portal) *house {
+	t.Helper()
+	return openAs(t, speed, cfg, Config{Seed: 1, Portal: portal})
+}
+
 // openAs opens a house with a Telnyx of its own kind.
 func openAs(t *testing.T, speed float64, cfg world.Config, server Config) *house {
 	t.Helper()

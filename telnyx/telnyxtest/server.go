@@ -39,9 +39,11 @@ type Config struct {
 	Key          string // the API key that is expected; KEY-telnyxtest where empty
 	ConnectionID string // of the Call Control application; 2811212257810187875 where empty
 
-	// WebhookURL is where webhooks go. Until it is set, here or by
-	// [Server.SetWebhookURL], they are lost.
+	// WebhookURL is where webhooks go of the application of ConnectionID. Until it is
+	// set, here, by [Server.SetWebhookURL] or by the API, they are lost.
 	WebhookURL string
+
+	Portal Portal // what else the account has at the start
 
 	// Seed makes the key pair that webhooks are signed with, unless Private is given, and
 	// is the seed of all that looks like chance here.
@@ -63,6 +65,7 @@ type Server struct {
 	http     http.Server
 	served   chan error
 	post     *post
+	portal   *portal
 	streams  *streams
 	faults   atomic.Pointer[Faults]
 
@@ -104,11 +107,13 @@ func Start(config Config) (*Server, error) {
 		}
 		config.Listener = listener
 	}
+	portal := newPortal(config)
 	s := &Server{
 		config:   config,
 		listener: config.Listener,
 		served:   make(chan error, 1),
-		post:     newPost(config),
+		post:     newPost(config, portal),
+		portal:   portal,
 	}
 	s.streams = newStreams(s)
 	s.Misbehave(Faults{})
@@ -160,8 +165,9 @@ func (s *Server) PublicKey() string {
 	return base64.StdEncoding.EncodeToString(s.config.Private.Public().(ed25519.PublicKey))
 }
 
-// SetWebhookURL says where webhooks go from here on; empty is nowhere.
-func (s *Server) SetWebhookURL(url string) { s.post.setURL(url) }
+// SetWebhookURL says where webhooks go of the application of [Server.ConnectionID] from
+// here on, those of running calls too; empty is nowhere. It is what the API sets.
+func (s *Server) SetWebhookURL(url string) { s.portal.setURL(url) }
 
 // Refused returns the requests that did not follow the documentation, with what was
 // wrong. Commands that were in order and could not be carried out (a call that is over)

@@ -316,3 +316,42 @@ var (
 		"soft_end_conference_on_exit": {kind: boolean},
 	}
 )
+
+// The portal: section A.4; the body of a number's update is telnyx-go's
+// PhoneNumberUpdateParams, whose fields besides the connection make no difference here.
+var (
+	urlShape = regexp.MustCompile(`^https?://[^\s/]+`)
+
+	applicationShape = shape{
+		"application_name":           needed,
+		"webhook_event_url":          {kind: text, required: true, match: urlShape, says: "a URL with its scheme"},
+		"active":                     {kind: boolean},
+		"anchorsite_override":        anyText,
+		"call_cost_in_webhooks":      undone(boolean, false),
+		"dtmf_type":                  oneOf("RFC 2833", "Inband", "SIP INFO"),
+		"first_command_timeout":      {kind: boolean},
+		"first_command_timeout_secs": {kind: integer, min: 1, max: 1 << 31},
+		"inbound":                    {kind: object},
+		"outbound": {kind: object, fields: shape{
+			"channel_limit":             {kind: integer, min: 1, max: 1 << 31},
+			"outbound_voice_profile_id": anyText,
+		}},
+		"redact_dtmf_debug_logging":  {kind: boolean},
+		"tags":                       {kind: texts},
+		"webhook_api_version":        oneOf("1", "2"),
+		"webhook_event_failover_url": {kind: text, match: urlShape, says: "a URL with its scheme"},
+		"webhook_timeout_secs":       {kind: integer, min: 0, max: 30},
+	}
+
+	newApplicationShape = applicationShape.without("tags")
+
+	numberShape = shape{
+		"address_id":         anyText,
+		"billing_group_id":   anyText,
+		"connection_id":      anyText,
+		"customer_reference": anyText,
+		"external_pin":       anyText,
+		"hd_voice_enabled":   {kind: boolean},
+		"tags":               {kind: texts},
+	}
+)
