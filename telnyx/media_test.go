@@ -598,7 +598,7 @@ func TestASinkThatWaitsHarmsItsOwnLegAlone(t *testing.T) {
 	d.stuck["v3:a"] = stuck
 	d.tape.mu.Unlock()
 	a, b := d.stream("v3:a", "k7", "PCMU"), d.stream("v3:b", "k8", "PCMU")
-	const seconds = 10
+	const seconds = 30
 	for n := 1; n <= 50*seconds; n += 5 {
 		a.sound(from(n, n+4)...)
 	}
