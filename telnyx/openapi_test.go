@@ -33,6 +33,10 @@ type difference struct {
 	why       string
 }
 
+// pages are the parameters of a page-numbered list (section 1).
+const pages = `{"in": "query", "name": "page", "style": "deepObject", "explode": true, "schema": {"type": "object", "properties": {
+				"number": {"type": "integer", "minimum": 1}, "size": {"type": "integer", "minimum": 1, "maximum": 250}}}}`
+
 var differences = []difference{
 	{"PATCH /conferences/{id}/participants/{participant_id}", "", `{
 		"operationId": "UpdateParticipant",
@@ -60,6 +64,25 @@ var differences = []difference{
 		"name": {"type": "string"},
 		"status": {"type": "string", "enum": ["init", "in_progress", "completed"]},
 		"connection_id": {"type": "string"}}}`, "section 6: the file has another list's filter"},
+	{"GET /phone_numbers", "", `{"operationId": "ListPhoneNumbers", "responses": {"200": {"description": ""}}, "parameters": [
+			` + pages + `,
+			{"in": "query", "name": "filter", "style": "deepObject", "explode": true, "schema": {"type": "object", "properties": {
+				"phone_number": {"type": "string", "pattern": "^[0-9]{3,}$"}, "connection_id": {"type": "string"}, "status": {"type": "string"}}}}]}`,
+		"not in the cut: telnyx-go, phonenumber.go"},
+	{"PATCH /phone_numbers/{id}", "", `{"operationId": "UpdatePhoneNumber", "responses": {"200": {"description": ""}},
+		"parameters": [{"in": "path", "name": "id", "required": true, "schema": {"type": "string", "minLength": 1}}],
+		"requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "properties": {
+			"connection_id": {"type": "string"}, "tags": {"type": "array", "items": {"type": "string"}}}}}}}}`,
+		"not in the cut: telnyx-go, phonenumber.go"},
+	{"GET /outbound_voice_profiles", "", `{"operationId": "ListOutboundVoiceProfiles", "responses": {"200": {"description": ""}},
+		"parameters": [` + pages + `]}`, "not in the cut: telnyx-go, outboundvoiceprofile.go"},
+	{"GET /outbound_voice_profiles/{id}", "", `{"operationId": "GetOutboundVoiceProfile", "responses": {"200": {"description": ""}},
+		"parameters": [{"in": "path", "name": "id", "required": true, "schema": {"type": "string", "minLength": 1}}]}`,
+		"not in the cut: telnyx-go, outboundvoiceprofile.go"},
+	{"GET /public_key", "", `{"operationId": "PublicKey", "responses": {"200": {"description": ""}}}`, "in no document: see Account.PublicKey"},
+	{"GET /balance", "", `{"operationId": "GetUserBalance", "responses": {"200": {"description": ""}}}`, "not in the cut: telnyx-go, balance.go"},
+	{"POST /call_control_applications", "webhook_event_url", `{"type": "string", "pattern": "^https?://"}`, "in prose: with its scheme"},
+	{"PATCH /call_control_applications/{id}", "webhook_event_url", `{"type": "string", "pattern": "^https?://"}`, "in prose: with its scheme"},
 
 	{"POST /calls", "timeout_secs", `{"type": "integer", "minimum": 5, "maximum": 600}`, "range in prose"},
 	{"POST /calls", "time_limit_secs", `{"type": "integer", "minimum": 60, "maximum": 14000}`, "both ranges in prose"},

@@ -18,6 +18,10 @@ import (
 
 // operations are the ones that telnyx/ uses and the document has.
 var operations = [][2]string{
+	{"/call_control_applications", "get"},
+	{"/call_control_applications", "post"},
+	{"/call_control_applications/{id}", "get"},
+	{"/call_control_applications/{id}", "patch"},
 	{"/calls", "post"},
 	{"/calls/{call_control_id}/actions/answer", "post"},
 	{"/calls/{call_control_id}/actions/gather", "post"},
