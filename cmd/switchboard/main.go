@@ -78,7 +78,7 @@ func rootCommand() *cobra.Command {
 			"  switchboard run      # your own calls; see .env.sample",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usage("there is no command %q; possible are: demo, run, set-webhook, policy, backtest, emulate, version, help; see switchboard --help", args[0])
+				return usage("there is no command %q; possible are: demo, run, doctor, set-webhook, policy, backtest, emulate, version, help; see switchboard --help", args[0])
 			}
 			return nil
 		},
@@ -87,7 +87,7 @@ func rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage("%w; see %s --help", err, cmd.CommandPath())
 	})
-	root.AddCommand(demoCommand(), runCommand(), setWebhookCommand(), policyCommand(), backtestCommand(), emulateCommand(), versionCommand())
+	root.AddCommand(demoCommand(), runCommand(), doctorCommand(), setWebhookCommand(), policyCommand(), backtestCommand(), emulateCommand(), versionCommand())
 	return root
 }
 
