@@ -50,8 +50,9 @@ type emulatorsConfig struct {
 	Calls         int  // alive at once
 	Front         bool // the environment names the front desk, and those call who meet one
 	Faults        world.Faults
-	Webhook       string // where Telnyx's webhooks go
-	TelnyxAddress string // of its server; a free port of loopback where empty
+	Webhook       string             // where Telnyx's webhooks go
+	Portal        *telnyxtest.Portal // what the account has; worldPortal's where nil
+	TelnyxAddress string             // of its server; a free port of loopback where empty
 	SymblAddress  string
 }
 
@@ -68,9 +69,13 @@ func startEmulators(c emulatorsConfig) (*emulators, error) {
 		Seed: c.Seed, Start: c.Clock.Now(), Faults: c.Faults,
 		Front: worldFront, Phones: []string{worldPhone}, Media: []string{worldHold},
 	}), c.Clock)
+	portal := worldPortal()
+	if c.Portal != nil {
+		portal = *c.Portal
+	}
 	t, err := telnyxtest.Start(telnyxtest.Config{
 		Address: c.TelnyxAddress, Clock: c.Clock, Network: network, WebhookURL: c.Webhook,
-		Key: worldKey, ConnectionID: worldConnection, Seed: c.Seed, Portal: worldPortal(),
+		Key: worldKey, ConnectionID: worldConnection, Seed: c.Seed, Portal: portal,
 	})
 	if err != nil {
 		return nil, portTaken(err, "--telnyx-port")
