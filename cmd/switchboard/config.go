@@ -141,7 +141,12 @@ type ConfigError struct{ Problems []Problem }
 // Error lists the problems, each with what the setting is for and where to find it.
 func (e *ConfigError) Error() string {
 	var b strings.Builder
-	b.WriteString("the configuration does not serve; nothing was started")
+	if e.fresh() {
+		b.WriteString("nothing is set up here yet. switchboard setup asks for what is needed;\n" +
+			"switchboard demo shows the console without any account. What is needed:")
+	} else {
+		b.WriteString("the configuration does not serve; nothing was started")
+	}
 	for _, p := range e.Problems {
 		b.WriteString("\n\n" + wrap("  ", p.Name+" "+p.Wrong))
 		if p.For != "" {
@@ -154,6 +159,14 @@ func (e *ConfigError) Error() string {
 	b.WriteString("\n\nSettings come from flags, the environment, .env and switchboard.yaml;\nswitchboard setup asks for them, switchboard run --help lists them.")
 	return b.String()
 }
+
+// fresh reports whether everything that is required is missing, and nothing else is wrong.
+func (e *ConfigError) fresh() bool {
+	return len(e.Problems) == requiredSettings && !slices.ContainsFunc(e.Problems, func(p Problem) bool { return p.Wrong != isMissing })
+}
+
+// requiredSettings is how many settings have no default and must be given.
+const requiredSettings = 5
 
 // wrap breaks a text between words into lines of at most maxColumns, all beginning
 // where the text after the label does.

@@ -77,14 +77,14 @@ func (s *setup) forgetSymbl() {
 	delete(s.chosen, "SYMBL_APP_SECRET")
 }
 
-// askListenNumber asks for a number of our own that Symbl calls, where it listens by
+// askListenNumber asks for a number of our own that Symbl calls, where it may listen by
 // telephone.
 func (s *setup) askListenNumber(ctx context.Context, feed string) error {
-	if feed != feedSymblPhone {
+	if feed == feedSymblStream {
 		return nil
 	}
 	return s.askOwnNumber(ctx, "LISTEN_NUMBER", question{
 		title: "Which number does Symbl call?", blank: true,
-		about: "Symbl listens by calling us. A second number of your own, which nobody else calls, is advised; Symbl calls the United States and Canada only.",
+		about: "By telephone Symbl listens by calling us. A second number of your own, which nobody else calls, is advised; Symbl calls the United States and Canada only.",
 	})
 }
