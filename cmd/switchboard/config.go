@@ -162,11 +162,8 @@ func (e *ConfigError) Error() string {
 
 // fresh reports whether everything that is required is missing, and nothing else is wrong.
 func (e *ConfigError) fresh() bool {
-	return len(e.Problems) == requiredSettings && !slices.ContainsFunc(e.Problems, func(p Problem) bool { return p.Wrong != isMissing })
+	return len(e.Problems) == len(Config{}.required()) && !slices.ContainsFunc(e.Problems, func(p Problem) bool { return p.Wrong != isMissing })
 }
-
-// requiredSettings is how many settings have no default and must be given.
-const requiredSettings = 5
 
 // wrap breaks a text between words into lines of at most maxColumns, all beginning
 // where the text after the label does.
@@ -235,23 +232,30 @@ func (c Config) chatAtTelnyx() bool {
 	return strings.HasPrefix(c.ChatURL, c.TelnyxURL+"/") || strings.HasPrefix(c.ChatURL, "https://api.telnyx.com/")
 }
 
-// Validate checks what one setting alone cannot tell: what is required is there, and
-// what belongs together came together. It returns a *ConfigError or nil.
-func (c Config) Validate() error {
-	var found ConfigError
-	wrong := func(name, what string) { found.Problems = append(found.Problems, problem(name, what)) }
-	for _, required := range []struct {
-		name    string
-		missing bool
-	}{
+// A requirement is a setting that must be given, for nobody can make it up.
+type requirement struct {
+	name    string
+	missing bool
+}
+
+func (c Config) required() []requirement {
+	return []requirement{
 		{"TELNYX_API_KEY", c.APIKey.Empty()},
 		{"TELNYX_PUBLIC_KEY", c.PublicKey == ""},
 		{"CONNECTION_ID", c.ConnectionID == ""},
 		{"CONFERENCE_NUMBER", c.Number == ""},
 		{"TRANSFER_NUMBER", len(c.Operators) == 0 && len(c.Policy.Groups) == 0 && !c.Policy.unread},
-	} {
-		if required.missing {
-			wrong(required.name, isMissing)
+	}
+}
+
+// Validate checks what one setting alone cannot tell: what is required is there, and
+// what belongs together came together. It returns a *ConfigError or nil.
+func (c Config) Validate() error {
+	var found ConfigError
+	wrong := func(name, what string) { found.Problems = append(found.Problems, problem(name, what)) }
+	for _, r := range c.required() {
+		if r.missing {
+			wrong(r.name, isMissing)
 		}
 	}
 	if c.SymblID == "" && !c.SymblSecret.Empty() {
