@@ -142,11 +142,9 @@ type ConfigError struct{ Problems []Problem }
 func (e *ConfigError) Error() string {
 	var b strings.Builder
 	if e.fresh() {
-		b.WriteString("nothing is set up here yet. switchboard setup asks for what is needed;\n" +
-			"switchboard demo shows the console without any account. What is needed:")
-	} else {
-		b.WriteString("the configuration does not serve; nothing was started")
+		return e.firstStart()
 	}
+	b.WriteString("the configuration does not serve; nothing was started")
 	for _, p := range e.Problems {
 		b.WriteString("\n\n" + wrap("  ", p.Name+" "+p.Wrong))
 		if p.For != "" {
@@ -158,6 +156,18 @@ func (e *ConfigError) Error() string {
 	}
 	b.WriteString("\n\nSettings come from flags, the environment, .env and switchboard.yaml;\nswitchboard setup asks for them, switchboard run --help lists them.")
 	return b.String()
+}
+
+// firstStart says where to begin.
+func (e *ConfigError) firstStart() string {
+	names := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		names[i] = p.Name
+	}
+	return "nothing is set up here yet\n\n" +
+		"  switchboard setup    asks for what is needed, and writes it down\n" +
+		"  switchboard demo     shows the console, without any account\n\n" +
+		wrap("", "By hand: .env.sample and switchboard setup --sample tell the settings. Needed are "+strings.Join(names, ", ")+".")
 }
 
 // fresh reports whether everything that is required is missing, and nothing else is wrong.

@@ -279,7 +279,10 @@ func (m *formModel) kept() string {
 // shrunk takes the empty lines away below what stays, once the form is gone: the cursor
 // is on the last of them.
 func (m *formModel) shrunk() string {
-	up := m.height - 1 - lipgloss.Height(m.kept())
+	up := m.height - 1
+	if m.form.State == huh.StateCompleted {
+		up -= lipgloss.Height(m.kept())
+	}
 	if up <= 0 {
 		return "\r\n"
 	}
