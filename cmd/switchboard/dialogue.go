@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/huh/v2"
@@ -114,12 +115,12 @@ func (d *dialogue) line(ctx context.Context, q question, echo huh.EchoMode, chec
 	}
 	if d.accessible {
 		title += ":"
-		if !isTerminal(d.in) {
-			echo = huh.EchoModeNormal // nothing is shown of what comes through a pipe
-		}
+	}
+	hidden := echo == huh.EchoModePassword
+	if d.accessible {
+		echo = huh.EchoModeNormal // the library's way to hide cannot be interrupted; see hiddenReader
 	}
 	input := huh.NewInput().Title(title).Description(q.about).EchoMode(echo).Validate(valid).Value(&answer)
-	hidden := echo == huh.EchoModePassword
 	err := d.ask(ctx, asked{input, q.about, hidden, func() string { return recorded(q.title, answer, hidden) }})
 	if err == nil && valid(answer) != nil { // the input has ended in the midst of it
 		err = errLeft
@@ -129,7 +130,7 @@ func (d *dialogue) line(ctx context.Context, q question, echo huh.EchoMode, chec
 	}
 	answer = strings.TrimSpace(answer)
 	switch {
-	case answer == "" && (d.accessible || echo == huh.EchoModePassword):
+	case answer == "" && (d.accessible || hidden):
 		return q.now, nil
 	case q.blank && isNone(answer):
 		return "", nil
@@ -307,9 +308,6 @@ func (d *dialogue) askAccessibly(ctx context.Context, a asked) (err error) {
 	}
 	field := a.field.WithTheme(huh.ThemeFunc(plainTheme))
 	defer fmt.Fprintln(d.out)
-	if f, ok := d.in.(*os.File); ok && a.hidden {
-		return d.askHidden(ctx, field, f)
-	}
 	release := context.AfterFunc(ctx, d.lines.stop)
 	defer release()
 	d.lines.begin()
@@ -320,32 +318,20 @@ func (d *dialogue) askAccessibly(ctx context.Context, a asked) (err error) {
 			panic(r)
 		}
 	}()
-	err = field.RunAccessible(d.out, d.lines)
+	err = field.RunAccessible(d.out, d.reader(a.hidden))
 	if d.lines.ended() {
 		return errLeft
 	}
 	return err
 }
 
-// askHidden has a secret typed without being shown. A read from a terminal cannot be
-// ended from here: where ctx is done first the terminal is given its echo back, and the
-// read is left to the end of the process, which follows.
-func (d *dialogue) askHidden(ctx context.Context, field huh.Field, f *os.File) error {
-	before, err := term.GetState(int(f.Fd()))
-	if err != nil {
-		return fmt.Errorf("ask without showing the answer: %w", err)
+// reader returns what an answer is read from. A secret that is typed is not shown; what
+// comes through a pipe is not shown anyway.
+func (d *dialogue) reader(hidden bool) io.Reader {
+	if f, ok := d.in.(*os.File); ok && hidden && isTerminal(f) {
+		return &hiddenReader{lines: d.lines, terminal: f, out: d.out}
 	}
-	done := make(chan error, 1)
-	go func() { done <- field.RunAccessible(d.out, f) }()
-	select {
-	case err := <-done:
-		if errors.Is(err, io.EOF) {
-			return errLeft
-		}
-		return err
-	case <-ctx.Done():
-		return errors.Join(errLeft, term.Restore(int(f.Fd()), before))
-	}
+	return d.lines
 }
 
 // A lineReader gives its reader's bytes one by one, so that who reads lines through a
@@ -385,6 +371,60 @@ func (r *lineReader) Read(b []byte) (int, error) {
 		r.end = true
 	}
 	return n, err
+}
+
+// A hiddenReader reads lines from a terminal that does not show them. It has the terminal
+// for itself only while it waits for a line, so that whatever ends the wait leaves the
+// terminal as it was.
+type hiddenReader struct {
+	lines    *lineReader
+	terminal *os.File
+	out      io.Writer
+	rest     []byte // of the line
+}
+
+// Read returns a part of a line. Ctrl+c, and ctrl+d where nothing was typed, end it.
+func (r *hiddenReader) Read(b []byte) (int, error) {
+	if len(r.rest) == 0 {
+		var err error
+		if r.rest, err = r.line(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(b, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
+}
+
+// line reads a line, with its end.
+func (r *hiddenReader) line() ([]byte, error) {
+	const ctrlC, ctrlD, ctrlH, ctrlU, del = 3, 4, 8, 21, 127
+	before, err := term.MakeRaw(int(r.terminal.Fd()))
+	if err != nil {
+		return nil, fmt.Errorf("ask without showing the answer: %w", err)
+	}
+	defer fmt.Fprintln(r.out)
+	defer term.Restore(int(r.terminal.Fd()), before)
+	var line []byte
+	for key := make([]byte, 1); ; {
+		if _, err := r.lines.Read(key); err != nil {
+			return nil, err
+		}
+		switch c := key[0]; {
+		case c == '\r', c == '\n':
+			return append(line, '\n'), nil
+		case c == ctrlC, c == ctrlD && len(line) == 0:
+			r.lines.fresh, r.lines.end = true, true
+			return nil, io.EOF
+		case c == ctrlU:
+			line = line[:0]
+		case (c == ctrlH || c == del) && len(line) > 0:
+			_, last := utf8.DecodeLastRune(line)
+			line = line[:len(line)-last]
+		case c >= ' ' && c != del && len(line) < maxAnswer*utf8.UTFMax:
+			line = append(line, c)
+		}
+	}
 }
 
 // plainTheme draws nothing: for lines that are read aloud or go through a pipe.
