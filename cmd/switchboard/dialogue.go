@@ -121,7 +121,7 @@ func (d *dialogue) line(ctx context.Context, q question, echo huh.EchoMode, chec
 		echo = huh.EchoModeNormal // the library's way to hide cannot be interrupted; see hiddenReader
 	}
 	input := huh.NewInput().Title(title).Description(q.about).EchoMode(echo).Validate(valid).Value(&answer)
-	err := d.ask(ctx, asked{input, q.about, hidden, func() string { return recorded(q.title, answer, hidden) }})
+	err := d.ask(ctx, inquiry{input, q.about, hidden, func() string { return recorded(q.title, answer, hidden) }})
 	if err == nil && valid(answer) != nil { // the input has ended in the midst of it
 		err = errLeft
 	}
@@ -175,7 +175,7 @@ func choose[T comparable](ctx context.Context, d *dialogue, q question, now T, o
 	if !d.accessible && len(options) > shownLines {
 		field.Height(shownLines + 2 + strings.Count(q.about, "\n"))
 	}
-	err := d.ask(ctx, asked{field, q.about, false, func() string {
+	err := d.ask(ctx, inquiry{field, q.about, false, func() string {
 		i := slices.IndexFunc(options, func(o option[T]) bool { return o.value == answer })
 		return recorded(q.title, options[i].label, false)
 	}})
@@ -185,7 +185,7 @@ func choose[T comparable](ctx context.Context, d *dialogue, q question, now T, o
 // confirm asks for a yes or no.
 func (d *dialogue) confirm(ctx context.Context, q question, yes bool) (bool, error) {
 	field := huh.NewConfirm().Title(q.title).Description(q.about).Value(&yes)
-	err := d.ask(ctx, asked{field, q.about, false, func() string {
+	err := d.ask(ctx, inquiry{field, q.about, false, func() string {
 		if yes {
 			return recorded(q.title, "yes", false)
 		}
@@ -210,9 +210,9 @@ func recorded(title, answer string, hidden bool) string {
 	return wrap("  ", title+" "+string(safe.Clean(answer, maxTrouble)))
 }
 
-// An asked is one field that is being asked, and what is to stand in its place when it is
+// An inquiry is one field that is being asked, and what is to stand in its place when it is
 // answered.
-type asked struct {
+type inquiry struct {
 	field  huh.Field
 	about  string // its description
 	hidden bool
@@ -220,7 +220,7 @@ type asked struct {
 }
 
 // ask has one field answered. It returns errLeft where it is not.
-func (d *dialogue) ask(ctx context.Context, a asked) error {
+func (d *dialogue) ask(ctx context.Context, a inquiry) error {
 	if ctx.Err() != nil {
 		return errLeft
 	}
@@ -302,7 +302,7 @@ func (d *dialogue) width() int {
 
 // askAccessibly asks line by line. The library leaves the description out, and takes the
 // end of the input for an answer, which may not be among those that can be chosen.
-func (d *dialogue) askAccessibly(ctx context.Context, a asked) (err error) {
+func (d *dialogue) askAccessibly(ctx context.Context, a inquiry) (err error) {
 	if a.about != "" {
 		d.say("%s", a.about)
 	}

@@ -79,7 +79,7 @@ func rootCommand() *cobra.Command {
 			"  switchboard run      # your own calls",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usage("there is no command %q; possible are: demo, setup, run, set-webhook, policy, backtest, emulate, version, help; see switchboard --help", args[0])
+				return usage("there is no command %q; possible are: demo, setup, run, doctor, set-webhook, policy, backtest, emulate, version, help; see switchboard --help", args[0])
 			}
 			return nil
 		},
@@ -88,7 +88,7 @@ func rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage("%w; see %s --help", err, cmd.CommandPath())
 	})
-	root.AddCommand(demoCommand(), setupCommand(), runCommand(), setWebhookCommand(), policyCommand(), backtestCommand(), emulateCommand(), versionCommand())
+	root.AddCommand(demoCommand(), setupCommand(), runCommand(), doctorCommand(), setWebhookCommand(), policyCommand(), backtestCommand(), emulateCommand(), versionCommand())
 	return root
 }
 

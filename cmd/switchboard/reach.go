@@ -20,6 +20,9 @@ import (
 // webhookPath is where webhooks are taken, below any address of ours.
 const webhookPath = "/webhook"
 
+// memoName is the file beside the journal that remembers what is to be given back.
+const memoName = "webhook.json"
+
 const (
 	restoreTakes = 8 * time.Second // socket time, at the end of the program
 	reopenFirst  = 2 * time.Second // before a tunnel that broke is opened again; doubles each time
@@ -58,7 +61,7 @@ type memo struct {
 func newReach(ctx context.Context, c Config, set bool, journal string, log *slog.Logger, out io.Writer) (*reach, error) {
 	r := &reach{
 		app: c.ConnectionID, set: set, public: c.PublicURL, clock: c.House.clock(), log: log, out: out,
-		file: filepath.Join(filepath.Dir(journal), "webhook.json"),
+		file: filepath.Join(filepath.Dir(journal), memoName),
 		open: func(ctx context.Context) (tunnel, error) { return openTunnel(ctx, c, log) },
 	}
 	r.account = c.account(r.clock)

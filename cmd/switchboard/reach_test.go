@@ -44,13 +44,20 @@ type trial struct {
 	*emulators
 	env     string // the .env file
 	journal string
+	port    string // for webhooks
 }
 
 // startTrial runs the emulators, whose webhooks go elsewhere.
 func startTrial(t *testing.T, more ...setValue) *trial {
 	t.Helper()
+	return startTrialAt(t, nil, more...)
+}
+
+// startTrialAt runs emulators with another account than the usual one.
+func startTrialAt(t *testing.T, portal *telnyxtest.Portal, more ...setValue) *trial {
+	t.Helper()
 	house := faster(5)
-	e, err := startEmulators(emulatorsConfig{Clock: house.clock(), Seed: 1, Calls: 1, Webhook: elsewhere})
+	e, err := startEmulators(emulatorsConfig{Clock: house.clock(), Seed: 1, Calls: 1, Webhook: elsewhere, Portal: portal})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,8 +71,8 @@ func startTrial(t *testing.T, more ...setValue) *trial {
 		}
 	})
 	dir := t.TempDir()
-	s := &trial{e, filepath.Join(dir, "env"), filepath.Join(dir, "journal.db")}
-	values := append(e.environment(), setValue{"PORT_NUMBER", freePort(t)}, setValue{"HOUSE_TIME", house.String()})
+	s := &trial{e, filepath.Join(dir, "env"), filepath.Join(dir, "journal.db"), freePort(t)}
+	values := append(e.environment(), setValue{"PORT_NUMBER", s.port}, setValue{"HOUSE_TIME", house.String()})
 	write(t, s.env, asEnvFile(append(values, more...)))
 	return s
 }

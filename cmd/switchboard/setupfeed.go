@@ -43,10 +43,7 @@ func (s *setup) askSymbl(ctx context.Context, feed string) error {
 			return err
 		}
 		s.say("Symbl is asked …")
-		err := symbl.Check(ctx, symbl.Config{
-			URL: s.now("SYMBL_API_URL"), SocketURL: s.now("SYMBL_WS_URL"),
-			AppID: s.now("SYMBL_APP_ID"), AppSecret: s.now("SYMBL_APP_SECRET"), Clock: s.clock,
-		})
+		err := s.trySymbl(ctx)
 		if err == nil {
 			s.say("✓ Symbl takes the credentials.")
 			return s.askListenNumber(ctx, feed)
@@ -68,6 +65,16 @@ func (s *setup) askSymbl(ctx context.Context, feed string) error {
 			return nil
 		}
 	}
+}
+
+// trySymbl asks Symbl for a token.
+func (s *setup) trySymbl(ctx context.Context) error {
+	client := symbl.New(symbl.Config{
+		URL: s.now("SYMBL_API_URL"), SocketURL: s.now("SYMBL_WS_URL"),
+		AppID: s.now("SYMBL_APP_ID"), AppSecret: s.now("SYMBL_APP_SECRET"), Clock: s.clock, Engine: deafEars{}, Timeout: symblWait,
+	})
+	defer client.Close()
+	return client.Authenticate(ctx)
 }
 
 // forgetSymbl takes the credentials back that were just entered, and lets Telnyx listen.
