@@ -62,7 +62,16 @@ type runOptions struct {
 
 // configFiles are the files that settings are read from; empty ones are the usual ones,
 // where they are there.
-type configFiles struct{ env, yaml string }
+type configFiles struct {
+	env, yaml string
+	absent    bool // files that are named need not be there yet
+}
+
+// yetToCome returns the files for who will write them.
+func (f configFiles) yetToCome() configFiles {
+	f.absent = true
+	return f
+}
 
 // addFlags gives a command the flags that name the files.
 func (f *configFiles) addFlags(flags *pflag.FlagSet) {
@@ -77,12 +86,12 @@ func (f configFiles) yamlPath() string { return cmp.Or(f.yaml, yamlPlace) }
 // read returns what the files say, the first before the others, and what is wrong in
 // them.
 func (f configFiles) read() ([]source, []Problem, error) {
-	env, faults, err := fromEnvFile(f.envPath(), f.env == "")
+	env, faults, err := fromEnvFile(f.envPath(), f.absent || f.env == "")
 	if err != nil {
 		return nil, nil, &usageError{err}
 	}
 	conf, more := fromSymblConf(symblConf(f.envPath()))
-	file, wrong, err := fromYAML(f.yamlPath(), f.yaml == "")
+	file, wrong, err := fromYAML(f.yamlPath(), f.absent || f.yaml == "")
 	if err != nil {
 		return nil, nil, &usageError{err}
 	}
