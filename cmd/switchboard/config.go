@@ -67,6 +67,9 @@ type Config struct {
 	// PublicURL (PUBLIC_URL, optional) is where Telnyx reaches us.
 	PublicURL string
 
+	// Tunnel (TUNNEL, default "none") is who gives a run a public address: one of tunnels.
+	Tunnel string
+
 	// NgrokToken (NGROK_AUTHTOKEN, optional) opens a tunnel at ngrok.
 	NgrokToken Secret
 
@@ -273,17 +276,6 @@ func (c Config) Validate() error {
 	return &found
 }
 
-// Heard reports whether a feed is configured.
-func (c Config) Heard() bool { return c.SymblID != "" && !c.SymblSecret.Empty() }
-
-// deaf says why no feed listens; empty where one does.
-func (c Config) deaf() string {
-	if c.Heard() {
-		return ""
-	}
-	return "no Symbl credentials are configured (SYMBL_APP_ID, SYMBL_APP_SECRET)"
-}
-
 // front returns the front desk; the zero one where none is configured.
 func (c Config) front() engine.Front {
 	if c.FrontNumber == "" {
@@ -297,7 +289,7 @@ func (c Config) front() engine.Front {
 // What a setting says goes before what the policy's file says.
 func (c Config) Settings(now time.Time) engine.Settings {
 	english, spanish := c.English, c.Spanish
-	if !c.Heard() && !c.OwnAnnouncement {
+	if len(c.Feeds()) == 0 && !c.OwnAnnouncement {
 		english.Announcement, spanish.Announcement = unheardEnglish, unheardSpanish
 	}
 	return engine.Settings{
@@ -310,6 +302,8 @@ func (c Config) Settings(now time.Time) engine.Settings {
 		Front:        c.front(),
 		Ring:         c.Ring,
 		Deaf:         c.deaf(),
+		Feeds:        c.Feeds(),
+		Chat:         c.Scorer == scorerChat,
 		Policy:       c.Policy.Policy,
 		Groups:       c.Policy.At(now),
 		Hold:         cmp.Or(c.Hold, c.Policy.Hold),

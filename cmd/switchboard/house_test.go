@@ -49,6 +49,7 @@ var only = map[string][]string{
 	"github.com/joho/godotenv":       {"cmd"},
 	"github.com/adrg/xdg":            {"cmd"},
 	"github.com/muesli/":             {"cmd"},
+	"golang.ngrok.com/":              {"cmd"},
 	"gopkg.in/ini.v1":                {"cmd"},
 	"modernc.org/sqlite":             {"engine/journal"},
 	"go.yaml.in/yaml/":               {"engine/policy", "cmd"},

@@ -108,7 +108,10 @@ func allSettings() []setting {
 			set:   setPort},
 		{name: "PUBLIC_URL",
 			about: "where Telnyx reaches this machine, without /webhook at its end", where: "your tunnel or proxy",
-			set: func(c *Config, v string) error { return setURL(&c.PublicURL, v, "https", "http") }},
+			set: setPublicURL},
+		{name: "TUNNEL", preset: tunnelNone,
+			about: "a public address that run opens for itself, and has webhooks sent to while it runs: none or ngrok",
+			set:   func(c *Config, v string) (err error) { c.Tunnel, err = word(v, tunnels); return err }},
 		{name: "NGROK_AUTHTOKEN", secret: true,
 			about: "the token that opens a tunnel, for run --tunnel ngrok", where: ngrokHome,
 			set: func(c *Config, v string) error { c.NgrokToken = NewSecret(v); return oneWord(v) }},
@@ -389,6 +392,16 @@ func setNumber(to *string, v string) (err error) {
 
 func setURL(to *string, v string, schemes ...string) (err error) {
 	*to, err = baseURL(v, schemes...)
+	return err
+}
+
+// setPublicURL takes the webhook's address for that of the machine, for that is what
+// stands in the portal.
+func setPublicURL(c *Config, v string) error {
+	err := setURL(&c.PublicURL, v, "https", "http")
+	for _, path := range []string{webhookPath, "/Webhook"} {
+		c.PublicURL = strings.TrimSuffix(c.PublicURL, path)
+	}
 	return err
 }
 

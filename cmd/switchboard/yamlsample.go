@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -21,6 +22,9 @@ const sampleHead = `# switchboard.yaml: every setting but the secrets. switchboa
 # dash. Names of files are as seen from the folder that switchboard is started in.
 #
 `
+
+// bare is a value that is read as it stands, also by a person.
+var bare = regexp.MustCompile(`^([0-9]{1,6}|yes|no)$`)
 
 // yamlSample returns a switchboard.yaml that sets nothing and tells every key.
 func yamlSample() string {
@@ -59,10 +63,11 @@ func comment(text string) string {
 	return strings.ReplaceAll(wrap("# ", text), "\n  ", "\n# ") + "\n"
 }
 
-// asYAML writes a value so that it is read as the text that it is.
+// asYAML writes a value so that it is read as the text that it is. Here every text is, so
+// that short numbers and yes and no need no quotes; others have them, for other readers.
 func asYAML(value string) string {
-	if value == "" {
-		return ""
+	if value == "" || bare.MatchString(value) {
+		return value
 	}
 	text, err := yaml.Marshal(value)
 	if err != nil {
