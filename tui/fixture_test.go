@@ -144,6 +144,18 @@ func listenerLeg(since time.Time) engine.Leg {
 	return engine.Leg{Name: "listener-1", ID: "l", Role: engine.RoleListener, Status: engine.LegUp, Number: "+12025550199", Since: since, Answered: since, Joined: true, Muted: true, MuteAsked: true}
 }
 
+// byPhone is the sample's way of hearing: Symbl's own call to us.
+func byPhone(since time.Time, said bool) engine.Feed {
+	f := engine.Feed{
+		Status: engine.FeedLive, Wanted: true, Kind: engine.FeedPhone, Since: since,
+		Ears: []engine.Ear{{Kind: engine.FeedPhone, Status: engine.FeedLive, Since: since}}, Reigns: []engine.Reign{{From: since, Kind: engine.FeedPhone}},
+	}
+	if said {
+		f.Heard = ago(1400 * time.Millisecond)
+	}
+	return f
+}
+
 // call is a customer who talks and is heard.
 func call(n int, name, number string, lasts time.Duration, mood ...engine.Polarity) *engine.Session {
 	started := ago(lasts)
@@ -151,7 +163,7 @@ func call(n int, name, number string, lasts time.Duration, mood ...engine.Polari
 		ID: engine.SessionID(fmt.Sprint("s", n)), Opened: uint64(n), Number: n, Started: started, Changed: uint64(n),
 		Phase: engine.PhaseTalking, Conference: "room", Caller: number, Name: name, Language: engine.English,
 		Legs: []engine.Leg{customerLeg(number, started), listenerLeg(started.Add(8 * time.Second))},
-		Feed: engine.Feed{Status: engine.FeedLive}, Samples: samples(ago(6*time.Second), mood...),
+		Feed: byPhone(started.Add(8*time.Second), len(mood) > 0), Samples: samples(ago(6*time.Second), mood...),
 		Notes: []engine.Note{
 			{At: started, Kind: engine.NoteFact, Text: "call answered"},
 			{At: started.Add(8 * time.Second), Kind: engine.NoteFact, Text: "Symbl listens"},
@@ -196,7 +208,8 @@ func afternoon() *stage {
 	hanne := call(4, "Hanne Friis", "+12025550123", 58*time.Second, 90, 60)
 	blind := call(5, "", "+14155550100", 202*time.Second, 50, 20)
 	blind.Samples = samples(ago(100*time.Second), 200, 120, -50, 60)
-	blind.Feed = engine.Feed{Status: engine.FeedBlind, Why: "Symbl does not answer", BlindAt: ago(40 * time.Second)}
+	blind.Feed.Status, blind.Feed.Why, blind.Feed.Heard = engine.FeedBlind, "Symbl does not answer", ago(95*time.Second)
+	blind.Feed.Gaps = []engine.Gap{{From: ago(70 * time.Second), Why: "Symbl does not answer"}}
 	blind.Legs = blind.Legs[:1]
 	nina := call(6, "Nina Holm", "anonymous", 4*time.Second)
 	nina.Phase, nina.Feed, nina.Legs[0].Status, nina.Legs[0].Joined = engine.PhaseRinging, engine.Feed{Status: engine.FeedNone}, engine.LegRinging, false
@@ -216,6 +229,7 @@ func afternoon() *stage {
 		frame: &engine.Frame{
 			Number: 7, Seq: 900, Now: noon, Floor: "support",
 			Sessions: []*engine.Session{mette, ahmed, lukasz, hanne, blind, nina, maria, jonas},
+			Feeds:    []engine.FeedKind{engine.FeedPhone},
 			Counts:   engine.Counts{Calls: 72, Answered: 71, Joined: 9},
 			Roster: engine.Roster{
 				Numbers: []string{"+12025550166", "+12025550169", "+12025550170", "+12025550171"},
