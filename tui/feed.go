@@ -219,39 +219,30 @@ func (m *model) outages() []engine.Outage {
 	return slices.DeleteFunc(slices.Clone(m.frame.Outages), func(o engine.Outage) bool { return !o.Until.After(m.now) })
 }
 
-// outageShort, outageNamed and outageWords tell of the feeds that are out, in more and
-// more words; empty where none is.
-func (m *model) outageShort() safe.Text {
-	switch n := len(m.outages()); n {
-	case 0:
-		return ""
-	case 1:
-		return "! feed out"
-	default:
-		return own("! " + strconv.Itoa(n) + " feeds out")
+// outageTold tells of the feeds that are out, in more and more words; in none where none
+// is.
+func (m *model) outageTold() (told [4]safe.Text) {
+	out := m.outages()
+	if len(out) == 0 {
+		return told
 	}
-}
-
-func (m *model) outageNamed() safe.Text {
-	text := safe.Text("")
-	for i, o := range m.outages() {
+	brief, named, why, whole := safe.Text("! feed out"), safe.Text("! "), safe.Text("! "), safe.Text("! ")
+	if len(out) > 1 {
+		brief = own("! " + strconv.Itoa(len(out)) + " feeds out")
+	}
+	for i, o := range out {
 		if i > 0 {
-			text += ", "
+			named, why, whole = named+", ", why+"; ", whole+".  "
 		}
-		text += feedName(o.Kind) + " out " + short(m.now.Sub(o.Since))
-	}
-	return "! " + text
-}
-
-func (m *model) outageWords() safe.Text {
-	text := safe.Text("! ")
-	for i, o := range m.outages() {
-		if i > 0 {
-			text += ".  "
+		one := feedName(o.Kind) + " out " + short(m.now.Sub(o.Since))
+		named += one
+		why += one
+		if o.Why != "" {
+			why += ": " + safe.Clean(o.Why, maxOutage)
 		}
-		text += m.outage(o)
+		whole += m.outage(o)
 	}
-	return text
+	return [4]safe.Text{brief, named, why, whole}
 }
 
 // outage tells of one feed that is out, and what is done about it.
@@ -286,53 +277,92 @@ func (m *model) heardLines(s *engine.Session, w int) []string {
 	if s.Phase == engine.PhaseOver || s.Phase == engine.PhaseEnding {
 		return nil
 	}
-	const label = 9
-	var lines []string
-	add := func(to tone, text safe.Text) {
-		if text == "" {
-			return
-		}
-		l := m.theme.line(onPage, w)
-		l.gap(1)
-		l.col(toneDim, pick(len(lines) == 0, "heard by"), label)
-		l.put(to, text)
-		lines = append(lines, l.end())
-	}
-	f := &s.Feed
+	p := passage{m: m, w: w}
 	gap, open := gapOf(s, "")
-	switch {
-	case f.Status == engine.FeedLive && !open:
-		if f.Late {
-			add(toneWatch, feedTitle(f.Kind)+", too late")
-		} else {
-			add(toneText, feedTitle(f.Kind))
-		}
-		to, words := m.freshness(s)
-		if !f.Since.IsZero() && to == toneDim {
-			words = "since " + clockTime(f.Since, m.zone) + ", " + words
-		}
-		add(to, words)
+	switch hears := s.Feed.Status == engine.FeedLive && !open; {
+	case hears:
+		m.heardWell(&p, s)
 	case open, s.Blind():
 		words := safe.Text("nobody")
 		if open {
 			words += " for " + seconds(m.now.Sub(gap.From))
 		}
-		add(toneWatch, words)
-		for i, part := range wrap(m.theme.shape(m.unheardWhy(s, gap)), max(w-label-2, 4)) {
-			if i < 2 {
-				add(toneWatch, own(part))
-			}
-		}
-		add(toneDim, m.nextEar(s))
+		p.say(toneWatch, words)
+		p.say(toneWatch, m.unheardWhy(s, gap))
+		p.say(toneDim, m.nextEar(s))
+		p.say(toneDim, before(s))
 	default:
-		add(toneDim, "nobody yet")
-		add(toneDim, m.nextEar(s))
+		p.say(toneDim, "nobody yet")
+		p.say(toneDim, m.nextEar(s))
 	}
-	add(toneDim, m.before(s))
-	if f.Status == engine.FeedLive && !open {
-		add(toneDim, passedOver(s))
+	return p.end()
+}
+
+// heardWell tells of a call that is heard.
+func (m *model) heardWell(p *passage, s *engine.Session) {
+	f := &s.Feed
+	if f.Late {
+		p.say(toneWatch, feedTitle(f.Kind)+", too late to act upon")
+	} else {
+		p.say(toneText, feedTitle(f.Kind))
 	}
-	return lines
+	to, words := m.freshness(s)
+	if !f.Since.IsZero() && to == toneDim {
+		words = "since " + clockTime(f.Since, m.zone) + ", " + words
+	}
+	p.say(to, words)
+	p.say(toneDim, before(s))
+	p.say(toneDim, passedOver(s))
+}
+
+// A passage is what is told under one label, in as few lines as it fits.
+type passage struct {
+	m     *model
+	w     int
+	on    *line
+	lines []string
+}
+
+// passageIndent is how far its words stand from the left: as those of the legs do.
+const passageIndent = 10
+
+// say adds some words: behind those before where there is room, and otherwise on lines
+// of their own, of which it takes two at most.
+func (p *passage) say(to tone, text safe.Text) {
+	if text == "" {
+		return
+	}
+	const apart = 2
+	room := max(p.w-passageIndent, 4)
+	if p.on != nil && width(p.m.theme.shape(text))+apart <= p.on.left {
+		p.on.gap(apart)
+		p.on.put(to, text)
+		return
+	}
+	parts := wrap(p.m.theme.shape(text), room)
+	for i, part := range parts[:min(len(parts), 2)] {
+		if i == 1 && len(parts) > 2 {
+			part += p.m.theme.tail() // put cuts what is too much, and says so
+			part = cut(part, room, p.m.theme.tail())
+		}
+		label := pick(p.on == nil, "heard by")
+		p.flush()
+		p.on = p.m.theme.line(onPage, p.w)
+		p.on.gap(1)
+		p.on.col(toneDim, label, passageIndent-1)
+		p.on.put(to, own(part))
+	}
+}
+
+func (p *passage) flush() {
+	if p.on != nil {
+		p.lines = append(p.lines, p.on.end())
+	}
+}
+
+func (p *passage) end() []string {
+	p.flush()
+	return p.lines
 }
 
 // unheardWhy tells why nobody hears a call: in the gap's words where it has some.
@@ -369,7 +399,7 @@ func (m *model) nextEar(s *engine.Session) safe.Text {
 	}
 	switch {
 	case !next.NextTry.IsZero():
-		return feedName(next.Kind) + " is tried again in " + seconds(next.NextTry.Sub(m.now))
+		return feedName(next.Kind) + " again in " + seconds(next.NextTry.Sub(m.now))
 	case s.Feed.Status == engine.FeedConnecting:
 		return "connecting …"
 	}
@@ -377,7 +407,7 @@ func (m *model) nextEar(s *engine.Session) safe.Text {
 }
 
 // before names the feed that heard a call before, and how often it has changed.
-func (m *model) before(s *engine.Session) safe.Text {
+func before(s *engine.Session) safe.Text {
 	var before engine.Reign
 	changes, last := 0, engine.FeedKind(0)
 	for _, r := range s.Feed.Reigns {
@@ -409,7 +439,7 @@ func passedOver(s *engine.Session) safe.Text {
 			break
 		}
 		if e.Why != "" {
-			return "not " + feedName(e.Kind) + ": " + safe.Clean(e.Why, maxWhy)
+			return "instead of " + feedName(e.Kind) + ": " + safe.Clean(e.Why, maxWhy)
 		}
 	}
 	return ""

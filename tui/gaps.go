@@ -67,7 +67,7 @@ func (m *model) gapLine(s *engine.Session, st stretch, w int) string {
 	l := m.theme.line(onPage, w)
 	l.gap(1)
 	if w >= timesFrom {
-		l.col(toneDim, clockTime(st.From, m.zone), timeCells)
+		l.col(toneDim, pick(!st.To.IsZero(), clockTime(st.From, m.zone)), timeCells) // the words of one that lasts tell it
 		l.gap(2)
 	}
 	l.put(to, "— ")

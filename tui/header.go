@@ -86,20 +86,25 @@ func (m *model) fill(h *vitals, gap int) {
 		}
 	}
 	vitalOf := func(to tone, text safe.Text) vital { return vital{gap, to, text} }
-	outage := func(text safe.Text) { h.offer(&h.outage, vitalOf(toneWatch, text)) }
-	out := len(m.outages()) > 0
+	out := m.outageTold()
+	outage := func(forms ...safe.Text) { // the longest that has room stays
+		for _, text := range forms {
+			h.offer(&h.outage, vitalOf(toneWatch, text))
+		}
+	}
 	bad := m.bad()
 
-	h.offer(&h.text, vitalOf(m.text()))
-	outage(m.outageShort())
 	h.offer(&h.bad, vitalOf(toneDim, bad.count))
+	outage(out[0])
+	h.offer(&h.text, vitalOf(m.text()))
 	h.offer(&h.share, vitalOf(m.share()))
 	h.offer(&h.bad, vitalOf(bad.tone, bad.name))
 	h.offer(&h.bad, vitalOf(bad.tone, bad.aged))
-	h.offer(&h.voice, vitalOf(m.voice()))
-	if out {
-		outage(m.outageNamed())
+	if bad.tone == toneWatch { // it goes on: how often it has happened says more than how fresh the voice is
+		h.offer(&h.bad, vitalOf(bad.tone, bad.full))
 	}
+	h.offer(&h.voice, vitalOf(m.voice()))
+	outage(out[1])
 	h.offer(&h.bad, vitalOf(bad.tone, bad.full))
 	if named := (vital{gap, toneStrong, "switchboard"}); h.offer(&h.name, named) {
 		h.name.gap, h.must[0].gap = 1, gap // the one that stood first has a neighbour now
@@ -107,11 +112,9 @@ func (m *model) fill(h *vitals, gap int) {
 	if h.share.text != "" {
 		h.offer(&h.feed, vital{1, toneDim, m.heardBy()})
 	}
+	outage(out[:]...)
 	if m.width >= splitWidth {
 		h.offer(&h.policy, vitalOf(toneDim, m.policyTold()))
-	}
-	if out && !h.offer(&h.outage, vitalOf(toneWatch, m.outageWords())) {
-		outage(m.outageNamed())
 	}
 	if b := m.frame.Bells; b.Of > 0 && m.width >= wideWidth {
 		h.offer(&h.bells, vitalOf(toneDim, own("bells "+strconv.Itoa(b.Rung)+" of "+strconv.Itoa(b.Of)+" this hour")))
