@@ -425,7 +425,7 @@ func before(s *engine.Session) safe.Text {
 	if before.Kind == 0 {
 		return ""
 	}
-	text := "before: " + feedTitle(before.Kind)
+	text := "before: " + feedName(before.Kind)
 	if changes > 1 {
 		text += own(", " + strconv.Itoa(changes) + " changes")
 	}

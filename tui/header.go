@@ -87,11 +87,7 @@ func (m *model) fill(h *vitals, gap int) {
 	}
 	vitalOf := func(to tone, text safe.Text) vital { return vital{gap, to, text} }
 	out := m.outageTold()
-	outage := func(forms ...safe.Text) { // the longest that has room stays
-		for _, text := range forms {
-			h.offer(&h.outage, vitalOf(toneWatch, text))
-		}
-	}
+	outage := func(text safe.Text) { h.offer(&h.outage, vitalOf(toneWatch, text)) }
 	bad := m.bad()
 
 	h.offer(&h.bad, vitalOf(toneDim, bad.count))
@@ -103,16 +99,17 @@ func (m *model) fill(h *vitals, gap int) {
 	if bad.tone == toneWatch { // it goes on: how often it has happened says more than how fresh the voice is
 		h.offer(&h.bad, vitalOf(bad.tone, bad.full))
 	}
-	h.offer(&h.voice, vitalOf(m.voice()))
 	outage(out[1])
+	h.offer(&h.voice, vitalOf(m.voice()))
 	h.offer(&h.bad, vitalOf(bad.tone, bad.full))
+	outage(out[2])
 	if named := (vital{gap, toneStrong, "switchboard"}); h.offer(&h.name, named) {
 		h.name.gap, h.must[0].gap = 1, gap // the one that stood first has a neighbour now
 	}
 	if h.share.text != "" {
 		h.offer(&h.feed, vital{1, toneDim, m.heardBy()})
 	}
-	outage(out[:]...)
+	outage(out[3])
 	if m.width >= splitWidth {
 		h.offer(&h.policy, vitalOf(toneDim, m.policyTold()))
 	}

@@ -140,7 +140,7 @@ func (m *model) moodInto(l *line, s *engine.Session) {
 
 // scorerInto writes who scores the sentences, where it is not Symbl.
 func (m *model) scorerInto(l *line, s *engine.Session) {
-	if by := m.scoredBy(s); by != "" {
+	if by := m.scoredBy(s); by != "" && len(s.Samples) > 0 {
 		l.gap(2)
 		l.put(toneDim, "by "+by)
 	}
