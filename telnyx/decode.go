@@ -76,6 +76,9 @@ type payload struct {
 	Status, Reason text
 	Result         text
 
+	Transcript transcript `json:"transcription_data"`
+	Failure    text       `json:"failure_reason"`
+
 	Attestation text            `json:"shaken_stir_attestation"`
 	Validated   json.RawMessage `json:"shaken_stir_validated"`
 }
@@ -108,6 +111,11 @@ func Decode(body []byte) (engine.Entry, error) {
 	if err != nil {
 		return engine.Entry{}, err
 	}
+	return e.entry()
+}
+
+// entry returns the event in the engine's words.
+func (e *event) entry() (engine.Entry, error) {
 	what, err := e.body()
 	if err != nil {
 		return engine.Entry{}, err
@@ -200,9 +208,26 @@ func (e *event) body() (engine.Body, error) {
 		return engine.ParticipantLeft{LegRef: leg, Conference: conference}, nil
 	case "conference.floor.changed":
 		return engine.FloorChanged{LegRef: leg, Conference: conference}, nil
+	case "call.transcription":
+		return e.transcribed(leg)
+	case "streaming.started", "streaming.stopped": // the stream itself tells, and more surely
+		return nil, fmt.Errorf("%w: %q", ErrExpected, e.Type)
+	case "streaming.failed":
+		return engine.StreamFailed{LegRef: leg, Why: p.noStream()}, nil
 	default:
 		return nil, fmt.Errorf("%w: %q", ErrUnusable, cut(e.Type, maxWord))
 	}
+}
+
+// noStream says why Telnyx could not send a leg's sound, and what to do about it.
+func (p *payload) noStream() string {
+	switch p.Failure {
+	case "":
+		return "it does not say why"
+	case "connection_failed":
+		return "connection_failed: see that PUBLIC_URL can be reached from outside and lets websockets through"
+	}
+	return cut(p.Failure, maxWord)
 }
 
 // machine returns who picked up. A fax is a machine that nobody can talk to; of silence

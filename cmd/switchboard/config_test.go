@@ -270,7 +270,7 @@ func TestFaultInAFileHidesNothingElse(t *testing.T) {
 	}
 	write(t, ".env", "TELNYX_API_KEY='"+hush+"\n"+hush+"\nPORT_NUMBER=eighty\nTRANSFER_NUMBER=5550123, +12025550100 ,sip:\nCONFERENCE_NUMBER=+12025550100\n")
 	write(t, "symbl.conf", "[credentials\n[credentials]\napp_id = mine\napp_secret = \""+hushSymbl+"\nnothing\n")
-	_, err := runConfig(pflag.NewFlagSet("run", pflag.ContinueOnError), "")
+	_, err := runConfig(pflag.NewFlagSet("run", pflag.ContinueOnError), configFiles{})
 	var wrong *ConfigError
 	if !errors.As(err, &wrong) {
 		t.Fatalf("got %v, want a ConfigError", err)

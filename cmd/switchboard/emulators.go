@@ -27,6 +27,8 @@ const (
 	worldHold       = "hold-music"   // a media name
 	worldKey        = "KEYofthepretendnetwork"
 	worldConnection = "1300000000000000001"
+	worldSpare      = "+13125550105"        // that nothing is done with yet
+	worldOld        = "1300000000000000002" // an application such as the sample app needs: version 1, another address
 	worldSymblID    = "pretend-app"
 	worldSymblWord  = "pretend-secret"
 )
@@ -38,7 +40,8 @@ type emulators struct {
 	telnyx  *telnyxtest.Server
 	symbl   *symbltest.Server
 	callers *callers
-	front   bool // the environment names the front desk
+	front   bool   // the environment names the front desk
+	public  string // where the program is reached
 }
 
 // An emulatorsConfig says what the emulators are like.
@@ -68,7 +71,7 @@ func startEmulators(c emulatorsConfig) (*emulators, error) {
 	}), c.Clock)
 	t, err := telnyxtest.Start(telnyxtest.Config{
 		Address: c.TelnyxAddress, Clock: c.Clock, Network: network, WebhookURL: c.Webhook,
-		Key: worldKey, ConnectionID: worldConnection, Seed: c.Seed,
+		Key: worldKey, ConnectionID: worldConnection, Seed: c.Seed, Portal: worldPortal(),
 	})
 	if err != nil {
 		return nil, portTaken(err, "--telnyx-port")
@@ -83,7 +86,22 @@ func startEmulators(c emulatorsConfig) (*emulators, error) {
 	return &emulators{
 		network: network, telnyx: t, symbl: s,
 		callers: newCallers(network, c.Clock, recordings, worldNumber, c.Calls, c.Seed), front: c.Front,
+		public: strings.TrimSuffix(c.Webhook, "/webhook"),
 	}, nil
+}
+
+// worldPortal returns the account as it is at the start: the number that customers call
+// is taken care of, another is not, and there is an application that does not serve.
+func worldPortal() telnyxtest.Portal {
+	return telnyxtest.Portal{
+		Numbers: []telnyxtest.Number{
+			{Number: worldSpare}, {Number: worldListen, Application: worldConnection}, {Number: worldNumber, Application: worldConnection},
+		},
+		Applications: []telnyxtest.Application{
+			{ID: worldOld, Name: "conference sample", URL: "https://sample.example.com/Webhook", Version: "1"},
+		},
+		Profiles: []telnyxtest.Profile{{Name: "Default", Limit: 500}},
+	}
 }
 
 // A setValue is one setting and what it is set to.
@@ -108,6 +126,7 @@ func (e *emulators) environment() []setValue {
 		{"CONNECTION_ID", worldConnection},
 		{"CONFERENCE_NUMBER", worldNumber},
 		{"TRANSFER_NUMBER", strings.Join(worldOperators(e.callers.live), ",")},
+		{"PUBLIC_URL", e.public},
 		{"SYMBL_API_URL", e.symbl.URL()},
 		{"SYMBL_WS_URL", e.symbl.SocketURL()},
 		{"SYMBL_APP_ID", worldSymblID},

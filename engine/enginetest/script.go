@@ -56,6 +56,7 @@ const Epoch = "5eed0000-0000-4000-8000-000000000001"
 type Script struct {
 	State *engine.State
 	Sent  []engine.Command // every command ordered
+	Begun []Begun          // every transfer begun, in order
 
 	now     time.Time
 	out     strings.Builder
@@ -72,6 +73,14 @@ type Script struct {
 	refused int
 	lax     bool
 	world   func(engine.Command) (engine.Body, bool) // who answers; nil for canned answers
+}
+
+// A Begun is a transfer that was begun.
+type Begun struct {
+	Session engine.SessionID
+	At      time.Time
+	Cause   engine.Cause
+	Rule    string
 }
 
 // New returns a script that has not begun, with the settings of [Defaults].
@@ -375,6 +384,13 @@ func (s *Script) enter(entries ...engine.Entry) {
 // report writes the notes and refusals that are new.
 func (s *Script) report() {
 	f := s.State.Frame()
+	for _, session := range s.State.Changed() {
+		tr := session.Transfer
+		known := slices.ContainsFunc(s.Begun, func(b Begun) bool { return b.Session == session.ID && b.At.Equal(tr.Asked) })
+		if tr.Under() && !known {
+			s.Begun = append(s.Begun, Begun{session.ID, tr.Asked, tr.Cause, tr.Rule})
+		}
+	}
 	for _, session := range f.Sessions {
 		fresh := session.NoteCount - s.notes[session.ID]
 		s.notes[session.ID] = session.NoteCount

@@ -80,6 +80,10 @@ type leg struct {
 	saying     *sentence
 	said       int
 	heard      []Said
+	uttered    []Said        // the latest of what it has said or begun to say
+	stream     *Stream       // of its sound, if there is one
+	streams    int           // ever
+	written    *transcribing // or nil
 
 	picked   func()             // what the far end does once the leg is answered
 	customer *customer          // who he is, or whom he is called for
@@ -276,6 +280,7 @@ func (w *World) end(l *leg, h hangup) {
 		return
 	}
 	w.hush(l, "call_hangup")
+	w.endStream(l)
 	if l.saying != nil {
 		l.saying.lost = true
 	}
@@ -285,7 +290,7 @@ func (w *World) end(l *leg, h hangup) {
 	w.live = slices.DeleteFunc(w.live, func(o *leg) bool { return o == l })
 	w.ended = append(w.ended, grave{at: w.now, leg: l.id})
 	w.drop(l)
-	l.words, l.saying, l.picked = nil, nil, nil
+	l.words, l.saying, l.picked, l.uttered, l.written = nil, nil, nil, nil, nil
 	if l.party == Operator {
 		w.parted(l)
 	}

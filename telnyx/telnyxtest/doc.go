@@ -9,6 +9,11 @@
 // and this server does not (the end of a machine's greeting, overlays, recording, …)
 // is refused likewise, never taken and silently not done.
 //
+// It answers for the account too (portal.go): numbers, applications, outbound voice
+// profiles, the public key, the balance. What is changed there holds: a call goes to the
+// application of the number that was called, and its webhooks to where that application
+// has them sent now.
+//
 // Every webhook is delivered on its own: they overtake one another, and are sent again
 // when they are not answered with 200, as Telnyx says of its own. What goes wrong
 // besides (commands that fail, webhooks repeated or late) is the network's to say; see
