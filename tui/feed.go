@@ -383,7 +383,10 @@ func (m *model) freshness(s *engine.Session) (tone, safe.Text) {
 	if f.Heard.IsZero() {
 		return toneDim, "no words yet"
 	}
-	return toneDim, "words " + short(m.now.Sub(f.Heard)) + " ago"
+	if age := m.now.Sub(f.Heard); age >= time.Second {
+		return toneDim, "words " + short(age) + " ago"
+	}
+	return toneDim, "words just now"
 }
 
 // nextEar tells which feed is being started, or when one is tried again.

@@ -181,6 +181,7 @@ func TestCallTellsWhatHearsIt(t *testing.T) {
 		want  string
 	}{
 		{"heard", by(engine.FeedStream), "heard by Symbl by stream | since 14:31:07, words 6s ago"},
+		{"just now", func() engine.Feed { f := by(engine.FeedStream); f.Heard = noon; return f }(), "heard by Symbl by stream | since 14:31:07, words just now"},
 		{"nobody has spoken", quiet, "heard by Symbl by stream | since 14:31:07, no words yet"},
 		{"changed", changed, "heard by Telnyx's transcription | since 14:31:07, words 6s ago | before: Symbl stream, 3 changes | instead of Symbl stream: Symbl's | socket broke"},
 		{"words are missing", speaks, "heard by Telnyx's transcription | customer speaks, no words 14s"},

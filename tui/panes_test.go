@@ -197,6 +197,9 @@ func TestHeaderTellsTheAgeOfWhatWeHear(t *testing.T) {
 	s.now = noon.Add(30 * time.Second)
 	b.tick()
 	b.wantText(t, "● text 31s ")
+	s.change("s3", func(c *engine.Session) { c.Feed.Heard = s.now })
+	b.tick()
+	b.wantText(t, "● text <1s ")
 	s.now = noon.Add(time.Second)
 	f := *s.frame
 	f.Deaf, f.Number = "no Symbl credentials are configured", 99

@@ -48,9 +48,12 @@ func short(d time.Duration) safe.Text {
 	return own(strconv.Itoa(s/3600) + "h")
 }
 
-// tenths is the age of what should be fresh: 1.4s; from ten seconds on 12s, 2m, 3h.
+// tenths is the age of what should be fresh: <1s, 1.4s; from ten seconds on 12s, 2m, 3h.
 func tenths(d time.Duration) safe.Text {
-	if d = max(d, 0); d >= 10*time.Second {
+	switch {
+	case d < time.Second:
+		return "<1s"
+	case d >= 10*time.Second:
 		return short(d)
 	}
 	n := int(d / (100 * time.Millisecond))
