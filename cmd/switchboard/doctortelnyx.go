@@ -82,7 +82,11 @@ func (x *exam) lookAtWebhook(ctx context.Context) finding {
 	}
 	url, ours := app.Webhook.URL, x.config.PublicURL+webhookPath
 	if left, ok := x.borrowed(url); ok {
-		return fine("a run with a tunnel has it now: %s", shown(left.Ours))
+		if running, err := x.openPort(); !running || err != nil {
+			return failed("a run that was killed left it at "+shown(url)+", where nobody listens any more; it was "+inWords(left.Was),
+				"switchboard run gives it back when it starts; so does switchboard set-webhook, with PUBLIC_URL")
+		}
+		return fine("a run with a tunnel has it now: %s", shown(url))
 	}
 	switch {
 	case x.config.Tunnel != tunnelNone:

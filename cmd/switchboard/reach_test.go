@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"switchboard/engine"
+	"switchboard/telnyx"
 	"switchboard/telnyx/telnyxtest"
 )
 
@@ -195,11 +196,33 @@ func TestAWebhookThatCannotBeGivenBackIsGivenBackByTheNextRun(t *testing.T) {
 	}
 	first.says(t, `where nobody listens any more, and was `+regexp.QuoteMeta(elsewhere))
 	s.telnyx.SetPortalFault(telnyxtest.PortalFault{})
+	if found, _ := s.examined(t); found["webhook URL"].Grade != gradeFailed || !strings.Contains(found["webhook URL"].Says, "it was "+elsewhere) {
+		t.Errorf("the doctor says %+v", found["webhook URL"])
+	}
 	second := s.start(t, "--tunnel", "loopback")
 	second.says(t, `was `+regexp.QuoteMeta(elsewhere)+`; until this ends it is`)
 	second.stop()
 	if got := s.webhook().URL; got != elsewhere {
 		t.Errorf("webhooks go to %s", got)
+	}
+}
+
+func TestARunWithoutATunnelGivesBackWhatAKilledOneHasLeft(t *testing.T) {
+	s := startTrial(t)
+	left := memo{Application: worldConnection, Ours: "http://127.0.0.1:9/killed/webhook", Was: telnyx.Webhook{URL: elsewhere, Version: "2"}}
+	file := filepath.Join(filepath.Dir(s.journal), memoName)
+	if err := left.write(file); err != nil {
+		t.Fatal(err)
+	}
+	s.telnyx.SetWebhookURL(left.Ours)
+	r := s.start(t)
+	r.says(t, `is `+regexp.QuoteMeta(elsewhere)+` again\.`)
+	r.says(t, `Webhooks are awaited`)
+	if got := s.webhook().URL; got != elsewhere {
+		t.Errorf("webhooks go to %s", got)
+	}
+	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the memo is left: %v", err)
 	}
 }
 
