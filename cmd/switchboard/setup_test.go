@@ -76,7 +76,7 @@ func newStagehand(t *testing.T, portal telnyxtest.Portal) *stagehand {
 	t.Setenv("TELNYX_API_URL", te.URL())
 	t.Setenv("SYMBL_API_URL", sy.URL())
 	t.Setenv("SYMBL_WS_URL", sy.SocketURL())
-	return &stagehand{t, te, sy}
+	return &stagehand{t: t, telnyx: te, symbl: sy}
 }
 
 // account is one with two numbers and two applications, of which only the first is ours.
@@ -104,10 +104,10 @@ func (s *stagehand) run(in io.Reader, speed float64) (string, error) {
 // runUntil runs set-up until ctx is done. What it says goes to s.hears as well.
 func (s *stagehand) runUntil(ctx context.Context, in io.Reader, speed float64) (string, error) {
 	s.t.Helper()
-	out := overheard{hears: s.hears}
+	out := &overheard{hears: s.hears}
 	cmd := &cobra.Command{}
 	cmd.SetIn(in)
-	cmd.SetOut(&out)
+	cmd.SetOut(out)
 	addFlags(cmd.Flags())
 	setup, err := newSetup(newDialogue(cmd, true), cmd.Flags(), configFiles{}, clock.New(clock.Wall(), speed))
 	if err != nil {
