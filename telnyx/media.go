@@ -34,7 +34,7 @@ const (
 // 8 kHz, fewer where a leg falls silent. The bytes are the sink's to keep.
 //
 // Hear does not wait: what it cannot take it refuses, and that is gone. It is called
-// from one goroutine a leg. A sink that waits all the same loses sound of that leg, and
+// from one goroutine a stream. A sink that waits all the same loses sound of that leg, and
 // harms no other.
 type Sink interface {
 	Hear(leg engine.LegID, mulaw []byte) error

@@ -509,7 +509,7 @@ func TestWhatIsNoSoundOfTheLegIsLeftOut(t *testing.T) {
 
 // Stop is not the call's end, and silence is not the stream's: section 7.
 func TestALegThatIsSilentIsAlive(t *testing.T) {
-	d := newDesk(t, 20, 300*time.Millisecond)
+	d := newDesk(t, 20, 600*time.Millisecond)
 	f := d.stream("v3:a", "k7", "PCMU")
 	f.sound(from(1, 3)...)
 	d.until("v3:a", func(heard []byte) bool { return len(heard) == 480 }) // and its last words are heard at once
@@ -519,7 +519,7 @@ func TestALegThatIsSilentIsAlive(t *testing.T) {
 		return f.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(patience))
 	})
 	go f.ReadMessage()
-	for range 3 * signs {
+	for range 2 * signs {
 		select {
 		case <-pings:
 		case e := <-d.entries:
@@ -551,7 +551,7 @@ func TestAStreamThatIsGoneIsTold(t *testing.T) {
 		{"closed", 0, func(f far) {
 			f.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(1011, "oops"), time.Now().Add(patience))
 		}, "Telnyx closed its stream of sound (1011)"},
-		{"dead", 90 * time.Millisecond, func(far) {}, // it does not read, so it answers no ping
+		{"dead", 450 * time.Millisecond, func(far) {}, // it does not read, so it answers no ping
 			"its stream of sound is dead: nothing came, and pings were not answered"},
 	}
 	for _, tt := range tests {
