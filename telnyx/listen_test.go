@@ -129,6 +129,22 @@ func TestAStreamThatALostAnswerBeganIsNotStopped(t *testing.T) {
 	}
 }
 
+func TestALegThatIsLetGoIsNoLongerExpected(t *testing.T) {
+	for _, action := range []engine.Action{engine.StopStream{Leg: "v3:a"}, engine.Hangup{Leg: "v3:a"}} {
+		house := clock.New(start, 1)
+		media := NewMedia(MediaConfig{Clock: house, Engine: &taker{}})
+		media.Expect("v3:a", "k7")
+		media.Expect("v3:b", "k8")
+		client := bubbleClient(&farEnd{replies: []reply{{status: 200, body: ok}}}, house)
+		client.config.Media = media
+		got := client.Do(t.Context(), engine.Command{Name: "s41/x/y/1", Decided: house.Now(), Action: action})
+		if _, accepted := got.(engine.Accepted); !accepted || media.expects("k7") || !media.expects("k8") {
+			t.Errorf("%T: got %+v, and of the leg a stream is expected: %t, of another: %t", action, got, media.expects("k7"), media.expects("k8"))
+		}
+		media.Close()
+	}
+}
+
 func TestWithoutAnAddressNothingIsStreamed(t *testing.T) {
 	far := &farEnd{replies: []reply{{status: 200, body: ok}}}
 	house := clock.New(start, 1)

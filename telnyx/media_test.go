@@ -482,13 +482,13 @@ func TestWhatIsNoSoundOfTheLegIsLeftOut(t *testing.T) {
 	f.say(strings.Replace(media(1, []byte{1}), "inbound", "outbound", 1))
 	f.WriteMessage(websocket.BinaryMessage, []byte(media(1, []byte{2})))
 	for _, bad := range []string{
-		`no JSON`, `{}`, `[]`, media(-1, []byte{1}), media(1, nil), media(1, make([]byte, maxSound+1)),
+		`no JSON`, `{}`, `[]`, `{"event":"media","media":7}`, media(-1, []byte{1}), media(1, nil), media(1, make([]byte, maxSound+1)),
 		strings.Replace(media(1, []byte{1}), `"payload":"`, `"payload":"!`, 1),
 		strings.Replace(media(1, []byte{1}), `"chunk":"1"`, `"chunk":"99999999999999999999"`, 1),
 	} {
 		f.say(bad)
 	}
-	f.say(`{"event":"media","media":{"chunk":1,"payload":"AQEB"}}`) // no track, and a number that is none but a number
+	f.say(`{"event":"media","payload":"new","start":[],"media":{"chunk":1,"payload":"AQEB"}}`) // no track, a number that is one, and what is new
 	f.say(stopFrame)
 	f.closed()
 	d.media.Close()
@@ -496,7 +496,7 @@ func TestWhatIsNoSoundOfTheLegIsLeftOut(t *testing.T) {
 		t.Errorf("heard % x, want the one frame", got)
 	}
 	got := d.media.Counts()
-	if want := (MediaCounts{Frames: 1, Ignored: 7, Malformed: 8}); got != want {
+	if want := (MediaCounts{Frames: 1, Ignored: 7, Malformed: 9}); got != want {
 		t.Errorf("counted %+v, want %+v", got, want)
 	}
 	if notes := d.noted(); len(notes) != 1 || !strings.Contains(notes[0], "could not be read") {
@@ -598,7 +598,7 @@ func TestASinkThatWaitsHarmsItsOwnLegAlone(t *testing.T) {
 	d.stuck["v3:a"] = stuck
 	d.tape.mu.Unlock()
 	a, b := d.stream("v3:a", "k7", "PCMU"), d.stream("v3:b", "k8", "PCMU")
-	const seconds = 8
+	const seconds = 30
 	for n := 1; n <= 50*seconds; n += 5 {
 		a.sound(from(n, n+4)...)
 	}

@@ -189,7 +189,7 @@ func (s *setup) questions(ctx context.Context) error {
 		return fmt.Errorf("find the folder: %w", err)
 	}
 	s.say("switchboard is set up here, in %s. Nothing is changed before you have seen what and have said yes; "+
-		"ctrl+c leaves everything as it was.\n", filepath.Dir(where))
+		"ctrl+c leaves everything as it was.", filepath.Dir(where))
 	steps := s.steps()
 	for i, step := range steps {
 		s.say("\n%d of %d: %s", i+1, len(steps), step.name)
