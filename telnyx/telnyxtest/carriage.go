@@ -51,14 +51,12 @@ func (c *carriage) carry(ctx context.Context) {
 		c.part()
 	}
 	_ = conn.Close() // it may be closed
-	if gone := <-c.read; err == nil {
-		err = gone
-	}
+	gone := <-c.read // and not err: after a good-bye writing fails as well
 	var left *websocket.CloseError
 	switch {
 	case errors.Is(err, errStopped), ctx.Err() != nil:
-	case errors.As(err, &left) && left.Code != websocket.CloseAbnormalClosure:
-		c.down("") // who listened has said good-bye
+	case errors.As(gone, &left) && left.Code != websocket.CloseAbnormalClosure:
+		c.down("") // Telnyx does not document what it tells then
 	default:
 		c.down(noConnection)
 	}
