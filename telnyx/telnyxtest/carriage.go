@@ -175,10 +175,7 @@ func (c *carriage) send(ctx context.Context) error {
 
 // renew gives the far end time from now on to take what is sent.
 func (c *carriage) renew(now time.Time) {
-	ctx, cancel := context.WithTimeout(context.Background(), writeWithin) // only for the time that it is: it is the wall's
-	defer cancel()
-	until, _ := ctx.Deadline()
-	_ = c.conn.SetWriteDeadline(until) // of an open connection it cannot fail
+	_ = c.conn.SetWriteDeadline(wall(writeWithin)) // of an open connection it cannot fail
 	c.renewed = now
 }
 
