@@ -325,6 +325,9 @@ func (s *Server) leave(p *stream) {
 	if p.c == nil {
 		return
 	}
+	if _, there := p.c.streams[p]; !there {
+		return // it was stopped
+	}
 	delete(p.c.streams, p)
 	if len(p.c.streams) > 0 {
 		return
@@ -403,6 +406,7 @@ func (p *stream) stop(ctx context.Context) {
 	p.stopped = true
 	s.counts.StreamStops++
 	s.mu.Unlock()
+	s.leave(p)
 	p.end(websocket.CloseNormalClosure, "")
 }
 
