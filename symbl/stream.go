@@ -25,12 +25,17 @@ const (
 	streamTries = 3                // to open a socket for the first time
 )
 
-// Socket time: waiting on the wire, on the wall's clock.
+// House time that is waited for the wire, see patience.
 const (
 	firstWithin = 6 * time.Second  // until sound is taken for the first time, all tries together
 	againWithin = 10 * time.Second // for one later try
-	nameWait    = time.Second      // for the conversation's name, after that
-	deadAfter   = 45 * time.Second // a ping without a pong, and nothing else
+	lastWords   = 10 * time.Second // from the stop to the conversation's end
+)
+
+// Socket time: waiting on the wire, on the wall's clock.
+const (
+	nameWait  = time.Second      // for the conversation's name, after sound is taken
+	deadAfter = 45 * time.Second // a ping without a pong, and nothing else
 )
 
 // What is said of a stream that fails.
@@ -225,7 +230,7 @@ func (s *stream) keep() {
 // firstTime opens the socket, with a few tries where the first fails in a way that may
 // pass. It returns what attempt does.
 func (s *stream) firstTime() (open time.Duration, err error) {
-	begin, cancel := context.WithTimeout(s.stopping, firstWithin)
+	begin, cancel := context.WithTimeout(s.stopping, s.client.patience(firstWithin))
 	defer cancel()
 	for try := 1; ; try++ {
 		open, err = s.attempt(begin)
@@ -236,7 +241,7 @@ func (s *stream) firstTime() (open time.Duration, err error) {
 }
 
 func (s *stream) again() (open time.Duration, err error) {
-	begin, cancel := context.WithTimeout(s.stopping, againWithin)
+	begin, cancel := context.WithTimeout(s.stopping, s.client.patience(againWithin))
 	defer cancel()
 	return s.attempt(begin)
 }
@@ -517,7 +522,7 @@ func (s *stream) finish(ctx context.Context, conn *websocket.Conn, stopped chan<
 	if conn.WriteMessage(websocket.TextMessage, stopStream) != nil || s.fails() {
 		return // nothing is to be hoped for
 	}
-	patience, cancel := context.WithTimeout(ctx, s.client.config.Timeout)
+	patience, cancel := context.WithTimeout(ctx, s.client.patience(lastWords))
 	defer cancel()
 	<-patience.Done()
 }

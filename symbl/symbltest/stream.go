@@ -180,10 +180,10 @@ func (p *stream) told(ctx context.Context, data []byte) {
 	}
 	json.Unmarshal(data, &text) // what has no type is refused below
 	p.server.mu.Lock()
-	hang := p.server.faults.StreamHang
+	faults := p.server.faults
 	p.server.mu.Unlock()
 	switch {
-	case hang:
+	case faults.StreamHang, faults.StreamStuck && text.Type == "stop_request":
 	case text.Type == "start_request":
 		p.start(data)
 	case text.Type == "stop_request":
