@@ -32,6 +32,8 @@ const (
 	lastWords   = 10 * time.Second // from the stop to the conversation's end
 )
 
+const maxAtOnce = 64 // sentences of one message; Symbl sends one
+
 // Socket time: waiting on the wire, on the wall's clock.
 const (
 	nameWait  = time.Second      // for the conversation's name, after sound is taken
@@ -349,7 +351,10 @@ func (c *Client) late(begin context.Context, wish string, err error) error {
 func (s *stream) open(conn *websocket.Conn) error {
 	conn.SetReadLimit(maxFrame)
 	conn.SetReadDeadline(wall(deadAfter))
-	conn.SetPongHandler(func(string) error { return conn.SetReadDeadline(wall(deadAfter)) })
+	conn.SetPongHandler(func(string) error {
+		s.client.engine.Alive(engine.BySymbl) // also of a call in which nobody speaks
+		return conn.SetReadDeadline(wall(deadAfter))
+	})
 	conn.SetWriteDeadline(wall(writeTimeout))
 	if err := conn.WriteJSON(s.start); err != nil {
 		return err
@@ -415,7 +420,7 @@ func (s *stream) act(body frameBody) {
 	case "recognition_result", "transcript_response":
 		s.partial(s.talk.whose(body.User.UserID, s), body.partial())
 	case "message_response":
-		for _, m := range body.Messages {
+		for _, m := range body.Messages[:min(len(body.Messages), maxAtOnce)] {
 			s.utter(s.talk.whose(m.From.UserID, s), m.sentence())
 		}
 	case "error":
