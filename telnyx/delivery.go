@@ -81,6 +81,7 @@ func backoff(try int) time.Duration {
 type failure struct {
 	reason engine.Reason // zero where unsure
 	detail string
+	codes  []string      // Telnyx's own, of the errors that a refusal carries
 	unsure bool          // it may have been carried out
 	again  bool          // the same request may fare better
 	after  time.Duration // but not before, in house time
@@ -103,8 +104,17 @@ func (d *delivery) outcome(f *failure) engine.Body {
 // never past the command's life, each time byte for byte the same. It returns the
 // body of the answer, or why there is none.
 func (d *delivery) send(ctx context.Context, r request) ([]byte, *failure) {
+	a, f := d.answer(ctx, r)
+	if f != nil {
+		return nil, f
+	}
+	return a.body, nil
+}
+
+// answer sends a request as send does, and returns the last answer whatever it is.
+func (d *delivery) answer(ctx context.Context, r request) (answer, *failure) {
 	if !r.whole {
-		return nil, &failure{reason: engine.ReasonInvalid, detail: "the command does not name all that it is about"}
+		return answer{}, &failure{reason: engine.ReasonInvalid, detail: "the command does not name all that it is about"}
 	}
 	var body []byte
 	if r.body != nil {
@@ -118,13 +128,13 @@ func (d *delivery) send(ctx context.Context, r request) ([]byte, *failure) {
 		a := d.client.try(ctx, r, body, wait)
 		f := d.client.judge(r, a)
 		if f == nil {
-			return a.body, nil
+			return a, nil
 		}
 		if f.unsure && r.method != http.MethodGet {
 			d.perhaps = true
 		}
-		if !f.again || try == maxTries || !d.pause(ctx, max(f.after, backoff(try))) {
-			return nil, f
+		if !f.again || r.once && f.unsure || try == maxTries || !d.pause(ctx, max(f.after, backoff(try))) {
+			return a, f
 		}
 	}
 }
@@ -190,7 +200,7 @@ func (c *Client) judge(r request, a answer) *failure {
 	default:
 		reason := refusal(r, a)
 		again := reason == engine.ReasonNotAnswered || a.status == http.StatusConflict
-		f = failure{reason: reason, detail: a.words(), again: again}
+		f = failure{reason: reason, detail: a.words(), codes: a.codes(), again: again}
 	}
 	f.detail = c.safe(f.detail)
 	return &f

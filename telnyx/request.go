@@ -31,6 +31,7 @@ type request struct {
 	query  url.Values
 	body   any  // nil: none
 	room   bool // the path names a conference, so a 404 speaks of it
+	once   bool // it has no command_id and makes something: not sent again where it may have been done
 	whole  bool // it names all that it is about: an empty list of legs means everybody
 }
 

@@ -64,8 +64,38 @@ type Config struct {
 	SymblURL       string
 	SymblSocketURL string
 
-	// PublicURL (PUBLIC_URL, optional) is where Telnyx reaches us; it is only shown.
+	// PublicURL (PUBLIC_URL, optional) is where Telnyx reaches us.
 	PublicURL string
+
+	// Tunnel (TUNNEL, default "none") is who gives a run a public address: one of tunnels.
+	Tunnel string
+
+	// NgrokToken (NGROK_AUTHTOKEN, optional) opens a tunnel at ngrok.
+	NgrokToken Secret
+
+	// Feed (FEED, default "auto") is who listens to calls: one of feeds.
+	Feed string
+
+	// TranscriptionEngine and TranscriptionModel (TRANSCRIPTION_ENGINE, default
+	// "Google", and TRANSCRIPTION_MODEL, optional) say who writes down what is said
+	// where Telnyx listens, as its transcription_start spells them.
+	TranscriptionEngine, TranscriptionModel string
+
+	// Scorer (SCORER, default "local") is who scores sentences that come without a
+	// score: one of scorers.
+	Scorer string
+
+	// ChatURL (CHAT_URL, default Telnyx's chat endpoint, where TelnyxURL is), ChatModel
+	// (CHAT_MODEL, optional at Telnyx), ChatKey (CHAT_KEY, default the APIKey where
+	// ChatURL is Telnyx's) and ChatPrompt (CHAT_PROMPT, optional) are the model that the
+	// scorer chat asks. ChatPrompt is what the file holds; empty for our own.
+	ChatURL, ChatModel string
+	ChatKey            Secret
+	ChatPrompt         string
+
+	// SymblForget (SYMBL_FORGET, default no) has Symbl delete a call's conversation when
+	// the call is over.
+	SymblForget bool
 
 	// Ring (RING_SECONDS, default 20 s) is how long one operator is called.
 	Ring time.Duration
@@ -111,6 +141,9 @@ type ConfigError struct{ Problems []Problem }
 // Error lists the problems, each with what the setting is for and where to find it.
 func (e *ConfigError) Error() string {
 	var b strings.Builder
+	if e.fresh() {
+		return e.firstStart()
+	}
 	b.WriteString("the configuration does not serve; nothing was started")
 	for _, p := range e.Problems {
 		b.WriteString("\n\n" + wrap("  ", p.Name+" "+p.Wrong))
@@ -121,8 +154,25 @@ func (e *ConfigError) Error() string {
 			b.WriteString("\n" + wrap("    where to find it: ", p.Where))
 		}
 	}
-	b.WriteString("\n\nSettings come from flags, the environment and .env; switchboard run --help\nlists them.")
+	b.WriteString("\n\nSettings come from flags, the environment, .env and switchboard.yaml;\nswitchboard setup asks for them, switchboard run --help lists them.")
 	return b.String()
+}
+
+// firstStart says where to begin.
+func (e *ConfigError) firstStart() string {
+	names := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		names[i] = p.Name
+	}
+	return "nothing is set up here yet\n\n" +
+		"  switchboard setup    asks for what is needed, and writes it down\n" +
+		"  switchboard demo     shows the console, without any account\n\n" +
+		wrap("", "By hand: .env.sample and switchboard setup --sample tell the settings. Needed are "+strings.Join(names, ", ")+".")
+}
+
+// fresh reports whether everything that is required is missing, and nothing else is wrong.
+func (e *ConfigError) fresh() bool {
+	return len(e.Problems) == len(Config{}.required()) && !slices.ContainsFunc(e.Problems, func(p Problem) bool { return p.Wrong != isMissing })
 }
 
 // wrap breaks a text between words into lines of at most maxColumns, all beginning
@@ -165,16 +215,46 @@ func withFaults(faults []Problem, err error) error {
 	return found
 }
 
-// add adds problems, but for what is only missing because it could not be read.
+// add adds problems, but for what is told already: a setting that is only missing because
+// it could not be read, or a mistake that stands there with its line.
 func (e *ConfigError) add(problems []Problem) {
-	unread := map[string]bool{}
-	for _, p := range e.Problems {
-		unread[p.Name] = true
-	}
+	told := slices.Clone(e.Problems)
 	for _, p := range problems {
-		if !unread[p.Name] || !strings.HasPrefix(p.Wrong, isMissing) {
+		if !slices.ContainsFunc(told, func(t Problem) bool {
+			return t.Name == p.Name && (strings.HasPrefix(p.Wrong, isMissing) || strings.HasSuffix(t.Wrong, p.Wrong))
+		}) {
 			e.Problems = append(e.Problems, p)
 		}
+	}
+}
+
+// complete fills in what follows from other settings where nobody said otherwise. The
+// key of Telnyx is given to no other host.
+func (c *Config) complete() {
+	c.ChatURL = cmp.Or(c.ChatURL, c.TelnyxURL+chatPath)
+	if c.ChatKey.Empty() && c.chatAtTelnyx() {
+		c.ChatKey = c.APIKey
+	}
+}
+
+// chatAtTelnyx reports whether the scorer chat asks a model at Telnyx.
+func (c Config) chatAtTelnyx() bool {
+	return strings.HasPrefix(c.ChatURL, c.TelnyxURL+"/") || strings.HasPrefix(c.ChatURL, "https://api.telnyx.com/")
+}
+
+// A requirement is a setting that must be given, for nobody can make it up.
+type requirement struct {
+	name    string
+	missing bool
+}
+
+func (c Config) required() []requirement {
+	return []requirement{
+		{"TELNYX_API_KEY", c.APIKey.Empty()},
+		{"TELNYX_PUBLIC_KEY", c.PublicKey == ""},
+		{"CONNECTION_ID", c.ConnectionID == ""},
+		{"CONFERENCE_NUMBER", c.Number == ""},
+		{"TRANSFER_NUMBER", len(c.Operators) == 0 && len(c.Policy.Groups) == 0 && !c.Policy.unread},
 	}
 }
 
@@ -183,18 +263,9 @@ func (e *ConfigError) add(problems []Problem) {
 func (c Config) Validate() error {
 	var found ConfigError
 	wrong := func(name, what string) { found.Problems = append(found.Problems, problem(name, what)) }
-	for _, required := range []struct {
-		name    string
-		missing bool
-	}{
-		{"TELNYX_API_KEY", c.APIKey.Empty()},
-		{"TELNYX_PUBLIC_KEY", c.PublicKey == ""},
-		{"CONNECTION_ID", c.ConnectionID == ""},
-		{"CONFERENCE_NUMBER", c.Number == ""},
-		{"TRANSFER_NUMBER", len(c.Operators) == 0 && len(c.Policy.Groups) == 0 && !c.Policy.unread},
-	} {
-		if required.missing {
-			wrong(required.name, isMissing)
+	for _, r := range c.required() {
+		if r.missing {
+			wrong(r.name, isMissing)
 		}
 	}
 	if c.SymblID == "" && !c.SymblSecret.Empty() {
@@ -202,6 +273,12 @@ func (c Config) Validate() error {
 	}
 	if c.SymblID != "" && c.SymblSecret.Empty() {
 		wrong("SYMBL_APP_SECRET", isMissing+", though SYMBL_APP_ID is given")
+	}
+	if strings.HasPrefix(c.Feed, "symbl-") && c.SymblID == "" && c.SymblSecret.Empty() {
+		wrong("FEED", "is "+c.Feed+", but Symbl's credentials are missing: give SYMBL_APP_ID and SYMBL_APP_SECRET, or choose auto")
+	}
+	if c.Scorer == scorerChat && c.ChatModel == "" && !c.chatAtTelnyx() {
+		wrong("CHAT_MODEL", isMissing+": only Telnyx has one that it takes by itself")
 	}
 	if c.Number != "" && c.Number == c.ListenNumber {
 		wrong("LISTEN_NUMBER", "is the same as CONFERENCE_NUMBER; leave it out or give Symbl a number of its own")
@@ -226,17 +303,6 @@ func (c Config) Validate() error {
 	return &found
 }
 
-// Heard reports whether a feed is configured.
-func (c Config) Heard() bool { return c.SymblID != "" && !c.SymblSecret.Empty() }
-
-// deaf says why no feed listens; empty where one does.
-func (c Config) deaf() string {
-	if c.Heard() {
-		return ""
-	}
-	return "no Symbl credentials are configured (SYMBL_APP_ID, SYMBL_APP_SECRET)"
-}
-
 // front returns the front desk; the zero one where none is configured.
 func (c Config) front() engine.Front {
 	if c.FrontNumber == "" {
@@ -250,7 +316,7 @@ func (c Config) front() engine.Front {
 // What a setting says goes before what the policy's file says.
 func (c Config) Settings(now time.Time) engine.Settings {
 	english, spanish := c.English, c.Spanish
-	if !c.Heard() && !c.OwnAnnouncement {
+	if len(c.Feeds()) == 0 && !c.OwnAnnouncement {
 		english.Announcement, spanish.Announcement = unheardEnglish, unheardSpanish
 	}
 	return engine.Settings{
@@ -263,6 +329,8 @@ func (c Config) Settings(now time.Time) engine.Settings {
 		Front:        c.front(),
 		Ring:         c.Ring,
 		Deaf:         c.deaf(),
+		Feeds:        c.Feeds(),
+		Chat:         c.Scorer == scorerChat,
 		Policy:       c.Policy.Policy,
 		Groups:       c.Policy.At(now),
 		Hold:         cmp.Or(c.Hold, c.Policy.Hold),

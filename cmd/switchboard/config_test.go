@@ -270,7 +270,7 @@ func TestFaultInAFileHidesNothingElse(t *testing.T) {
 	}
 	write(t, ".env", "TELNYX_API_KEY='"+hush+"\n"+hush+"\nPORT_NUMBER=eighty\nTRANSFER_NUMBER=5550123, +12025550100 ,sip:\nCONFERENCE_NUMBER=+12025550100\n")
 	write(t, "symbl.conf", "[credentials\n[credentials]\napp_id = mine\napp_secret = \""+hushSymbl+"\nnothing\n")
-	_, err := runConfig(pflag.NewFlagSet("run", pflag.ContinueOnError), "")
+	_, err := runConfig(pflag.NewFlagSet("run", pflag.ContinueOnError), configFiles{})
 	var wrong *ConfigError
 	if !errors.As(err, &wrong) {
 		t.Fatalf("got %v, want a ConfigError", err)
@@ -382,9 +382,17 @@ func TestAnnouncementNamesAnalysisOnlyWhereSomethingListens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := c.Settings(today); s.Deaf == "" || strings.Contains(s.English.Announcement, "analysed") {
-		t.Errorf("without Symbl: deaf %q, announcement %q", s.Deaf, s.English.Announcement)
+	if s := c.Settings(today); s.Deaf != "" || !slices.Equal(s.Feeds, []engine.FeedKind{engine.FeedTelnyx}) {
+		t.Errorf("without Symbl: deaf %q, feeds %v", s.Deaf, s.Feeds)
 	}
+	values["FEED"] = "none"
+	if c, err = readConfig(fromMap(values)); err != nil {
+		t.Fatal(err)
+	}
+	if s := c.Settings(today); s.Deaf == "" || strings.Contains(s.English.Announcement, "analysed") {
+		t.Errorf("without a feed: deaf %q, announcement %q", s.Deaf, s.English.Announcement)
+	}
+	values["FEED"] = "auto"
 	values["SYMBL_APP_ID"], values["SYMBL_APP_SECRET"] = "id", "secret"
 	if c, err = readConfig(fromMap(values)); err != nil {
 		t.Fatal(err)
@@ -441,6 +449,21 @@ func TestEnvSampleNamesEverySettingAndIsReadable(t *testing.T) {
 	}
 	if _, err := readConfig(file, fromMap(whole())); err != nil {
 		t.Errorf("left as it is, it is in the way: %v", err)
+	}
+}
+
+func TestReadmeNamesEverySetting(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range allSettings() {
+		if s.retired() || strings.HasPrefix(s.name, "PROMPT_") { // these stand in one line, without their PROMPT_
+			continue
+		}
+		if !strings.Contains(string(text), "`"+s.name+"`") {
+			t.Errorf("%s is not in README.md", s.name)
+		}
 	}
 }
 

@@ -40,6 +40,7 @@ type demoOptions struct {
 	speed   float64
 	seed    uint64
 	front   bool
+	feed    string        // one of feeds
 	lasts   time.Duration // of the wall; 0: until it is quit
 	plain   bool
 	journal string
@@ -77,6 +78,7 @@ func demoCommand() *cobra.Command {
 	cmd.Flags().Uint64Var(&o.seed, "seed", uint64(os.Getpid()), "fixes what the pretend world does (default: another each time)")
 	cmd.Flags().Lookup("seed").DefValue = "0" // so that the help does not call a process number a default
 	cmd.Flags().BoolVar(&o.front, "front", false, "with a front desk: an assistant talks with customers before any operator")
+	cmd.Flags().StringVar(&o.feed, "feed", feedAuto, "who listens: "+oneOf(feeds))
 	cmd.Flags().DurationVar(&o.lasts, "for", 0, "how long it lasts, on the wall (default: until you quit; off a terminal 30s)")
 	cmd.Flags().Lookup("for").DefValue = ""
 	cmd.Flags().BoolVar(&o.plain, "plain", false, "a line for each change instead of the full screen")
@@ -86,7 +88,10 @@ func demoCommand() *cobra.Command {
 
 // check refuses what cannot be shown.
 func (o demoOptions) check() error {
+	_, wrongFeed := word(o.feed, feeds)
 	switch {
+	case o.feed != "" && wrongFeed != nil:
+		return usage("--feed %w", wrongFeed)
 	case o.calls < 1 || o.calls > maxDemoCalls:
 		return usage("--calls must be from 1 to %d", maxDemoCalls)
 	case checkSpeed(o.speed) != nil:
@@ -154,6 +159,7 @@ func newStage(o demoOptions, log *slog.Logger) (*stage, error) {
 		delete(environment, "TRANSFER_NUMBER")
 		delete(environment, "HOLD_AUDIO")
 	}
+	environment["FEED"] = o.feed
 	for _, name := range o.unset {
 		delete(environment, name)
 	}

@@ -27,6 +27,8 @@ const (
 	worldHold       = "hold-music"   // a media name
 	worldKey        = "KEYofthepretendnetwork"
 	worldConnection = "1300000000000000001"
+	worldSpare      = "+13125550105"        // that nothing is done with yet
+	worldOld        = "1300000000000000002" // an application such as the sample app needs: version 1, another address
 	worldSymblID    = "pretend-app"
 	worldSymblWord  = "pretend-secret"
 )
@@ -38,7 +40,8 @@ type emulators struct {
 	telnyx  *telnyxtest.Server
 	symbl   *symbltest.Server
 	callers *callers
-	front   bool // the environment names the front desk
+	front   bool   // the environment names the front desk
+	public  string // where the program is reached
 }
 
 // An emulatorsConfig says what the emulators are like.
@@ -48,8 +51,9 @@ type emulatorsConfig struct {
 	Calls         int  // alive at once
 	Front         bool // the environment names the front desk, and those call who meet one
 	Faults        world.Faults
-	Webhook       string // where Telnyx's webhooks go
-	TelnyxAddress string // of its server; a free port of loopback where empty
+	Webhook       string             // where Telnyx's webhooks go
+	Portal        *telnyxtest.Portal // what the account has; worldPortal's where nil
+	TelnyxAddress string             // of its server; a free port of loopback where empty
 	SymblAddress  string
 }
 
@@ -66,9 +70,13 @@ func startEmulators(c emulatorsConfig) (*emulators, error) {
 		Seed: c.Seed, Start: c.Clock.Now(), Faults: c.Faults,
 		Front: worldFront, Phones: []string{worldPhone}, Media: []string{worldHold},
 	}), c.Clock)
+	portal := worldPortal()
+	if c.Portal != nil {
+		portal = *c.Portal
+	}
 	t, err := telnyxtest.Start(telnyxtest.Config{
 		Address: c.TelnyxAddress, Clock: c.Clock, Network: network, WebhookURL: c.Webhook,
-		Key: worldKey, ConnectionID: worldConnection, Seed: c.Seed,
+		Key: worldKey, ConnectionID: worldConnection, Seed: c.Seed, Portal: portal,
 	})
 	if err != nil {
 		return nil, portTaken(err, "--telnyx-port")
@@ -83,7 +91,22 @@ func startEmulators(c emulatorsConfig) (*emulators, error) {
 	return &emulators{
 		network: network, telnyx: t, symbl: s,
 		callers: newCallers(network, c.Clock, recordings, worldNumber, c.Calls, c.Seed), front: c.Front,
+		public: strings.TrimSuffix(c.Webhook, "/webhook"),
 	}, nil
+}
+
+// worldPortal returns the account as it is at the start: the number that customers call
+// is taken care of, another is not, and there is an application that does not serve.
+func worldPortal() telnyxtest.Portal {
+	return telnyxtest.Portal{
+		Numbers: []telnyxtest.Number{
+			{Number: worldSpare}, {Number: worldListen, Application: worldConnection}, {Number: worldNumber, Application: worldConnection},
+		},
+		Applications: []telnyxtest.Application{
+			{ID: worldOld, Name: "conference sample", URL: "https://sample.example.com/Webhook", Version: "1"},
+		},
+		Profiles: []telnyxtest.Profile{{Name: "Default", Limit: 500}},
+	}
 }
 
 // A setValue is one setting and what it is set to.
@@ -108,6 +131,7 @@ func (e *emulators) environment() []setValue {
 		{"CONNECTION_ID", worldConnection},
 		{"CONFERENCE_NUMBER", worldNumber},
 		{"TRANSFER_NUMBER", strings.Join(worldOperators(e.callers.live), ",")},
+		{"PUBLIC_URL", e.public},
 		{"SYMBL_API_URL", e.symbl.URL()},
 		{"SYMBL_WS_URL", e.symbl.SocketURL()},
 		{"SYMBL_APP_ID", worldSymblID},
@@ -121,6 +145,25 @@ func (e *emulators) environment() []setValue {
 		values = append(values, setValue{"FRONT_NUMBER", worldFront}, setValue{"FRONT_NAME", worldFrontName})
 	}
 	return values
+}
+
+// asNewUser says how to try all of it as somebody does who has just got his accounts: what
+// tells the real ones from the pretend ones is set, and nothing else.
+func (e *emulators) asNewUser(all []setValue) string {
+	places := slices.DeleteFunc(slices.Clone(all), func(v setValue) bool {
+		return !slices.Contains([]string{"TELNYX_API_URL", "SYMBL_API_URL", "SYMBL_WS_URL", "HOUSE_TIME"}, v.Name)
+	})
+	var b strings.Builder
+	b.WriteString("#\n# Or as a new user, in another terminal and an empty folder, with these alone:\n")
+	for _, v := range places {
+		fmt.Fprintf(&b, "#   export %s='%s'\n", v.Name, v.Value)
+	}
+	b.WriteString("#   switchboard setup\n#   switchboard doctor --journal trial.db\n" +
+		"#   switchboard run --journal trial.db --tunnel loopback\n")
+	fmt.Fprintf(&b, "# What the portals would show: the Telnyx key is %s, Symbl's app ID %s and\n# its secret %s; customers call %s.\n",
+		worldKey, worldSymblID, worldSymblWord, worldNumber)
+	fmt.Fprintf(&b, "# Operators are %s and so on; your own phone is %s.\n#\n", strings.Join(worldOperators(e.callers.live)[:3], ", "), worldPhone)
+	return b.String()
 }
 
 // run lets the world go on, with its customers, until ctx is done.

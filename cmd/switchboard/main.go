@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"charm.land/fang/v2"
@@ -75,10 +76,11 @@ func rootCommand() *cobra.Command {
 		Long: "switchboard answers calls to a Telnyx number, listens to how customers are through Symbl.ai, " +
 			"brings a live operator into a call that goes badly, and lets a supervisor see and steer it all.",
 		Example: "  switchboard demo     # the living console, without any account\n" +
-			"  switchboard run      # your own calls; see .env.sample",
-		Args: func(_ *cobra.Command, args []string) error {
+			"  switchboard setup    # once: asks for what run needs\n" +
+			"  switchboard run      # your own calls",
+		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usage("there is no command %q; possible are: demo, run, policy, backtest, emulate, version, help; see switchboard --help", args[0])
+				return usage("there is no command %q; possible are: %s; see switchboard --help", args[0], commandNames(cmd))
 			}
 			return nil
 		},
@@ -87,7 +89,8 @@ func rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage("%w; see %s --help", err, cmd.CommandPath())
 	})
-	root.AddCommand(demoCommand(), runCommand(), policyCommand(), backtestCommand(), emulateCommand(), versionCommand())
+	root.AddCommand(demoCommand(), setupCommand(), runCommand(), doctorCommand(), setWebhookCommand(), policyCommand(), backtestCommand(), scoreCommand(),
+		emulateCommand(), versionCommand())
 	return root
 }
 
@@ -97,4 +100,15 @@ func noArguments(cmd *cobra.Command, args []string) error {
 		return usage("%s takes no arguments, but got %q; see %s --help", cmd.Name(), args[0], cmd.CommandPath())
 	}
 	return nil
+}
+
+// commandNames lists the commands there are.
+func commandNames(root *cobra.Command) string {
+	var names []string
+	for _, c := range root.Commands() {
+		if !c.Hidden {
+			names = append(names, c.Name())
+		}
+	}
+	return strings.Join(names, ", ")
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"syscall"
 
@@ -18,57 +20,99 @@ func runCommand() *cobra.Command {
 	var o struct {
 		plain   bool
 		journal string
-		envFile string
+		set     bool
+		files   configFiles
 	}
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Take your own calls",
-		Long: "run takes the calls of your Telnyx number. Settings come from flags, the environment and a .env file, " +
-			"the first that has one before the others; .env.sample lists them. Secrets have no flags, for every user " +
-			"of a machine can read its command lines: TELNYX_API_KEY and SYMBL_APP_SECRET.",
-		Example: "  cp .env.sample .env     # and fill it in\n" +
+		Long: "run takes the calls of your Telnyx number. Settings come from flags, the environment, .env and switchboard.yaml, " +
+			"the first that has one before the others; switchboard setup asks for them and writes both files. Secrets have " +
+			"no flags, for every user of a machine can read its command lines: they belong in .env.",
+		Example: "  switchboard setup       # once\n" +
 			"  switchboard run\n" +
+			"  switchboard run --tunnel ngrok\n" +
 			"  switchboard run --plain --port-number 8080 --policy policy.yaml",
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			config, err := runConfig(cmd.Flags(), o.envFile)
+			config, err := runConfig(cmd.Flags(), o.files)
 			if err != nil {
 				return err
 			}
-			return takeCalls(cmd, config, o.journal, newConsole(cmd, "LIVE", o.plain))
+			if err := checkReach(config, o.set); err != nil {
+				return err
+			}
+			return takeCalls(cmd, config, runOptions{o.journal, o.set}, newConsole(cmd, "LIVE", o.plain))
 		},
 	}
 	cmd.Flags().SortFlags = false
 	cmd.Flags().BoolVar(&o.plain, "plain", false, "a line for each change instead of the full screen")
 	cmd.Flags().StringVar(&o.journal, "journal", "", "where the calls are written down (default: the user's state folder)")
-	cmd.Flags().StringVar(&o.envFile, "env-file", "", "where settings are read from (default: .env, if it is there)")
+	cmd.Flags().BoolVar(&o.set, "set-webhook", false, "have Telnyx send its webhooks to PUBLIC_URL/webhook first, and leave it so")
+	o.files.addFlags(cmd.Flags())
 	addFlags(cmd.Flags())
 	return cmd
 }
 
-// runConfig reads the configuration from where run looks for it.
-func runConfig(flags *pflag.FlagSet, envFile string) (Config, error) {
-	path := cmp.Or(envFile, ".env")
-	file, faults, err := fromEnvFile(path, envFile == "")
+// runOptions are what a run is told beside its configuration.
+type runOptions struct {
+	journal    string // empty: the usual place
+	setWebhook bool
+}
+
+// configFiles are the files that settings are read from; empty ones are the usual ones,
+// where they are there.
+type configFiles struct {
+	env, yaml string
+	absent    bool // files that are named need not be there yet
+}
+
+// yetToCome returns the files for who will write them.
+func (f configFiles) yetToCome() configFiles {
+	f.absent = true
+	return f
+}
+
+// addFlags gives a command the flags that name the files.
+func (f *configFiles) addFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&f.env, "env-file", "", "where secrets and settings are read from (default: .env, if it is there)")
+	flags.StringVar(&f.yaml, "config", "", "where settings that are no secrets are read from (default: switchboard.yaml, if it is there)")
+}
+
+// envPath and yamlPath say where the files are.
+func (f configFiles) envPath() string  { return cmp.Or(f.env, ".env") }
+func (f configFiles) yamlPath() string { return cmp.Or(f.yaml, yamlPlace) }
+
+// read returns what the files say, the first before the others, and what is wrong in
+// them.
+func (f configFiles) read() ([]source, []Problem, error) {
+	env, faults, err := fromEnvFile(f.envPath(), f.absent || f.env == "")
 	if err != nil {
-		return Config{}, &usageError{err}
+		return nil, nil, &usageError{err}
 	}
-	conf, more := fromSymblConf(symblConf(path))
-	config, err := readConfig(fromFlags(flags), fromEnvironment, file, conf)
-	return config, withFaults(append(faults, more...), err)
+	conf, more := fromSymblConf(symblConf(f.envPath()))
+	file, wrong, err := fromYAML(f.yamlPath(), f.absent || f.yaml == "")
+	if err != nil {
+		return nil, nil, &usageError{err}
+	}
+	return []source{env, conf, file}, slices.Concat(faults, more, wrong), nil
+}
+
+// runConfig reads the configuration from where run looks for it.
+func runConfig(flags *pflag.FlagSet, files configFiles) (Config, error) {
+	sources, faults, err := files.read()
+	if err != nil {
+		return Config{}, err
+	}
+	config, err := readConfig(append([]source{fromFlags(flags), fromEnvironment}, sources...)...)
+	return config, withFaults(faults, err)
 }
 
 // takeCalls runs the program on the configured port until the console ends.
-func takeCalls(cmd *cobra.Command, config Config, journal string, c console) error {
-	if journal == "" && config.House.Speed != 0 {
-		return usage("a trial with HOUSE_TIME needs --journal, as in --journal trial.db: its calls must not be mixed with real ones")
-	}
-	if journal == "" {
-		file, err := xdg.StateFile("switchboard/journal.db")
-		if err != nil {
-			return fmt.Errorf("find a place for the journal; --journal names one: %w", err)
-		}
-		journal = file
+func takeCalls(cmd *cobra.Command, config Config, o runOptions, c console) error {
+	journal, err := journalPlace(config, o.journal)
+	if err != nil {
+		return err
 	}
 	log, file, err := openLog(journal)
 	if err != nil {
@@ -79,17 +123,36 @@ func takeCalls(cmd *cobra.Command, config Config, journal string, c console) err
 	if err != nil {
 		return portTaken(fmt.Errorf("listen for webhooks: %w", err), "PORT_NUMBER")
 	}
+	r, err := newReach(cmd.Context(), config, o.setWebhook, journal, log, c.out)
+	if err != nil {
+		return errors.Join(err, webhooks.Close())
+	}
+	config.PublicURL = r.public
 	p, err := newProgram(programConfig{
 		Config: config, Clock: config.House.clock(), Journal: journal, Webhooks: webhooks, Log: log,
 	})
 	if err != nil {
+		r.close()
 		return err
 	}
 	c.remain = true
 	c.ends = "Calls go on at Telnyx, but nobody takes new ones or brings operators until switchboard runs again."
 	return p.run(cmd.Context(), func(ctx context.Context) error {
-		return c.show(ctx, p, whereWebhooksGo(config)...)
+		return r.during(ctx, p, func(ctx context.Context, said []string) error {
+			return c.show(ctx, p, append(said, whereWebhooksGo(config, len(said) > 0)...)...)
+		})
 	})
+}
+
+// journalPlace returns where a run's journal is. It makes nothing there.
+func journalPlace(c Config, asked string) (string, error) {
+	switch {
+	case asked != "":
+		return asked, nil
+	case c.House.Speed != 0:
+		return "", usage("a trial with HOUSE_TIME needs --journal, as in --journal trial.db: its calls must not be mixed with real ones")
+	}
+	return filepath.Join(xdg.StateHome, "switchboard", "journal.db"), nil
 }
 
 // portTaken adds to an error what to do where a port is in use already.
@@ -100,11 +163,15 @@ func portTaken(err error, setting string) error {
 	return fmt.Errorf("%w; is another switchboard running? End it, or choose another port with %s", err, setting)
 }
 
-// whereWebhooksGo says what to enter in the portal.
-func whereWebhooksGo(c Config) []string {
-	here := fmt.Sprintf("Webhooks are awaited on port %d, path /webhook.", c.Port)
-	if c.PublicURL == "" {
+// whereWebhooksGo says where webhooks are awaited, and what to enter in the portal where
+// the webhook was not set for it.
+func whereWebhooksGo(c Config, set bool) []string {
+	here := fmt.Sprintf("Webhooks are awaited on port %d, path %s.", c.Port, webhookPath)
+	switch {
+	case set:
+		return []string{here}
+	case c.PublicURL == "":
 		return []string{here, "The Telnyx application's webhook URL is where that is reached from outside, API version 2."}
 	}
-	return []string{here, "The Telnyx application's webhook URL is " + c.PublicURL + "/webhook, API version 2."}
+	return []string{here, "The Telnyx application's webhook URL is " + c.PublicURL + webhookPath + ", API version 2 (--set-webhook sets it)."}
 }

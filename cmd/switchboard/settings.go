@@ -1,13 +1,16 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/spf13/pflag"
 
@@ -23,10 +26,13 @@ const (
 	maxConferenceName          = 64
 	maxFrontName               = 32 // runes
 	maxPort                    = 65535
-	maxPrompt                  = 2000 // runes; Telnyx speaks at most 3,000 characters
+	maxPrompt                  = 2000     // runes; Telnyx speaks at most 3,000 characters
+	maxChatPrompt              = 16 << 10 // bytes
 )
 
-// A setting is one value that the program can be told, by flag, environment or .env.
+// A setting is one value that the program can be told, by flag, environment, .env or
+// switchboard.yaml. This table is all that anybody knows of it: flags, help, samples and
+// the set-up are made from it.
 type setting struct {
 	name   string // in the environment and .env
 	preset string // its default
@@ -34,10 +40,13 @@ type setting struct {
 	where  string // where its value is found; empty where one makes it up
 	secret bool   // has no flag, for every user of a machine can read its command lines
 	minor  bool   // its flag is not listed in the help
+	list   bool   // holds several values, with commas between; a list in switchboard.yaml
+	yesNo  bool   // is yes or no
+	file   bool   // names a file, whose mistakes are the setting's
 	set    func(c *Config, value string) error
 }
 
-// flag returns the name of the setting's flag.
+// flag returns the name of the setting's flag, which is its key in switchboard.yaml too.
 func (s setting) flag() string { return strings.ToLower(strings.ReplaceAll(s.name, "_", "-")) }
 
 const (
@@ -45,7 +54,33 @@ const (
 	portalApps = "portal.telnyx.com, Voice, Programmable Voice: your Voice API application"
 	portalNums = "portal.telnyx.com, Numbers, My Numbers: one that is assigned to the application"
 	symblHome  = "platform.symbl.ai, on the first page after logging in"
+	ngrokHome  = "dashboard.ngrok.com, Your Authtoken"
 )
+
+// The words of settings that are one of some.
+var (
+	feeds   = []string{feedAuto, feedSymblStream, feedSymblPhone, feedTelnyx, feedNone}
+	scorers = []string{scorerLocal, scorerChat, scorerNone}
+	// Of the contract's page on transcription_start; its A and B are older names of the
+	// first two.
+	engines = []string{"Google", "Telnyx", "Deepgram", "Azure", "xAI", "AssemblyAI", "Speechmatics", "Soniox", "Parakeet"}
+)
+
+// What [Config.Feed] and [Config.Scorer] may be.
+const (
+	feedAuto        = "auto"
+	feedSymblStream = "symbl-stream"
+	feedSymblPhone  = "symbl-phone"
+	feedTelnyx      = "telnyx"
+	feedNone        = "none"
+
+	scorerLocal = "local"
+	scorerChat  = "chat"
+	scorerNone  = "none"
+)
+
+// chatPath is where Telnyx's address continues to its OpenAI-style chat endpoint.
+const chatPath = "/ai/chat/completions"
 
 // allSettings returns every setting there is, in the order they are listed.
 func allSettings() []setting {
@@ -62,7 +97,7 @@ func allSettings() []setting {
 		{name: "CONFERENCE_NUMBER",
 			about: "the number that customers call", where: portalNums,
 			set: func(c *Config, v string) error { return setNumber(&c.Number, v) }},
-		{name: "TRANSFER_NUMBER",
+		{name: "TRANSFER_NUMBER", list: true,
 			about: "the operators to bring in, tried in turn: numbers or SIP URIs, with commas between", where: "your own desks and phones",
 			set: func(c *Config, v string) (err error) { c.Operators, err = destinations(v); return err }},
 		{name: "CONFERENCE_NAME", preset: "switchboard",
@@ -72,13 +107,22 @@ func allSettings() []setting {
 			about: "the port that webhooks are listened for on",
 			set:   setPort},
 		{name: "PUBLIC_URL",
-			about: "where Telnyx reaches this machine; shown, so that you can copy it", where: "your tunnel or proxy",
-			set: func(c *Config, v string) error { return setURL(&c.PublicURL, v, "https", "http") }},
+			about: "where Telnyx reaches this machine, without /webhook at its end", where: "your tunnel or proxy",
+			set: setPublicURL},
+		{name: "TUNNEL", preset: tunnelNone,
+			about: "a public address that run opens for itself, and has webhooks sent to while it runs: none or ngrok",
+			set:   func(c *Config, v string) (err error) { c.Tunnel, err = word(v, tunnels); return err }},
+		{name: "NGROK_AUTHTOKEN", secret: true,
+			about: "the token that opens a tunnel, for run --tunnel ngrok", where: ngrokHome,
+			set: func(c *Config, v string) error { c.NgrokToken = NewSecret(v); return oneWord(v) }},
+		{name: "FEED", preset: "auto",
+			about: "who listens to calls: " + oneOf(feeds) + "; auto takes the first that is configured and works",
+			set:   func(c *Config, v string) (err error) { c.Feed, err = word(v, feeds); return err }},
 		{name: "SYMBL_APP_ID",
-			about: "Symbl's credentials; without them calls are not heard", where: symblHome,
+			about: "Symbl's credentials; without them Symbl does not listen", where: symblHome,
 			set: func(c *Config, v string) error { c.SymblID = v; return oneWord(v) }},
 		{name: "SYMBL_APP_SECRET", secret: true,
-			about: "Symbl's credentials; without them calls are not heard", where: symblHome,
+			about: "Symbl's credentials; without them Symbl does not listen", where: symblHome,
 			set: func(c *Config, v string) error { c.SymblSecret = NewSecret(v); return oneWord(v) }},
 		{name: "SYMBL_NUMBER",
 			about: "the number that Symbl calls from, if it is known", where: "the call log of a first trial",
@@ -86,6 +130,30 @@ func allSettings() []setting {
 		{name: "LISTEN_NUMBER",
 			about: "a number of your own that only Symbl calls, so that it is never taken for a customer", where: portalNums,
 			set: func(c *Config, v string) error { return setNumber(&c.ListenNumber, v) }},
+		{name: "SYMBL_FORGET", preset: "no", yesNo: true,
+			about: "whether Symbl is told to delete a call's conversation when the call is over",
+			set:   func(c *Config, v string) (err error) { c.SymblForget, err = yes(v); return err }},
+		{name: "TRANSCRIPTION_ENGINE", preset: "Google",
+			about: "who writes down what is said where Telnyx listens: " + oneOf(engines),
+			set:   func(c *Config, v string) (err error) { c.TranscriptionEngine, err = word(v, engines); return err }},
+		{name: "TRANSCRIPTION_MODEL",
+			about: "that engine's model, where it has several", where: "developers.telnyx.com, transcription_start",
+			set: func(c *Config, v string) error { c.TranscriptionModel = v; return oneWord(v) }},
+		{name: "SCORER", preset: "local",
+			about: "who scores sentences that come without a score: " + oneOf(scorers) + "; local asks nobody",
+			set:   func(c *Config, v string) (err error) { c.Scorer, err = word(v, scorers); return err }},
+		{name: "CHAT_URL",
+			about: "where the scorer chat asks; Telnyx's " + chatPath + " where it is left out", where: "leave it out, unless you run a model of your own",
+			set: func(c *Config, v string) error { return setURL(&c.ChatURL, v, "https", "http") }},
+		{name: "CHAT_MODEL",
+			about: "the model that the scorer chat asks", where: "portal.telnyx.com, AI, Inference, or your own model's name",
+			set: func(c *Config, v string) error { c.ChatModel = v; return oneWord(v) }},
+		{name: "CHAT_KEY", secret: true,
+			about: "the key for CHAT_URL; Telnyx's own where that is Telnyx", where: "who runs the model",
+			set: func(c *Config, v string) error { c.ChatKey = NewSecret(v); return oneWord(v) }},
+		{name: "CHAT_PROMPT", file: true,
+			about: "a file with what the scorer chat is told to do, instead of ours", where: "your own text file",
+			set: func(c *Config, v string) (err error) { c.ChatPrompt, err = readPrompt(v); return err }},
 		{name: "FRONT_NUMBER",
 			about: "a bot or first-line desk that talks with the customer first: number or SIP URI", where: "your bot's maker, or your own desk",
 			set: func(c *Config, v string) (err error) { c.FrontNumber, err = destination(v); return err }},
@@ -95,7 +163,7 @@ func allSettings() []setting {
 		{name: "RING_SECONDS", preset: "20",
 			about: "how long one operator is called before the next one is",
 			set:   func(c *Config, v string) error { return setSeconds(&c.Ring, v, minRing, maxRing) }},
-		{name: "POLICY", preset: "default",
+		{name: "POLICY", preset: "default", file: true,
 			about: "the rules of escalation: default, sample-compat or a file", where: "switchboard policy show > policy.yaml writes one to begin with",
 			set: func(c *Config, v string) (err error) { c.Policy, err = readSite(v); return err }},
 		{name: "SUPERVISOR_PHONE",
@@ -190,6 +258,7 @@ func readConfig(sources ...source) (Config, error) {
 			found.Problems = append(found.Problems, problemsOf(s, err)...)
 		}
 	}
+	c.complete()
 	var more *ConfigError
 	if errors.As(c.Validate(), &more) {
 		found.add(more.Problems)
@@ -234,6 +303,9 @@ func addFlags(flags *pflag.FlagSet) {
 			usage += " (default " + s.preset + ")"
 		}
 		flags.String(s.flag(), "", usage)
+		if s.yesNo {
+			flags.Lookup(s.flag()).NoOptDefVal = "yes"
+		}
 		if s.minor {
 			flags.MarkHidden(s.flag())
 		}
@@ -250,6 +322,52 @@ func fromFlags(flags *pflag.FlagSet) source {
 		v := strings.TrimSpace(f.Value.String())
 		return v, v != ""
 	}
+}
+
+// word returns the one of some words that a value is, however its letters are cased.
+func word(v string, words []string) (string, error) {
+	for _, w := range words {
+		if strings.EqualFold(v, w) {
+			return w, nil
+		}
+	}
+	if near, ok := policy.Nearest(v, words); ok {
+		return "", fmt.Errorf("must be %s; did you mean %q?", oneOf(words), near)
+	}
+	return "", fmt.Errorf("must be %s", oneOf(words))
+}
+
+// oneOf joins words as in "local, chat or none".
+func oneOf(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
+
+// yes reads a yes or no, in the words that people and YAML have for it.
+func yes(v string) (bool, error) {
+	switch strings.ToLower(v) {
+	case "yes", "true", "on", "1":
+		return true, nil
+	case "no", "false", "off", "0":
+		return false, nil
+	}
+	return false, errors.New("must be yes or no")
+}
+
+// readPrompt reads what a model is told to do.
+func readPrompt(path string) (string, error) {
+	text, err := readSmall(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", fmt.Errorf("%s: there is no such file", path)
+	case err != nil:
+		return "", err
+	case len(text) > maxChatPrompt:
+		return "", fmt.Errorf("%s is larger than %d KiB", path, maxChatPrompt>>10)
+	case !utf8.Valid(text) || len(bytes.TrimSpace(text)) == 0:
+		return "", fmt.Errorf("%s holds no text", path)
+	}
+	return string(bytes.TrimSpace(text)), nil
 }
 
 func oneWord(v string) error {
@@ -274,6 +392,16 @@ func setNumber(to *string, v string) (err error) {
 
 func setURL(to *string, v string, schemes ...string) (err error) {
 	*to, err = baseURL(v, schemes...)
+	return err
+}
+
+// setPublicURL takes the webhook's address for that of the machine, for that is what
+// stands in the portal.
+func setPublicURL(c *Config, v string) error {
+	err := setURL(&c.PublicURL, v, "https", "http")
+	for _, path := range []string{webhookPath, "/Webhook"} {
+		c.PublicURL = strings.TrimSuffix(c.PublicURL, path)
+	}
 	return err
 }
 

@@ -52,6 +52,12 @@ func fromEnvFile(path string, optional bool) (source, []Problem, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	values, faults := readEnv(path, text)
+	return fromMap(values), faults, nil
+}
+
+// readEnv reads the text of a .env file.
+func readEnv(path string, text []byte) (map[string]string, []Problem) {
 	// godotenv lets a quote run on over the lines after it, which would swallow them:
 	// here a value ends with its line.
 	text, faults := readable(path, text, envFault)
@@ -59,7 +65,7 @@ func fromEnvFile(path string, optional bool) (source, []Problem, error) {
 	if err != nil { // it repeats the line
 		faults = append(faults, Problem{Name: path, Wrong: "is not a list of NAME=value lines"})
 	}
-	return fromMap(values), faults, nil
+	return values, faults
 }
 
 // fromSymblConf reads the sample app's symbl.conf, if it is there: app_id and

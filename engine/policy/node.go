@@ -468,6 +468,20 @@ func perhaps(word string, words []string) string {
 	return ""
 }
 
+// Nearest returns the one of some words that a typing mistake or two made into word, and
+// false where none is near.
+func Nearest(word string, words []string) (string, bool) { return nearest(word, words) }
+
+// Document reads a text as one YAML document of at most 256 KiB, for files of other
+// kinds than a policy: it returns the document's top, or what is wrong as [Mistakes]
+// that name the file. An empty text is one of them.
+func Document(file string, text []byte) (*yaml.Node, error) {
+	r := &reader{file: file}
+	top := r.open(text)
+	_, err := r.done()
+	return top, err
+}
+
 // nearest returns the word that a typing mistake or two made into another.
 func nearest(word string, words []string) (string, bool) {
 	if len(word) > maxQuoted {

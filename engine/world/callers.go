@@ -51,8 +51,10 @@ func (n *Network) Saying(leg LegID) (said Said, saying bool) {
 
 // Sound returns what the far end of a streamed leg says; see [World.Sound].
 func (n *Network) Sound(s Stream, from int) (said []Said, next int, on bool) {
-	n.look(func(w *World) { said, next, on = w.Sound(s, from) })
-	return said, next, on
+	n.mu.Lock() // a stream asks often: no closure for look
+	defer n.mu.Unlock()
+	n.advance()
+	return n.world.Sound(s, from)
 }
 
 // Customers returns how many customers are alive.

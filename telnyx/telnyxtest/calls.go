@@ -1,6 +1,7 @@
 package telnyxtest
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -39,7 +40,8 @@ func (s *Server) dial(r request) (answer, error) {
 	if !single {
 		return answer{}, bad("10015", "Bad Request", "/to", "Telnyx rings several numbers at once; telnyxtest does not.")
 	}
-	if r.body.text("connection_id", "") != s.config.ConnectionID {
+	app := r.body.text("connection_id", "")
+	if !s.portal.has(app) {
 		return answer{}, world.Unprocessable("10015", "Invalid value for connection_id (Call Control App ID)", "/connection_id",
 			"The requested connection_id (Call Control App ID) is either invalid or does not exist.")
 	}
@@ -55,6 +57,7 @@ func (s *Server) dial(r request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	s.portal.own(leg, app)
 	l, err := r.world.Leg(leg)
 	if err != nil {
 		return answer{}, err
@@ -185,10 +188,11 @@ func (s *Server) stateUpdate(r request) (answer, error) {
 
 // activeCalls lists the legs that are alive, by cursor.
 func (s *Server) activeCalls(r request) (answer, error) {
-	if r.path("id") != s.config.ConnectionID {
-		return answer{}, world.NotFound("10005", "Resource not found", "The connection does not exist.")
+	app := r.path("id")
+	if !s.portal.has(app) {
+		return answer{}, noSuch("connection")
 	}
-	live := r.world.Live()
+	live := slices.DeleteFunc(r.world.Live(), func(l world.LegState) bool { return s.portal.of(l.ID) != app })
 	limit, err := r.number("page[limit]", 20)
 	if err != nil {
 		return answer{}, err
@@ -210,7 +214,7 @@ func (s *Server) activeCalls(r request) (answer, error) {
 		meta.Cursors.Before, meta.Cursors.After = string(page[0].ID), string(page[len(page)-1].ID)
 	}
 	if from+len(page) < len(live) {
-		meta.Next = "/v2/connections/" + s.config.ConnectionID + "/active_calls?page%5Bafter%5D=" + meta.Cursors.After
+		meta.Next = "/v2/connections/" + app + "/active_calls?page%5Bafter%5D=" + meta.Cursors.After
 	}
 	return answer{calls, meta}, nil
 }

@@ -24,6 +24,7 @@ var resends = []time.Duration{time.Second, 2 * time.Second, 5 * time.Second, 10 
 // A delivery is a webhook to be sent.
 type delivery struct {
 	event   world.Event
+	app     string // the application's that is told; where it hears is asked when it is sent
 	attempt int
 	due     time.Time // house time
 	seq     uint64
@@ -32,6 +33,7 @@ type delivery struct {
 // A post delivers webhooks, several at once.
 type post struct {
 	config Config
+	portal *portal
 	client http.Client
 	cancel context.CancelFunc
 	ended  sync.WaitGroup
@@ -39,16 +41,16 @@ type post struct {
 	work   chan delivery
 
 	mu      sync.Mutex
-	url     string
 	waiting deliveries
 	placed  uint64
 	count   Webhooks
 }
 
-func newPost(config Config) *post {
+func newPost(config Config, portal *portal) *post {
 	ctx, cancel := context.WithCancel(context.Background())
 	p := &post{
 		config: config,
+		portal: portal,
 		client: http.Client{
 			Timeout:       answerWithin,
 			Transport:     &http.Transport{MaxIdleConnsPerHost: deliverers, IdleConnTimeout: time.Minute},
@@ -57,7 +59,6 @@ func newPost(config Config) *post {
 		cancel: cancel,
 		poke:   make(chan struct{}, 1),
 		work:   make(chan delivery),
-		url:    config.WebhookURL,
 	}
 	p.ended.Go(func() { p.sort(ctx) })
 	for range deliverers {
@@ -72,12 +73,6 @@ func (p *post) close() {
 	p.client.CloseIdleConnections()
 }
 
-func (p *post) setURL(url string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.url = url
-}
-
 func (p *post) counts() Webhooks {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -88,9 +83,10 @@ func (p *post) counts() Webhooks {
 func (p *post) take(events []world.Event) {
 	p.mu.Lock()
 	for _, e := range events {
-		p.place(delivery{event: e, attempt: 1, due: e.At.Add(e.Late)})
+		app := p.portal.told(e)
+		p.place(delivery{event: e, app: app, attempt: 1, due: e.At.Add(e.Late)})
 		if e.Repeat {
-			p.place(delivery{event: e, attempt: 1, due: e.At.Add(e.Late + repeatAfter)})
+			p.place(delivery{event: e, app: app, attempt: 1, due: e.At.Add(e.Late + repeatAfter)})
 		}
 	}
 	p.mu.Unlock()
@@ -168,13 +164,11 @@ func (p *post) carry(ctx context.Context) {
 // send sends a webhook and returns the status of the answer; 0 is none, -1 that there
 // is nowhere to send it.
 func (p *post) send(ctx context.Context, d delivery) int {
-	p.mu.Lock()
-	url := p.url
-	p.mu.Unlock()
+	url := p.portal.url(d.app)
 	if url == "" {
 		return -1
 	}
-	body := webhook(d.event, p.config.ConnectionID, url, d.attempt)
+	body := webhook(d.event, d.app, url, d.attempt)
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
 		return -1

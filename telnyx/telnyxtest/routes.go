@@ -38,6 +38,8 @@ type operation struct {
 	body    shape    // nil: none
 	lenient bool     // the body may be missing
 	query   []string // the parameters that are known
+	portal  bool     // it is about the account, not a call: its faults are of their own
+	status  int      // of the answer; 200 where zero
 	do      func(*Server, request) (answer, error)
 }
 
@@ -55,6 +57,10 @@ var operations = []operation{
 	{pattern: "POST /v2/calls/{id}/actions/gather", body: gatherShape, do: (*Server).gather},
 	{pattern: "POST /v2/calls/{id}/actions/gather_using_speak", body: gatherSpeakShape, do: (*Server).gatherUsingSpeak},
 	{pattern: "POST /v2/calls/{id}/actions/gather_stop", body: plainShape, do: (*Server).gatherStop},
+	{pattern: "POST /v2/calls/{id}/actions/streaming_start", body: streamShape, do: (*Server).streamingStart},
+	{pattern: "POST /v2/calls/{id}/actions/streaming_stop", body: stopStreamShape, do: (*Server).streamingStop},
+	{pattern: "POST /v2/calls/{id}/actions/transcription_start", body: transcribeShape, do: (*Server).transcriptionStart},
+	{pattern: "POST /v2/calls/{id}/actions/transcription_stop", body: plainShape, do: (*Server).transcriptionStop},
 	{pattern: "PUT /v2/calls/{id}/actions/client_state_update", body: stateShape, do: (*Server).stateUpdate},
 	{pattern: "GET /v2/connections/{id}/active_calls", query: []string{"page[limit]", "page[after]", "page[before]"}, do: (*Server).activeCalls},
 	{pattern: "POST /v2/conferences", body: conferenceShape, do: (*Server).createConference},
@@ -69,6 +75,17 @@ var operations = []operation{
 	{pattern: "POST /v2/conferences/{id}/actions/update", body: updateShape, do: (*Server).update},
 	{pattern: "GET /v2/conferences/{id}/participants", query: append([]string{"filter[muted]", "filter[on_hold]", "filter[whispering]"}, paging...), do: (*Server).participants},
 	{pattern: "PATCH /v2/conferences/{id}/participants/{participant}", body: participantShape, lenient: true, do: (*Server).patchParticipant},
+
+	{pattern: "GET /v2/call_control_applications", query: append([]string{"sort"}, paging...), portal: true, do: (*Server).applications},
+	{pattern: "POST /v2/call_control_applications", body: newApplicationShape, portal: true, status: http.StatusCreated, do: (*Server).createApplication},
+	{pattern: "GET /v2/call_control_applications/{id}", portal: true, do: (*Server).application},
+	{pattern: "PATCH /v2/call_control_applications/{id}", body: applicationShape, portal: true, do: (*Server).updateApplication},
+	{pattern: "GET /v2/phone_numbers", query: append([]string{"filter[phone_number]", "filter[connection_id]", "filter[status]"}, paging...), portal: true, do: (*Server).phoneNumbers},
+	{pattern: "PATCH /v2/phone_numbers/{id}", body: numberShape, portal: true, do: (*Server).updateNumber},
+	{pattern: "GET /v2/outbound_voice_profiles", query: paging, portal: true, do: (*Server).profiles},
+	{pattern: "GET /v2/outbound_voice_profiles/{id}", portal: true, do: (*Server).profile},
+	{pattern: "GET /v2/public_key", portal: true, do: (*Server).publicKey},
+	{pattern: "GET /v2/balance", portal: true, do: (*Server).balance},
 }
 
 func (s *Server) routes() http.Handler {
@@ -85,6 +102,7 @@ func (s *Server) routes() http.Handler {
 
 // serve answers one request: what is asked is done only if all of it is in order.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, o operation) {
+	w.Header().Set("Date", s.config.Clock.Now().UTC().Format(http.TimeFormat))
 	key, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !bearer || subtle.ConstantTimeCompare([]byte(key), []byte(s.config.Key)) != 1 {
 		reply(w, http.StatusUnauthorized, failures{[]failure{{Code: "10009", Title: "Authentication failed",
@@ -97,6 +115,14 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, o operation) {
 		s.refuse(w, r, wrong...)
 		return
 	}
+	fault, fails := PortalFault{}, false
+	if o.portal {
+		fault, fails = s.portal.fail()
+	}
+	if fails && !fault.Done {
+		stumble(w, fault.Status)
+		return
+	}
 	var got answer
 	var err error
 	s.config.Network.Do(func(net *world.World) {
@@ -105,8 +131,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, o operation) {
 	var undone *world.Error
 	var refused complaint
 	switch {
+	case fails:
+		stumble(w, fault.Status)
 	case err == nil:
-		reply(w, http.StatusOK, got)
+		reply(w, max(o.status, http.StatusOK), got)
 	case errors.As(err, &undone):
 		f := failure{Code: undone.Code, Title: undone.Title, Detail: undone.Detail, Meta: docs(undone.Code)}
 		if undone.Pointer != "" {
@@ -190,6 +218,11 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, wrong ...complai
 		all.Errors = append(all.Errors, f)
 	}
 	reply(w, wrong[0].status, all)
+}
+
+// stumble answers with a failure that is Telnyx's own.
+func stumble(w http.ResponseWriter, status int) {
+	reply(w, status, failures{[]failure{{Code: "10000", Title: http.StatusText(status), Detail: "Something went wrong at Telnyx."}}})
 }
 
 func reply(w http.ResponseWriter, status int, body any) {

@@ -18,6 +18,10 @@ import (
 
 // operations are the ones that telnyx/ uses and the document has.
 var operations = [][2]string{
+	{"/call_control_applications", "get"},
+	{"/call_control_applications", "post"},
+	{"/call_control_applications/{id}", "get"},
+	{"/call_control_applications/{id}", "patch"},
 	{"/calls", "post"},
 	{"/calls/{call_control_id}/actions/answer", "post"},
 	{"/calls/{call_control_id}/actions/gather", "post"},
@@ -27,6 +31,10 @@ var operations = [][2]string{
 	{"/calls/{call_control_id}/actions/playback_start", "post"},
 	{"/calls/{call_control_id}/actions/playback_stop", "post"},
 	{"/calls/{call_control_id}/actions/speak", "post"},
+	{"/calls/{call_control_id}/actions/streaming_start", "post"},
+	{"/calls/{call_control_id}/actions/streaming_stop", "post"},
+	{"/calls/{call_control_id}/actions/transcription_start", "post"},
+	{"/calls/{call_control_id}/actions/transcription_stop", "post"},
 	{"/conferences", "get"},
 	{"/conferences", "post"},
 	{"/conferences/{conference_id}/participants", "get"},
