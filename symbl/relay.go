@@ -87,6 +87,7 @@ func (c *Client) relay(ctx context.Context, command engine.Command, action engin
 		return engine.Unanswered{Command: command.Name, Detail: "the request to Symbl was given up"}
 	}
 	if s.refusal != nil {
+		<-s.gone // so that it can be asked for again
 		return outcome(command.Name, s.refusal)
 	}
 	patience, cancel := context.WithTimeout(ctx, nameWait)

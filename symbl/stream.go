@@ -30,6 +30,7 @@ const (
 	firstWithin = 6 * time.Second  // until sound is taken for the first time, all tries together
 	againWithin = 10 * time.Second // for one later try
 	nameWait    = time.Second      // for the conversation's name, after that
+	deadAfter   = 45 * time.Second // a ping without a pong, and nothing else
 )
 
 // What is said of a stream that fails.
@@ -342,8 +343,8 @@ func (c *Client) late(begin context.Context, wish string, err error) error {
 // open asks Symbl to take sound and reads until it does.
 func (s *stream) open(conn *websocket.Conn) error {
 	conn.SetReadLimit(maxFrame)
-	conn.SetReadDeadline(wall(socketSilence))
-	conn.SetPongHandler(func(string) error { return conn.SetReadDeadline(wall(socketSilence)) })
+	conn.SetReadDeadline(wall(deadAfter))
+	conn.SetPongHandler(func(string) error { return conn.SetReadDeadline(wall(deadAfter)) })
 	conn.SetWriteDeadline(wall(writeTimeout))
 	if err := conn.WriteJSON(s.start); err != nil {
 		return err
@@ -389,7 +390,7 @@ func (s *stream) next(conn *websocket.Conn) (frameBody, error) {
 		if err != nil {
 			return frameBody{}, err
 		}
-		conn.SetReadDeadline(wall(socketSilence))
+		conn.SetReadDeadline(wall(deadAfter))
 		s.client.engine.Alive(engine.BySymbl)
 		if kind != websocket.TextMessage {
 			continue
@@ -501,7 +502,7 @@ func (s *stream) send(ctx context.Context, conn *websocket.Conn, stopped chan<- 
 				return
 			}
 		case <-s.stopping.Done():
-			if s.flush(conn) {
+			if s.ctx.Err() == nil && s.flush(conn) { // a client that closes just lets go
 				s.finish(ctx, conn, stopped)
 			}
 			return

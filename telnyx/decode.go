@@ -1,6 +1,7 @@
 package telnyx
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -89,6 +90,10 @@ type text string
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (t *text) UnmarshalJSON(raw []byte) error {
+	if n := len(raw); n >= 2 && raw[0] == '"' && bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
+		*t = text(raw[1 : n-1]) // as nearly all are, and streams have many
+		return nil
+	}
 	var s string
 	var n json.Number
 	switch {

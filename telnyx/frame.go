@@ -47,7 +47,7 @@ var errFrame = errors.New("not a frame of a stream")
 
 // decodeFrame reads one message. It returns errFrame for what cannot be read.
 func decodeFrame(raw []byte) (f frame, err error) {
-	if json.Unmarshal(raw, &f) != nil || f.Event == "" {
+	if err := json.Unmarshal(raw, &f); !readable(err) || f.Event == "" {
 		return frame{}, errFrame
 	}
 	return f, nil

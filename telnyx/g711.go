@@ -18,7 +18,7 @@ func (l law) toMu(samples []byte) {
 	}
 }
 
-// muOfA is the nearest mu-law sample for each A-law one.
+// muOfA is the mu-law sample for each A-law one.
 var muOfA = func() (table [256]byte) {
 	for i := range table {
 		table[i] = encodeMu(decodeA(byte(i)))
@@ -40,7 +40,7 @@ func decodeA(b byte) int {
 	return sample
 }
 
-// encodeMu returns the mu-law byte that is nearest to a sample of 16 bits.
+// encodeMu returns the mu-law byte for a sample of 16 bits.
 func encodeMu(sample int) byte {
 	const bias, clip = 132, 32635
 	sign := byte(0)

@@ -188,7 +188,7 @@ func (m *Media) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch err {
 	case nil:
 	case errNoToken:
-		m.refuse("a stream of sound was refused, for nobody expects its token: it came late, a second time, or from elsewhere")
+		m.refuse("a stream of sound was refused: nobody expects its token, so it comes late, a second time, or from elsewhere")
 		http.Error(w, err.Error(), http.StatusNotFound)
 		return
 	default:
@@ -263,11 +263,11 @@ func (m *Media) over(s *stream) {
 // with ctx.
 func (m *Media) tell(ctx context.Context, id string, body engine.Body) {
 	entry := engine.Entry{ID: "telnyx/media/" + id, By: engine.ByTelnyx, Occurred: m.config.Clock.Now(), Body: body}
-	for range tellTries {
+	for try := 1; ; try++ {
 		waiting, cancel := context.WithTimeout(ctx, submitWait)
 		err := m.config.Engine.Submit(waiting, entry)
 		cancel()
-		if err == nil || m.config.Clock.Sleep(ctx, tellAgain) != nil {
+		if err == nil || try == tellTries || m.config.Clock.Sleep(ctx, tellAgain) != nil {
 			return
 		}
 	}

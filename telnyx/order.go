@@ -118,6 +118,9 @@ func (h *holes) add(s sound) {
 	if h.lost == 0 || h.lost <= gapLeast && from.Sub(h.to) > gapWithin {
 		h.from, h.lost = from, 0
 	}
+	if from.Before(h.from) { // what came at once was not said at once
+		h.from = from
+	}
 	h.to = to
 	h.lost += lost
 }

@@ -17,7 +17,7 @@ import (
 // The limits of one stream.
 const (
 	maxWaiting = 64                     // frames that were read and not yet put in order
-	maxBatches = 20                     // tenths of a second that wait for the sink
+	maxBatches = 256                    // tenths of a second that wait for the sink: more than the emulator, once behind, sends at once
 	batchBytes = 800                    // 100 ms
 	quiet      = 200 * time.Millisecond // without a frame, in house time, until what is held goes on
 	signs      = 3                      // pings in the time of MediaConfig.Silence
@@ -160,7 +160,7 @@ func (s *stream) start(ctx context.Context, f startFrame) error {
 	}
 	var err error
 	if s.law, err = f.Format.law(); err != nil {
-		s.media.refuse(err.Error())
+		s.media.refuse("a stream of sound was refused: " + err.Error())
 		return ending{websocket.CloseUnsupportedData, err.Error()}
 	}
 	s.started.Store(true)

@@ -141,6 +141,9 @@ type ConfigError struct{ Problems []Problem }
 // Error lists the problems, each with what the setting is for and where to find it.
 func (e *ConfigError) Error() string {
 	var b strings.Builder
+	if e.fresh() {
+		return e.firstStart()
+	}
 	b.WriteString("the configuration does not serve; nothing was started")
 	for _, p := range e.Problems {
 		b.WriteString("\n\n" + wrap("  ", p.Name+" "+p.Wrong))
@@ -153,6 +156,23 @@ func (e *ConfigError) Error() string {
 	}
 	b.WriteString("\n\nSettings come from flags, the environment, .env and switchboard.yaml;\nswitchboard setup asks for them, switchboard run --help lists them.")
 	return b.String()
+}
+
+// firstStart says where to begin.
+func (e *ConfigError) firstStart() string {
+	names := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		names[i] = p.Name
+	}
+	return "nothing is set up here yet\n\n" +
+		"  switchboard setup    asks for what is needed, and writes it down\n" +
+		"  switchboard demo     shows the console, without any account\n\n" +
+		wrap("", "By hand: .env.sample and switchboard setup --sample tell the settings. Needed are "+strings.Join(names, ", ")+".")
+}
+
+// fresh reports whether everything that is required is missing, and nothing else is wrong.
+func (e *ConfigError) fresh() bool {
+	return len(e.Problems) == len(Config{}.required()) && !slices.ContainsFunc(e.Problems, func(p Problem) bool { return p.Wrong != isMissing })
 }
 
 // wrap breaks a text between words into lines of at most maxColumns, all beginning
@@ -222,23 +242,30 @@ func (c Config) chatAtTelnyx() bool {
 	return strings.HasPrefix(c.ChatURL, c.TelnyxURL+"/") || strings.HasPrefix(c.ChatURL, "https://api.telnyx.com/")
 }
 
-// Validate checks what one setting alone cannot tell: what is required is there, and
-// what belongs together came together. It returns a *ConfigError or nil.
-func (c Config) Validate() error {
-	var found ConfigError
-	wrong := func(name, what string) { found.Problems = append(found.Problems, problem(name, what)) }
-	for _, required := range []struct {
-		name    string
-		missing bool
-	}{
+// A requirement is a setting that must be given, for nobody can make it up.
+type requirement struct {
+	name    string
+	missing bool
+}
+
+func (c Config) required() []requirement {
+	return []requirement{
 		{"TELNYX_API_KEY", c.APIKey.Empty()},
 		{"TELNYX_PUBLIC_KEY", c.PublicKey == ""},
 		{"CONNECTION_ID", c.ConnectionID == ""},
 		{"CONFERENCE_NUMBER", c.Number == ""},
 		{"TRANSFER_NUMBER", len(c.Operators) == 0 && len(c.Policy.Groups) == 0 && !c.Policy.unread},
-	} {
-		if required.missing {
-			wrong(required.name, isMissing)
+	}
+}
+
+// Validate checks what one setting alone cannot tell: what is required is there, and
+// what belongs together came together. It returns a *ConfigError or nil.
+func (c Config) Validate() error {
+	var found ConfigError
+	wrong := func(name, what string) { found.Problems = append(found.Problems, problem(name, what)) }
+	for _, r := range c.required() {
+		if r.missing {
+			wrong(r.name, isMissing)
 		}
 	}
 	if c.SymblID == "" && !c.SymblSecret.Empty() {

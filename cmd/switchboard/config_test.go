@@ -452,6 +452,21 @@ func TestEnvSampleNamesEverySettingAndIsReadable(t *testing.T) {
 	}
 }
 
+func TestReadmeNamesEverySetting(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range allSettings() {
+		if s.retired() || strings.HasPrefix(s.name, "PROMPT_") { // these stand in one line, without their PROMPT_
+			continue
+		}
+		if !strings.Contains(string(text), "`"+s.name+"`") {
+			t.Errorf("%s is not in README.md", s.name)
+		}
+	}
+}
+
 func TestHouseTimeIsTheSameForAllWhoAreGivenIt(t *testing.T) {
 	given := faster(20)
 	read, err := parseHouseTime(given.String())

@@ -7,12 +7,18 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
+	tea "charm.land/bubbletea/v2"
 	"charm.land/huh/v2"
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"switchboard/tui/safe"
 )
 
 // errLeft means that whoever was asked does not want to go on: ctrl+c, or the end of the
@@ -20,9 +26,10 @@ import (
 var errLeft = errors.New("left")
 
 const (
-	maxAnswer  = 2000 // letters
-	shownLines = 8    // of a choice at once, on the full screen
-	leastWide  = 60   // columns of a terminal that a form fits in
+	maxAnswer  = 2000     // letters
+	maxTyped   = 16 << 10 // bytes, for one question: who gives more gives no answers
+	shownLines = 8        // of a choice at once, on the full screen
+	leastWide  = 60       // columns of a terminal that a form fits in
 	leastHigh  = 16
 )
 
@@ -109,12 +116,13 @@ func (d *dialogue) line(ctx context.Context, q question, echo huh.EchoMode, chec
 	}
 	if d.accessible {
 		title += ":"
-		if !isTerminal(d.in) {
-			echo = huh.EchoModeNormal // nothing is shown of what comes through a pipe
-		}
+	}
+	hidden := echo == huh.EchoModePassword
+	if d.accessible {
+		echo = huh.EchoModeNormal // the library's way to hide cannot be interrupted; see hiddenReader
 	}
 	input := huh.NewInput().Title(title).Description(q.about).EchoMode(echo).Validate(valid).Value(&answer)
-	err := d.ask(ctx, input, q.about, echo == huh.EchoModePassword)
+	err := d.ask(ctx, inquiry{input, q.about, hidden, func() string { return recorded(q.title, answer, hidden) }})
 	if err == nil && valid(answer) != nil { // the input has ended in the midst of it
 		err = errLeft
 	}
@@ -123,7 +131,7 @@ func (d *dialogue) line(ctx context.Context, q question, echo huh.EchoMode, chec
 	}
 	answer = strings.TrimSpace(answer)
 	switch {
-	case answer == "" && (d.accessible || echo == huh.EchoModePassword):
+	case answer == "" && (d.accessible || hidden):
 		return q.now, nil
 	case q.blank && isNone(answer):
 		return "", nil
@@ -168,31 +176,119 @@ func choose[T comparable](ctx context.Context, d *dialogue, q question, now T, o
 	if !d.accessible && len(options) > shownLines {
 		field.Height(shownLines + 2 + strings.Count(q.about, "\n"))
 	}
-	err := d.ask(ctx, field, q.about, false)
+	err := d.ask(ctx, inquiry{field, q.about, false, func() string {
+		i := slices.IndexFunc(options, func(o option[T]) bool { return o.value == answer })
+		return recorded(q.title, options[i].label, false)
+	}})
 	return answer, err
 }
 
 // confirm asks for a yes or no.
 func (d *dialogue) confirm(ctx context.Context, q question, yes bool) (bool, error) {
 	field := huh.NewConfirm().Title(q.title).Description(q.about).Value(&yes)
-	err := d.ask(ctx, field, q.about, false)
+	err := d.ask(ctx, inquiry{field, q.about, false, func() string {
+		if yes {
+			return recorded(q.title, "yes", false)
+		}
+		return recorded(q.title, "no", false)
+	}})
 	return yes, err
 }
 
+// recorded is what stays on the screen of a question that was answered.
+func recorded(title, answer string, hidden bool) string {
+	switch {
+	case hidden && answer == "":
+		answer = "kept"
+	case hidden:
+		answer = "not shown"
+	case answer == "":
+		answer = "none"
+	}
+	if !strings.HasSuffix(title, "?") {
+		title += ":"
+	}
+	return wrap("  ", title+" "+string(safe.Clean(answer, maxTrouble)))
+}
+
+// An inquiry is one field that is being asked, and what is to stand in its place when it is
+// answered.
+type inquiry struct {
+	field  huh.Field
+	about  string // its description
+	hidden bool
+	record func() string
+}
+
 // ask has one field answered. It returns errLeft where it is not.
-func (d *dialogue) ask(ctx context.Context, field huh.Field, about string, hidden bool) error {
+func (d *dialogue) ask(ctx context.Context, a inquiry) error {
 	if ctx.Err() != nil {
 		return errLeft
 	}
 	if d.accessible {
-		return d.askAccessibly(ctx, field, about, hidden)
+		return d.askAccessibly(ctx, a)
 	}
-	err := huh.NewForm(huh.NewGroup(field)).WithTheme(huh.ThemeFunc(formTheme)).WithWidth(d.width()).
-		WithInput(d.in).WithOutput(d.out).RunWithContext(ctx)
-	if errors.Is(err, huh.ErrUserAborted) || ctx.Err() != nil {
+	form := huh.NewForm(huh.NewGroup(a.field)).WithTheme(huh.ThemeFunc(formTheme)).WithWidth(d.width())
+	form.SubmitCmd, form.CancelCmd = tea.Quit, tea.Interrupt
+	model := &formModel{form: form, record: a.record}
+	_, err := tea.NewProgram(model, tea.WithContext(ctx), tea.WithInput(d.in), tea.WithOutput(d.out)).Run()
+	fmt.Fprint(d.out, model.shrunk())
+	if errors.Is(err, tea.ErrInterrupted) || ctx.Err() != nil || form.State == huh.StateAborted {
 		return errLeft
 	}
-	return err
+	if err != nil {
+		return fmt.Errorf("show the form; --accessible does without it: %w", err)
+	}
+	return nil
+}
+
+// A formModel shows a form, and when it is answered the answer.
+type formModel struct {
+	form   *huh.Form
+	record func() string
+	height int // lines of the form when it was drawn last
+}
+
+// Init begins the form.
+func (m *formModel) Init() tea.Cmd { return m.form.Init() }
+
+// Update gives the form what has happened.
+func (m *formModel) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	_, cmd := m.form.Update(msg)
+	return m, cmd
+}
+
+// View draws the form, or the lines that stay of it. They are as many as the form had,
+// for the library leaves parts of a form behind that shrinks; shrunk takes them away.
+func (m *formModel) View() tea.View {
+	if m.form.State == huh.StateNormal {
+		form := m.form.View()
+		m.height = lipgloss.Height(form)
+		return tea.NewView(form)
+	}
+	kept := m.kept()
+	return tea.NewView(kept + strings.Repeat("\n", max(0, m.height-lipgloss.Height(kept))))
+}
+
+// kept is what stays on the screen, without an end of line.
+func (m *formModel) kept() string {
+	if m.form.State == huh.StateCompleted {
+		return m.record()
+	}
+	return ""
+}
+
+// shrunk takes the empty lines away below what stays, once the form is gone: the cursor
+// is on the last of them.
+func (m *formModel) shrunk() string {
+	up := m.height - 1
+	if m.form.State == huh.StateCompleted {
+		up -= lipgloss.Height(m.kept())
+	}
+	if up <= 0 {
+		return "\r\n"
+	}
+	return ansi.CursorUp(up) + "\r" + ansi.EraseScreenBelow
 }
 
 // width is that of a form: no line is longer than can be read with ease.
@@ -207,15 +303,12 @@ func (d *dialogue) width() int {
 
 // askAccessibly asks line by line. The library leaves the description out, and takes the
 // end of the input for an answer, which may not be among those that can be chosen.
-func (d *dialogue) askAccessibly(ctx context.Context, field huh.Field, about string, hidden bool) (err error) {
-	if about != "" {
-		d.say("%s", about)
+func (d *dialogue) askAccessibly(ctx context.Context, a inquiry) (err error) {
+	if a.about != "" {
+		d.say("%s", a.about)
 	}
-	field = field.WithTheme(huh.ThemeFunc(plainTheme))
+	field := a.field.WithTheme(huh.ThemeFunc(plainTheme))
 	defer fmt.Fprintln(d.out)
-	if f, ok := d.in.(*os.File); ok && hidden {
-		return d.askHidden(ctx, field, f)
-	}
 	release := context.AfterFunc(ctx, d.lines.stop)
 	defer release()
 	d.lines.begin()
@@ -226,50 +319,41 @@ func (d *dialogue) askAccessibly(ctx context.Context, field huh.Field, about str
 			panic(r)
 		}
 	}()
-	err = field.RunAccessible(d.out, d.lines)
+	err = field.RunAccessible(d.out, d.reader(a.hidden))
 	if d.lines.ended() {
 		return errLeft
 	}
 	return err
 }
 
-// askHidden has a secret typed without being shown. A read from a terminal cannot be
-// ended from here: where ctx is done first the terminal is given its echo back, and the
-// read is left to the end of the process, which follows.
-func (d *dialogue) askHidden(ctx context.Context, field huh.Field, f *os.File) error {
-	before, err := term.GetState(int(f.Fd()))
-	if err != nil {
-		return fmt.Errorf("ask without showing the answer: %w", err)
+// reader returns what an answer is read from. A secret that is typed is not shown; what
+// comes through a pipe is not shown anyway.
+func (d *dialogue) reader(hidden bool) io.Reader {
+	if f, ok := d.in.(*os.File); ok && hidden && isTerminal(f) {
+		return &hiddenReader{lines: d.lines, terminal: f, out: d.out}
 	}
-	done := make(chan error, 1)
-	go func() { done <- field.RunAccessible(d.out, f) }()
-	select {
-	case err := <-done:
-		if errors.Is(err, io.EOF) {
-			return errLeft
-		}
-		return err
-	case <-ctx.Done():
-		return errors.Join(errLeft, term.Restore(int(f.Fd()), before))
-	}
+	return d.lines
 }
 
 // A lineReader gives its reader's bytes one by one, so that who reads lines through a
 // buffer of his own takes no more than his line.
 type lineReader struct {
-	in    io.Reader
-	fresh bool // nothing has been read since begin
-	end   bool // and nothing will be
+	in   io.Reader
+	read int  // bytes since begin
+	over bool // nothing more is read
 }
 
 // newLineReader returns one whose reads stop can end, where the stream allows that.
 func newLineReader(in io.Reader) *lineReader { return &lineReader{in: interruptible(in)} }
 
 // begin says that a question begins.
-func (r *lineReader) begin() { r.fresh = true }
+func (r *lineReader) begin() { r.read = 0 }
 
 // ended reports whether the input was over before anything of an answer had come.
-func (r *lineReader) ended() bool { return r.end && r.fresh }
+func (r *lineReader) ended() bool { return r.over && r.read == 0 }
+
+// leave has the input be over.
+func (r *lineReader) leave() { r.over, r.read = true, 0 }
 
 // stop makes a read that waits return.
 func (r *lineReader) stop() {
@@ -283,14 +367,70 @@ func (r *lineReader) Read(b []byte) (int, error) {
 	if len(b) == 0 {
 		return 0, nil
 	}
+	if r.read >= maxTyped {
+		r.leave()
+	}
+	if r.over {
+		return 0, io.EOF
+	}
 	n, err := r.in.Read(b[:1])
-	if n > 0 {
-		r.fresh = false
-	}
-	if err != nil {
-		r.end = true
-	}
+	r.read += n
+	r.over = err != nil
 	return n, err
+}
+
+// A hiddenReader reads lines from a terminal that does not show them. It has the terminal
+// for itself only while it waits for a line, so that whatever ends the wait leaves the
+// terminal as it was.
+type hiddenReader struct {
+	lines    *lineReader
+	terminal *os.File
+	out      io.Writer
+	rest     []byte // of the line
+}
+
+// Read returns a part of a line. Ctrl+c, and ctrl+d where nothing was typed, end it.
+func (r *hiddenReader) Read(b []byte) (int, error) {
+	if len(r.rest) == 0 {
+		var err error
+		if r.rest, err = r.line(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(b, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
+}
+
+// line reads a line, with its end.
+func (r *hiddenReader) line() ([]byte, error) {
+	const ctrlC, ctrlD, ctrlH, ctrlU, del = 3, 4, 8, 21, 127
+	before, err := term.MakeRaw(int(r.terminal.Fd()))
+	if err != nil {
+		return nil, fmt.Errorf("ask without showing the answer: %w", err)
+	}
+	defer fmt.Fprintln(r.out)
+	defer term.Restore(int(r.terminal.Fd()), before)
+	var line []byte
+	for key := make([]byte, 1); ; {
+		if _, err := r.lines.Read(key); err != nil {
+			return nil, err
+		}
+		switch c := key[0]; {
+		case c == '\r', c == '\n':
+			return append(line, '\n'), nil
+		case c == ctrlC, c == ctrlD && len(line) == 0:
+			r.lines.leave()
+			return nil, io.EOF
+		case c == ctrlU:
+			line = line[:0]
+		case (c == ctrlH || c == del) && len(line) > 0:
+			_, last := utf8.DecodeLastRune(line)
+			line = line[:len(line)-last]
+		case c >= ' ' && c != del && len(line) < maxAnswer*utf8.UTFMax:
+			line = append(line, c)
+		}
+	}
 }
 
 // plainTheme draws nothing: for lines that are read aloud or go through a pipe.

@@ -35,7 +35,9 @@ func emulateCommand() *cobra.Command {
 		Use:   "emulate",
 		Short: "Run the pretend Telnyx and Symbl alone",
 		Long: "emulate runs the pretend telephone network of the demo alone, as two servers on this machine, and prints the " +
-			"environment that points `switchboard run` at them. Customers keep calling until it is ended.",
+			"environment that points `switchboard run` at them. Customers keep calling until it is ended. They stand in for both " +
+			"portals too: the pretend account has numbers, applications, an outbound profile and a public key, so that setup, " +
+			"doctor, set-webhook and run --tunnel loopback can be tried without an account. What it prints says how.",
 		Example: "  switchboard emulate --env .env.emulate     # in one terminal; in another:\n" +
 			"  switchboard run --env-file .env.emulate --journal trial.db",
 		Args: noArguments,
@@ -110,7 +112,9 @@ func emulate(ctx context.Context, o emulateOptions, out io.Writer) error {
 		}
 	}
 	fmt.Fprint(out, asExports(values))
-	fmt.Fprintf(out, "# With these, `%s` takes the calls.\n# Customers are calling; ctrl+c ends it.\n", o.runCommand())
+	fmt.Fprintf(out, "# With these, `%s` takes the calls.\n", o.runCommand())
+	fmt.Fprint(out, e.asNewUser(values))
+	fmt.Fprint(out, "# Customers are calling; ctrl+c ends it.\n")
 	return errors.Join(e.run(ctx), e.close())
 }
 

@@ -51,8 +51,9 @@ type emulatorsConfig struct {
 	Calls         int  // alive at once
 	Front         bool // the environment names the front desk, and those call who meet one
 	Faults        world.Faults
-	Webhook       string // where Telnyx's webhooks go
-	TelnyxAddress string // of its server; a free port of loopback where empty
+	Webhook       string             // where Telnyx's webhooks go
+	Portal        *telnyxtest.Portal // what the account has; worldPortal's where nil
+	TelnyxAddress string             // of its server; a free port of loopback where empty
 	SymblAddress  string
 }
 
@@ -69,9 +70,13 @@ func startEmulators(c emulatorsConfig) (*emulators, error) {
 		Seed: c.Seed, Start: c.Clock.Now(), Faults: c.Faults,
 		Front: worldFront, Phones: []string{worldPhone}, Media: []string{worldHold},
 	}), c.Clock)
+	portal := worldPortal()
+	if c.Portal != nil {
+		portal = *c.Portal
+	}
 	t, err := telnyxtest.Start(telnyxtest.Config{
 		Address: c.TelnyxAddress, Clock: c.Clock, Network: network, WebhookURL: c.Webhook,
-		Key: worldKey, ConnectionID: worldConnection, Seed: c.Seed, Portal: worldPortal(),
+		Key: worldKey, ConnectionID: worldConnection, Seed: c.Seed, Portal: portal,
 	})
 	if err != nil {
 		return nil, portTaken(err, "--telnyx-port")
@@ -140,6 +145,25 @@ func (e *emulators) environment() []setValue {
 		values = append(values, setValue{"FRONT_NUMBER", worldFront}, setValue{"FRONT_NAME", worldFrontName})
 	}
 	return values
+}
+
+// asNewUser says how to try all of it as somebody does who has just got his accounts: what
+// tells the real ones from the pretend ones is set, and nothing else.
+func (e *emulators) asNewUser(all []setValue) string {
+	places := slices.DeleteFunc(slices.Clone(all), func(v setValue) bool {
+		return !slices.Contains([]string{"TELNYX_API_URL", "SYMBL_API_URL", "SYMBL_WS_URL", "HOUSE_TIME"}, v.Name)
+	})
+	var b strings.Builder
+	b.WriteString("#\n# Or as a new user, in another terminal and an empty folder, with these alone:\n")
+	for _, v := range places {
+		fmt.Fprintf(&b, "#   export %s='%s'\n", v.Name, v.Value)
+	}
+	b.WriteString("#   switchboard setup\n#   switchboard doctor --journal trial.db\n" +
+		"#   switchboard run --journal trial.db --tunnel loopback\n")
+	fmt.Fprintf(&b, "# What the portals would show: the Telnyx key is %s, Symbl's app ID %s and\n# its secret %s; customers call %s.\n",
+		worldKey, worldSymblID, worldSymblWord, worldNumber)
+	fmt.Fprintf(&b, "# Operators are %s and so on; your own phone is %s.\n#\n", strings.Join(worldOperators(e.callers.live)[:3], ", "), worldPhone)
+	return b.String()
 }
 
 // run lets the world go on, with its customers, until ctx is done.

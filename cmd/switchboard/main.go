@@ -76,7 +76,8 @@ func rootCommand() *cobra.Command {
 		Long: "switchboard answers calls to a Telnyx number, listens to how customers are through Symbl.ai, " +
 			"brings a live operator into a call that goes badly, and lets a supervisor see and steer it all.",
 		Example: "  switchboard demo     # the living console, without any account\n" +
-			"  switchboard run      # your own calls; see .env.sample",
+			"  switchboard setup    # once: asks for what run needs\n" +
+			"  switchboard run      # your own calls",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usage("there is no command %q; possible are: %s; see switchboard --help", args[0], commandNames(cmd))
@@ -88,7 +89,7 @@ func rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage("%w; see %s --help", err, cmd.CommandPath())
 	})
-	root.AddCommand(demoCommand(), setupCommand(), runCommand(), setWebhookCommand(), policyCommand(), backtestCommand(), scoreCommand(),
+	root.AddCommand(demoCommand(), setupCommand(), runCommand(), doctorCommand(), setWebhookCommand(), policyCommand(), backtestCommand(), scoreCommand(),
 		emulateCommand(), versionCommand())
 	return root
 }

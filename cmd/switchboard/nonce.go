@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -71,6 +72,10 @@ func (c Config) seek(ctx context.Context, base string, timeout time.Duration) er
 	client := http.Client{Transport: pool, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	got, err := client.Do(r)
 	if err != nil {
+		var inURL *url.Error
+		if errors.As(err, &inURL) {
+			err = inURL.Err // without the nonce's address
+		}
 		return fmt.Errorf("%w: %w", errNobodyThere, plainly(err, Secret{}))
 	}
 	defer got.Body.Close()

@@ -20,6 +20,9 @@ import (
 // webhookPath is where webhooks are taken, below any address of ours.
 const webhookPath = "/webhook"
 
+// memoName is the file beside the journal that remembers what is to be given back.
+const memoName = "webhook.json"
+
 const (
 	restoreTakes = 8 * time.Second // socket time, at the end of the program
 	reopenFirst  = 2 * time.Second // before a tunnel that broke is opened again; doubles each time
@@ -58,7 +61,7 @@ type memo struct {
 func newReach(ctx context.Context, c Config, set bool, journal string, log *slog.Logger, out io.Writer) (*reach, error) {
 	r := &reach{
 		app: c.ConnectionID, set: set, public: c.PublicURL, clock: c.House.clock(), log: log, out: out,
-		file: filepath.Join(filepath.Dir(journal), "webhook.json"),
+		file: filepath.Join(filepath.Dir(journal), memoName),
 		open: func(ctx context.Context) (tunnel, error) { return openTunnel(ctx, c, log) },
 	}
 	r.account = c.account(r.clock)
@@ -128,9 +131,28 @@ func (r *reach) begin(ctx context.Context) ([]string, error) {
 		return []string{"Telnyx reaches this console at " + r.public + ", while it runs.", line}, err
 	case r.set:
 		line, err := setWebhook(ctx, r.account, r.app, r.public+webhookPath, r.log)
+		if err == nil {
+			err = forget(r.file) // what a run before has left is of no account any more
+		}
 		return []string{line}, err
 	}
-	return nil, nil
+	return r.mend(ctx), nil
+}
+
+// mend gives back what a run with a tunnel has left that was killed, and says so. Where
+// it cannot, the calls of others must not wait for it.
+func (r *reach) mend(ctx context.Context) []string {
+	left, ok := readMemo(r.file)
+	if !ok || left.Application != r.app {
+		return nil
+	}
+	r.mu.Lock()
+	r.held = &left
+	r.mu.Unlock()
+	if err := r.restore(ctx); err != nil {
+		return []string{"A run before was killed: " + brief(err)}
+	}
+	return nil
 }
 
 // setWebhook has an application's webhooks sent to a URL, for good, and says what it
@@ -206,7 +228,7 @@ func (r *reach) restore(ctx context.Context) error {
 	found, err := r.account.RestoreWebhook(ctx, held.Application, held.Ours, held.Was)
 	if err != nil {
 		r.log.Error("webhook", "trouble", err)
-		return fmt.Errorf("the webhook URL is still %s, where nobody listens any more, and was %s: the next run with a tunnel gives it back, "+
+		return fmt.Errorf("the webhook URL is still %s, where nobody listens any more, and was %s: the next run gives it back, "+
 			"or enter it in the portal: %w", held.Ours, held.Was.URL, err)
 	}
 	line := "The webhook URL of application " + held.Application + " is " + inWords(held.Was) + " again."

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"switchboard/engine"
+	"switchboard/telnyx"
 	"switchboard/telnyx/telnyxtest"
 )
 
@@ -44,13 +45,20 @@ type trial struct {
 	*emulators
 	env     string // the .env file
 	journal string
+	port    string // for webhooks
 }
 
 // startTrial runs the emulators, whose webhooks go elsewhere.
 func startTrial(t *testing.T, more ...setValue) *trial {
 	t.Helper()
+	return startTrialAt(t, nil, more...)
+}
+
+// startTrialAt runs emulators with another account than the usual one.
+func startTrialAt(t *testing.T, portal *telnyxtest.Portal, more ...setValue) *trial {
+	t.Helper()
 	house := faster(5)
-	e, err := startEmulators(emulatorsConfig{Clock: house.clock(), Seed: 1, Calls: 1, Webhook: elsewhere})
+	e, err := startEmulators(emulatorsConfig{Clock: house.clock(), Seed: 1, Calls: 1, Webhook: elsewhere, Portal: portal})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,8 +72,8 @@ func startTrial(t *testing.T, more ...setValue) *trial {
 		}
 	})
 	dir := t.TempDir()
-	s := &trial{e, filepath.Join(dir, "env"), filepath.Join(dir, "journal.db")}
-	values := append(e.environment(), setValue{"PORT_NUMBER", freePort(t)}, setValue{"HOUSE_TIME", house.String()})
+	s := &trial{e, filepath.Join(dir, "env"), filepath.Join(dir, "journal.db"), freePort(t)}
+	values := append(e.environment(), setValue{"PORT_NUMBER", s.port}, setValue{"HOUSE_TIME", house.String()})
 	write(t, s.env, asEnvFile(append(values, more...)))
 	return s
 }
@@ -188,11 +196,33 @@ func TestAWebhookThatCannotBeGivenBackIsGivenBackByTheNextRun(t *testing.T) {
 	}
 	first.says(t, `where nobody listens any more, and was `+regexp.QuoteMeta(elsewhere))
 	s.telnyx.SetPortalFault(telnyxtest.PortalFault{})
+	if found, _ := s.examined(t); found["webhook URL"].Grade != gradeFailed || !strings.Contains(found["webhook URL"].Says, "it was "+elsewhere) {
+		t.Errorf("the doctor says %+v", found["webhook URL"])
+	}
 	second := s.start(t, "--tunnel", "loopback")
 	second.says(t, `was `+regexp.QuoteMeta(elsewhere)+`; until this ends it is`)
 	second.stop()
 	if got := s.webhook().URL; got != elsewhere {
 		t.Errorf("webhooks go to %s", got)
+	}
+}
+
+func TestARunWithoutATunnelGivesBackWhatAKilledOneHasLeft(t *testing.T) {
+	s := startTrial(t)
+	left := memo{Application: worldConnection, Ours: "http://127.0.0.1:9/killed/webhook", Was: telnyx.Webhook{URL: elsewhere, Version: "2"}}
+	file := filepath.Join(filepath.Dir(s.journal), memoName)
+	if err := left.write(file); err != nil {
+		t.Fatal(err)
+	}
+	s.telnyx.SetWebhookURL(left.Ours)
+	r := s.start(t)
+	r.says(t, `is `+regexp.QuoteMeta(elsewhere)+` again\.`)
+	r.says(t, `Webhooks are awaited`)
+	if got := s.webhook().URL; got != elsewhere {
+		t.Errorf("webhooks go to %s", got)
+	}
+	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the memo is left: %v", err)
 	}
 }
 

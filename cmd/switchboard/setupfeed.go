@@ -43,10 +43,7 @@ func (s *setup) askSymbl(ctx context.Context, feed string) error {
 			return err
 		}
 		s.say("Symbl is asked …")
-		err := symbl.Check(ctx, symbl.Config{
-			URL: s.now("SYMBL_API_URL"), SocketURL: s.now("SYMBL_WS_URL"),
-			AppID: s.now("SYMBL_APP_ID"), AppSecret: s.now("SYMBL_APP_SECRET"), Clock: s.clock,
-		})
+		err := s.trySymbl(ctx)
 		if err == nil {
 			s.say("✓ Symbl takes the credentials.")
 			return s.askListenNumber(ctx, feed)
@@ -70,6 +67,16 @@ func (s *setup) askSymbl(ctx context.Context, feed string) error {
 	}
 }
 
+// trySymbl asks Symbl for a token.
+func (s *setup) trySymbl(ctx context.Context) error {
+	client := symbl.New(symbl.Config{
+		URL: s.now("SYMBL_API_URL"), SocketURL: s.now("SYMBL_WS_URL"),
+		AppID: s.now("SYMBL_APP_ID"), AppSecret: s.now("SYMBL_APP_SECRET"), Clock: s.clock, Engine: deafEars{}, Timeout: symblWait,
+	})
+	defer client.Close()
+	return client.Authenticate(ctx)
+}
+
 // forgetSymbl takes the credentials back that were just entered, and lets Telnyx listen.
 func (s *setup) forgetSymbl() {
 	s.set("FEED", feedTelnyx)
@@ -77,14 +84,14 @@ func (s *setup) forgetSymbl() {
 	delete(s.chosen, "SYMBL_APP_SECRET")
 }
 
-// askListenNumber asks for a number of our own that Symbl calls, where it listens by
+// askListenNumber asks for a number of our own that Symbl calls, where it may listen by
 // telephone.
 func (s *setup) askListenNumber(ctx context.Context, feed string) error {
-	if feed != feedSymblPhone {
+	if feed == feedSymblStream {
 		return nil
 	}
 	return s.askOwnNumber(ctx, "LISTEN_NUMBER", question{
 		title: "Which number does Symbl call?", blank: true,
-		about: "Symbl listens by calling us. A second number of your own, which nobody else calls, is advised; Symbl calls the United States and Canada only.",
+		about: "By telephone Symbl listens by calling us. A second number of your own, which nobody else calls, is advised; Symbl calls the United States and Canada only.",
 	})
 }

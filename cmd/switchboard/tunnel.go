@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.ngrok.com/ngrok/v2"
@@ -82,12 +83,19 @@ func openNgrok(ctx context.Context, token Secret, log *slog.Logger) (tunnel, err
 	opening, opened := context.WithTimeout(ctx, tunnelOpens)
 	defer opened()
 	given := context.AfterFunc(opening, end)
+	var trouble atomic.Value // what ngrok's agent last said, for it goes on trying in silence
+	trouble.Store("does this machine reach the internet?")
 	agent, err := ngrok.NewAgent(
 		ngrok.WithAuthtoken(token.Reveal()),
 		ngrok.WithAutoConnect(false),
 		ngrok.WithClientInfo("switchboard", build()),
 		ngrok.WithLogger(slog.New(slog.DiscardHandler)), // it would write to the terminal, and ngrok repeats tokens
-		ngrok.WithEventHandler(func(e ngrok.Event) { logTunnel(log, token, e) }),
+		ngrok.WithEventHandler(func(e ngrok.Event) {
+			if lost, ok := e.(*ngrok.EventAgentDisconnected); ok && lost.Error != nil && opening.Err() == nil {
+				trouble.Store(plainly(lost.Error, token).Error())
+			}
+			logTunnel(log, token, e)
+		}),
 	)
 	if err != nil {
 		end()
@@ -100,7 +108,7 @@ func openNgrok(ctx context.Context, token Secret, log *slog.Logger) (tunnel, err
 	if err != nil {
 		end()
 		if errors.Is(opening.Err(), context.DeadlineExceeded) {
-			err = fmt.Errorf("nothing came of it in %s; does this machine reach the internet?", tunnelOpens)
+			err = fmt.Errorf("nothing came of it in %s: %v", tunnelOpens, trouble.Load())
 		}
 		return nil, fmt.Errorf("open a tunnel at ngrok: %w", plainly(errors.Join(err, agent.Disconnect()), token))
 	}

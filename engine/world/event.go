@@ -87,6 +87,7 @@ type Event struct {
 	// owner's; empty if none was ever set.
 	State string
 
+	Codec              string // of Answered: [MuLaw] or [ALaw]
 	Cause, Source, SIP string // of HungUp
 	Digit              string // of KeyPressed
 	Digits             string // of GatherEnded

@@ -61,6 +61,7 @@ type leg struct {
 	direction Direction
 	from, to  string
 	name      string
+	codec     string
 	attested  string // how sure the carrier is of from
 	state     string // client_state
 	status    status
@@ -99,7 +100,7 @@ type leg struct {
 // newLeg makes a leg that rings.
 func (w *World) newLeg(key string, l leg) *leg {
 	l.key, l.status, l.began = key, ringing, w.now
-	l.id, l.callLeg = w.controlID(key), w.uuid("leg/"+key)
+	l.id, l.callLeg, l.codec = w.controlID(key), w.uuid("leg/"+key), w.codec(key)
 	if l.session == "" {
 		l.session = w.uuid("session/" + key)
 	}
@@ -175,7 +176,7 @@ func (w *World) Answer(id LegID, c Command) error {
 func (w *World) answer(l *leg) {
 	l.status, l.answered = up, w.now
 	l.answers++
-	w.tell(Answered, l, nil)
+	w.tell(Answered, l, func(e *Event) { e.Codec = l.codec })
 	w.detect(l)
 	life := legLife
 	if l.limit > 0 {

@@ -15,6 +15,7 @@ type Stream struct {
 	From    string
 	To      string
 	State   string // the leg's client_state when it began
+	Codec   string // what the leg speaks: [MuLaw] or [ALaw]
 	URL     string // where the sound goes
 }
 
@@ -35,7 +36,7 @@ func (w *World) Stream(id LegID, url string, c Command) (Stream, error) {
 	l.streams++
 	l.stream = &Stream{
 		ID:  w.uuid(fmt.Sprintf("%s/stream/%d", l.key, l.streams)),
-		Leg: l.id, Session: l.session, From: l.from, To: l.to, State: l.state, URL: url,
+		Leg: l.id, Session: l.session, From: l.from, To: l.to, State: l.state, Codec: l.codec, URL: url,
 	}
 	return *l.stream, nil
 }

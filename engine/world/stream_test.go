@@ -74,6 +74,28 @@ func TestOneStreamAtATime(t *testing.T) {
 	}
 }
 
+func TestSomeLegsSpeakALaw(t *testing.T) {
+	for share, least := range map[float64]int{0: 0, 0.3: 20, 1: 100} {
+		s := sit(t, Config{Seed: 3, ALaw: share})
+		n := 0
+		for range 100 {
+			if stream := s.stream(s.call("")); stream.Codec == ALaw {
+				n++
+			} else if stream.Codec != MuLaw {
+				t.Fatalf("a leg speaks %q", stream.Codec)
+			}
+		}
+		if n < least || n > 2*least {
+			t.Errorf("%d of 100 legs speak A-law, want %v of them", n, share)
+		}
+		for _, e := range s.events {
+			if e.Kind == Answered && e.Codec == "" {
+				t.Errorf("of %v no codec is told", e.Leg)
+			}
+		}
+	}
+}
+
 func TestTheStoryOfAStreamIsTold(t *testing.T) {
 	s := sit(t, Config{})
 	leg := s.call("")

@@ -32,6 +32,12 @@ import (
 //	 n  the word, with the space after it
 //	 4  CRC-32 (IEEE) of all that
 
+// What legs speak, in the words of RTP.
+const (
+	MuLaw = "PCMU"
+	ALaw  = "PCMA"
+)
+
 // Of a telephone line, in G.711.
 const (
 	SampleRate = 8000 // samples a second

@@ -1,6 +1,7 @@
 package telnyxtest
 
 import (
+	"hash/fnv"
 	"math/rand/v2"
 	"sync/atomic"
 	"time"
@@ -74,5 +75,7 @@ type streamCounts struct {
 
 // dice belong to a stream, whatever others do.
 func dice(seed uint64, key string) *rand.Rand {
-	return rand.New(rand.NewPCG(seed, hash(key)))
+	h := fnv.New64a()
+	h.Write([]byte(key))
+	return rand.New(rand.NewPCG(seed, h.Sum64()))
 }

@@ -87,7 +87,7 @@ func newFrames(s world.Stream, codec string, packet time.Duration) *frames {
 
 // encode brings the samples from mu-law to the stream's codec.
 func (f *frames) encode() {
-	if f.codec == codecA {
+	if f.codec == world.ALaw {
 		for i, c := range f.samples {
 			f.samples[i] = toALaw[c]
 		}

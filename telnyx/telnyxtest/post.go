@@ -168,9 +168,7 @@ func (p *post) send(ctx context.Context, d delivery) int {
 	if url == "" {
 		return -1
 	}
-	config := p.config
-	config.ConnectionID = d.app
-	body := webhook(d.event, config, url, d.attempt)
+	body := webhook(d.event, d.app, url, d.attempt)
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
 		return -1

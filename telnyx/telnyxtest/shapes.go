@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"regexp"
 	"strings"
+
+	"switchboard/engine/world"
 )
 
 // The shapes of the bodies that we take, as contracts/telnyx.md, Appendix A, has them.
@@ -205,9 +207,9 @@ var (
 	streamShape = plainShape.with(streamGroup.without("stream_establish_before_call_originate"), shape{
 		"stream_url":                         {kind: text, required: true, min: 1, max: 2000, match: socketShape, says: "a ws:// or wss:// address"},
 		"stream_track":                       undone(text, "inbound_track"),
-		"stream_codec":                       undone(text, "default", codecMu, codecA),
+		"stream_codec":                       undone(text, "default", world.MuLaw, world.ALaw),
 		"stream_bidirectional_mode":          undone(text, "mp3"),
-		"stream_bidirectional_codec":         undone(text, codecMu),
+		"stream_bidirectional_codec":         undone(text, world.MuLaw),
 		"stream_bidirectional_target_legs":   undone(text, "opposite"),
 		"stream_bidirectional_sampling_rate": undone(integer, json.Number("8000")),
 		"stream_auth_token":                  undone(text), // how it is sent is not documented

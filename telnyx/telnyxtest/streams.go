@@ -2,19 +2,12 @@ package telnyxtest
 
 import (
 	"context"
-	"hash/fnv"
 	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
 
 	"switchboard/engine/world"
-)
-
-// The codecs of a stream.
-const (
-	codecMu = "PCMU"
-	codecA  = "PCMA"
 )
 
 const (
@@ -43,7 +36,7 @@ func (s *Server) streamingStart(r request) (answer, error) {
 	}
 	codec := r.body.text("stream_codec", "default")
 	if codec == "default" {
-		codec = s.config.codec(stream.Leg)
+		codec = stream.Codec
 	}
 	if !s.streams.start(stream, codec) {
 		r.world.StreamDown(stream, noConnection)
@@ -57,20 +50,6 @@ func (s *Server) streamingStop(r request) (answer, error) {
 
 // CutStreams cuts the connections of all streams, as when the network between breaks.
 func (s *Server) CutStreams() { s.streams.cut() }
-
-// codec returns what a leg speaks.
-func (c Config) codec(leg world.LegID) string {
-	if dice(c.Seed, "codec/"+string(leg)).Float64() < c.ALaw {
-		return codecA
-	}
-	return codecMu
-}
-
-func hash(key string) uint64 {
-	h := fnv.New64a()
-	h.Write([]byte(key))
-	return h.Sum64()
-}
 
 // streams are the media streams that a server sends.
 type streams struct {

@@ -23,8 +23,8 @@ func millis(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000
 type payload map[string]any
 
 // webhook returns the body of one delivery of an event.
-func webhook(e world.Event, config Config, url string, attempt int) []byte {
-	event := map[string]any{"record_type": "event", "event_type": eventType(e), "id": e.ID, "payload": newPayload(e, config)}
+func webhook(e world.Event, connection, url string, attempt int) []byte {
+	event := map[string]any{"record_type": "event", "event_type": eventType(e), "id": e.ID, "payload": newPayload(e, connection)}
 	var body any = map[string]any{"data": event, "meta": map[string]any{"attempt": attempt, "delivered_to": url}}
 	switch e.Kind {
 	case world.ConferenceCreated, world.ConferenceEnded, world.SpeakStarted, world.SpeakEnded, world.PlaybackStarted, world.PlaybackEnded:
@@ -91,12 +91,12 @@ func eventType(e world.Event) string {
 	}
 }
 
-func newPayload(e world.Event, config Config) payload {
+func newPayload(e world.Event, connection string) payload {
 	p := payload{
 		"call_control_id": string(e.Leg),
 		"call_leg_id":     e.CallLeg,
 		"call_session_id": e.Session,
-		"connection_id":   config.ConnectionID,
+		"connection_id":   connection,
 		"client_state":    nil,
 	}
 	if e.State != "" {
@@ -109,7 +109,7 @@ func newPayload(e world.Event, config Config) payload {
 	case world.Answered:
 		p.parties(e)
 		p.media(e)
-		p["codec"], p["sampling_rate"] = config.codec(e.Leg), world.SampleRate
+		p["codec"], p["sampling_rate"] = e.Codec, world.SampleRate
 	case world.HungUp:
 		p.parties(e)
 		p.media(e)
