@@ -41,6 +41,10 @@ vet: ## check formatting, and what go vet finds
 .PHONY: ci
 ci: vet build test race ## everything that a submission must pass
 
+.PHONY: train
+train: ## learn the scorer's weights anew from testdata/sentiment
+	go run ./engine/sentiment/train
+
 .PHONY: bench
 bench: ## measure
 	go test -run '^$$' -bench . -benchmem $(PACKAGES)

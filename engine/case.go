@@ -49,7 +49,7 @@ func (s *Session) hear(u *Utterance) Heard {
 	h := Heard{
 		Utterance: u.ID, At: u.Start, End: u.End, Speaker: u.Speaker, Text: u.Text, Words: words,
 		Scored: u.Judged && s.Language == English, Polarity: u.Polarity,
-		Told: u.Told, Confidence: u.Confidence, Source: u.Source, Weight: weigh(words, u.Confidence),
+		Told: u.Told, Confidence: u.Confidence, Source: u.Source, Flags: u.Flags, Weight: weigh(words, u.Confidence),
 	}
 	if !h.Scored {
 		h.Polarity = u.ToldPolarity

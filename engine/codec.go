@@ -188,13 +188,18 @@ type wireState struct {
 	Idle       []IdleSince  `json:",omitempty"`
 	Lasts      []last       `json:",omitempty"`
 	Limited    time.Time    `json:",omitzero"`
+	Outages    []Outage     `json:",omitempty"`
+	Shape      int
 }
+
+// shape is raised when a checkpoint of an older build is not to be read: its events are.
+const shape = 2
 
 // MarshalJSON implements [json.Marshaler]. Indexes are left out: they are derived.
 func (s State) MarshalJSON() ([]byte, error) {
 	return json.Marshal(wireState{
 		s.Seq, s.Now, s.Epoch, s.Settings, s.sessions, s.tombs.order, s.ended, s.refusals, s.listeners, s.counts,
-		s.automation(), s.records, s.bells, s.callbacks, s.idle, s.lasts, s.limited,
+		s.automation(), s.records, s.bells, s.callbacks, s.idle, s.lasts, s.limited, s.outages, shape,
 	})
 }
 
@@ -204,11 +209,14 @@ func (s *State) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &w); err != nil {
 		return fmt.Errorf("engine: read state: %w", err)
 	}
+	if w.Shape != shape {
+		return fmt.Errorf("engine: read state: it has shape %d, and this version reads %d", w.Shape, shape)
+	}
 	*s = State{
 		Seq: w.Seq, Now: w.Now, Epoch: w.Epoch, Settings: w.Settings, sessions: w.Sessions, index: newIndex(),
 		ended: w.Ended, refusals: w.Refusals, listeners: w.Listeners, counts: w.Counts,
 		auto: w.Automation, records: w.Records, bells: w.Bells, callbacks: w.Callbacks, idle: w.Idle, lasts: w.Lasts,
-		limited: w.Limited, typical: typical(w.Ended),
+		limited: w.Limited, outages: w.Outages, typical: typical(w.Ended),
 	}
 	for _, b := range w.Tombs {
 		s.tombs.bury(b)

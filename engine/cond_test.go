@@ -51,6 +51,11 @@ func from(source string, h Heard) Heard {
 	return h
 }
 
+func marked(f Flags, h Heard) Heard {
+	h.Flags = f
+	return h
+}
+
 const eight = "one two three four five six seven eight"
 
 // TestConditions: each condition holds at its limit, and just beyond it does not.
@@ -113,6 +118,10 @@ func TestConditions(t *testing.T) {
 		"min_words: one fewer":                     {Cond{MinWords: 15}, with(at(0), func(c *Case) { c.Words = 14 }), false},
 		"no_input: as often":                       {Cond{NoInput: 2}, with(at(0), func(c *Case) { c.NoInput = 2 }), true},
 		"no_input: once less":                      {Cond{NoInput: 2}, with(at(0), func(c *Case) { c.NoInput = 1 }), false},
+		"flagged: one of them":                     {Cond{Flagged: &Flagged{Flags: FlagRequest | FlagSafety, Within: secs(15)}}, at(10, marked(FlagRequest, cust(0, 0, eight))), true},
+		"flagged: another":                         {Cond{Flagged: &Flagged{Flags: FlagSafety, Within: secs(15)}}, at(10, marked(FlagRequest, cust(0, 0, eight))), false},
+		"flagged: too long ago":                    {Cond{Flagged: &Flagged{Flags: FlagRequest, Within: secs(15)}}, at(60, marked(FlagRequest, cust(0, 0, eight))), false},
+		"flagged: the operator's":                  {Cond{Flagged: &Flagged{Flags: FlagRequest, Within: secs(15)}}, at(5, marked(FlagRequest, told(SpeakerOperator, 0, 0, eight))), false},
 		"attestation: below":                       {Cond{Attestation: AttestationB}, with(at(0), func(c *Case) { c.Attested = AttestationC }), true},
 		"attestation: none":                        {Cond{Attestation: AttestationB}, at(0), true},
 		"attestation: as asked":                    {Cond{Attestation: AttestationB}, with(at(0), func(c *Case) { c.Attested = AttestationB }), false},

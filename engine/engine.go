@@ -52,6 +52,7 @@ type State struct {
 	callbacks []Callback
 	idle      []IdleSince   // operators that came free, each once
 	lasts     []last        // whom groups called last
+	outages   []Outage      // feeds that failed to start
 	limited   time.Time     // when a dial was last refused for the account's limit
 	typical   time.Duration // derived: 95 of 100 of the last calls were shorter
 	changed   []*Session    // by the last event
@@ -81,7 +82,7 @@ func Step(state State, event Event) (State, []Command) {
 
 	t := newTurn(&state, event)
 	subject := t.subject(event.Body)
-	if fault := t.try(func() { t.take(subject); t.escalate() }); fault != "" {
+	if fault := t.try(func() { t.take(subject); t.attendAll(); t.escalate() }); fault != "" {
 		t = newTurn(&state, event)
 		if t.try(func() { t.quarantine(subject, fault) }) != "" {
 			t = newTurn(&state, event) // not even that: the event is passed over
@@ -112,6 +113,7 @@ type turn struct {
 	called   []CallbackID // taken off the list
 	lasts    []last       // dialled in this turn, the latest first
 	limited  time.Time
+	outages  *[]Outage // the changed ones; nil: as they were
 	commands []Command
 }
 
@@ -178,7 +180,20 @@ func (t *turn) take(subject SessionID) {
 		t.feedFailed(e)
 	case FeedBack:
 		t.feedBack(e)
-	case Transcribed, StreamFailed, MediaUp, MediaDown, MediaGap, FeedProbed, Scored:
+	case Transcribed:
+		t.transcribed(e)
+	case StreamFailed:
+		t.streamFailed(e)
+	case MediaUp:
+		t.mediaUp(e)
+	case MediaDown:
+		t.mediaDown(e)
+	case MediaGap:
+		t.mediaGap(e)
+	case FeedProbed:
+		t.feedProbed(e)
+	case Scored:
+		t.scored(e)
 	case TransferAsked:
 		t.transferAsked(e)
 	case MuteAsked:
@@ -268,6 +283,20 @@ func (t *turn) subject(b Body) SessionID {
 		return t.place(e.participant()).session
 	case FloorChanged:
 		return t.State.index.rooms[e.Conference]
+	case Transcribed:
+		return t.place(e.LegRef).session
+	case StreamFailed:
+		return t.place(e.LegRef).session
+	case MediaUp:
+		return t.place(e.LegRef).session
+	case MediaDown:
+		return t.place(e.LegRef).session
+	case MediaGap:
+		return t.place(e.LegRef).session
+	case FeedProbed:
+		return ""
+	case Scored:
+		return e.Command.Session()
 	case Uttered:
 		return e.Session
 	case FeedFailed:
@@ -335,6 +364,13 @@ func (n CommandName) Session() SessionID {
 	return SessionID(id)
 }
 
+// verb returns what the command does.
+func (n CommandName) verb() string {
+	_, rest, _ := strings.Cut(string(n), "/")
+	verb, _, _ := strings.Cut(rest, "/")
+	return verb
+}
+
 // session returns a session as it stands in this turn, not to be written.
 func (t *turn) session(id SessionID) (*Session, bool) {
 	for _, e := range t.edits {
@@ -361,6 +397,7 @@ func (t *turn) edit(id SessionID) (*Session, bool) {
 	after.Legs = slices.Clone(before.Legs)
 	after.Pending = slices.Clone(before.Pending)
 	after.Orders = slices.Clone(before.Orders)
+	after.Feed.Ears = cloneEars(before.Feed.Ears)
 	after.Changed = t.event.Seq
 	t.edits = append(t.edits, edit{before, &after})
 	return &after, true
@@ -470,6 +507,9 @@ func (t *turn) commitFloor() {
 	}
 	if t.records != nil {
 		s.records = t.records
+	}
+	if t.outages != nil {
+		s.outages = *t.outages
 	}
 	if !t.limited.IsZero() {
 		s.limited = t.limited

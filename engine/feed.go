@@ -1,502 +1,585 @@
 package engine
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
-// Limits of listening by telephone.
+// Limits of being heard.
 const (
-	maxTries    = 3                // connects of one session
-	holdBack    = 8 * time.Second  // before a customer's own connect, while some session waits for a code: dialled twice
-	codeLife    = 60 * time.Second // of a code
-	absentAfter = 30 * time.Second // without the listener's leg: shown as not heard
+	patience    = 2 * time.Second  // with a feed that starts, before another is asked to carry the call
+	startWithin = 10 * time.Second // or it has failed to start
+	skipFor     = 5 * time.Minute  // a feed that failed to start
 	blindAfter  = 30 * time.Second // without a sign of life
-	retryAfter  = 30 * time.Second // after a refused connect
-	rejoinAfter = 3 * time.Second  // after the listener's leg fell
-	lateAfter   = 10 * time.Second // a sentence older than this is not acted upon
-	codeDigits  = 10
-	maxKeys     = 32 // kept of what is dialled on a leg
-	maxFloor    = 32 // changes of the floor remembered
+	wordless    = 30 * time.Second // from when the customer speaks, without any words of his
+	maxStarts   = 6                // of one feed in one call; of the telephone: maxTries
+	againFirst  = 15 * time.Second // from a start that failed to the next; twice as long each time
+	maxReigns   = 16
+	maxNotHeard = 32
 )
+
+// feeds returns what may listen to calls, the preferred first.
+func (s *Settings) feeds() []FeedKind {
+	if s.Feeds == nil && s.Deaf == "" {
+		return []FeedKind{FeedPhone}
+	}
+	return s.Feeds
+}
 
 // wantFeed begins to have the call listened to, once the announcement is over.
 func (t *turn) wantFeed(s *Session) {
 	s.Feed.Wanted = true
-	switch {
-	case t.Settings.Deaf != "":
+	if t.Settings.Deaf != "" {
 		s.Feed.Status, s.Feed.Why, s.Feed.GivenUp = FeedNone, t.Settings.Deaf, true
-	case t.now.Before(s.Feed.HoldUntil):
-	default:
-		t.connect(s)
-	}
-}
-
-// connect has Symbl call us and dial a code that is this session's alone. A session
-// has one connect at a time and three in all; an unplaced leg never has one.
-func (t *turn) connect(s *Session) {
-	customer, ok := s.Customer()
-	if !ok || customer.Status != LegUp || s.Ending != "" || !s.Feed.Wanted || s.Feed.GivenUp ||
-		s.Feed.Code != "" || s.Feed.Connection != "" {
 		return
 	}
-	s.Feed.NextTry = time.Time{}
-	if s.Feed.Tries >= maxTries {
-		s.Feed.GivenUp = true
+	if len(s.Feed.Ears) == 0 && !s.Feed.GivenUp {
+		for _, kind := range t.Settings.feeds() {
+			s.Feed.Ears = append(s.Feed.Ears, Ear{Kind: kind, Status: FeedNone})
+		}
+	}
+	t.attend(s)
+}
+
+// ear returns one of the feeds that may listen to the call, to be written; nil where it
+// may not.
+func (f *Feed) ear(kind FeedKind) *Ear {
+	i := slices.IndexFunc(f.Ears, func(e Ear) bool { return e.Kind == kind })
+	if i < 0 {
+		return nil
+	}
+	return &f.Ears[i]
+}
+
+// live reports whether a feed has begun to listen, and goes on as far as we know.
+func (e *Ear) live() bool { return e.Status == FeedLive || e.Status == FeedBlind }
+
+// hears reports whether a feed listens and its sign of life is there.
+func (e *Ear) hears() bool { return e.Status == FeedLive && e.Failing.IsZero() }
+
+// set changes a feed's status.
+func (e *Ear) set(status FeedStatus, why string, now time.Time) {
+	if e.Status != status {
+		e.Since = now
+	}
+	e.Status, e.Why = status, why
+	e.Failing, e.BlindAt, e.Patient, e.StartBy = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+}
+
+// leader returns the place of the first feed that hears the call; past the last where
+// none does.
+func (f *Feed) leader() int {
+	for i := range f.Ears {
+		if f.Ears[i].hears() {
+			return i
+		}
+	}
+	return len(f.Ears)
+}
+
+// attend sees to it that the call is heard by the first of its feeds that works: those
+// before it are begun, those after it end. It changes nothing where nothing is to be
+// done, and is called whenever anything about a call has changed.
+//
+// While a feed starts, the next one is begun if it takes longer than a moment; when a
+// feed fails, the next one is begun at once.
+func (t *turn) attend(s *Session) {
+	f := &s.Feed
+	if s.Quarantined.Event != 0 || !f.Wanted || len(f.Ears) == 0 || s.Phase != PhaseTalking {
 		return
 	}
-	s.Feed.Tries++
-	s.Feed.Status = FeedConnecting
-	if s.Feed.Tries == 1 {
-		s.Feed.Why = "waiting for Symbl to call"
+	if customer, ok := s.Customer(); ok && customer.Status == LegUp && s.Ending == "" && !f.GivenUp && !t.now.Before(f.HoldUntil) {
+		t.beginFeeds(s)
+		for i := range f.Ears {
+			if f.Ears[i].Status != FeedNone {
+				t.lines(s, &f.Ears[i])
+			}
+		}
 	}
-	s.Feed.Code = t.code(s)
-	s.Feed.CodeUntil, s.Feed.AbsentAt = t.now.Add(codeLife), t.now.Add(absentAfter)
-	number := t.Settings.ListenNumber
-	if number == "" {
-		number = t.Settings.Number
+	for i := f.leader() + 1; i < len(f.Ears); i++ {
+		if f.Ears[i].Status != FeedNone {
+			t.endEar(s, &f.Ears[i])
+			f.Ears[i].set(FeedNone, "", t.now)
+		}
 	}
-	t.order(s, "feed", Listen{Number: number, Code: s.Feed.Code, Title: t.Settings.Conference + " " + string(s.ID)})
+	t.sumUp(s)
 }
 
-// code computes the ten digits that a listener's leg must dial. They depend on the
-// journal's epoch, so that nobody outside can tell them.
-func (t *turn) code(s *Session) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s|%s|%d", t.Epoch, s.ID, s.Feed.Tries))
-	return fmt.Sprintf("%0*d", codeDigits, binary.BigEndian.Uint64(sum[:8])%1e10)
+// beginFeeds begins the feeds that are preferred to the one that hears the call, as far
+// as their time has come.
+func (t *turn) beginFeeds(s *Session) {
+	for i := 0; i < s.Feed.leader(); i++ {
+		ear := &s.Feed.Ears[i]
+		if ear.Status == FeedNone && t.mayBegin(s, ear) {
+			t.beginEar(s, ear)
+		}
+		if ear.Status == FeedConnecting && t.now.Before(ear.Patient) {
+			return
+		}
+	}
 }
 
-func (t *turn) gatherCode(s *Session, l *Leg) {
-	t.order(s, string(l.Name), Gather{
-		Leg: l.ID, Valid: "0123456789", Min: codeDigits, Max: codeDigits, Terminator: "#", Timeout: unplacedLife,
-	})
-}
-
-// dialledCode makes a leg the listener of the session whose code was dialled on it,
-// and reports whether it did. The leg's own session closes.
-func (t *turn) dialledCode(from *Session, l *Leg, digits string) bool {
-	to, ok := t.waiting(from, digits)
-	if !ok || !l.Live() {
+// mayBegin reports whether it is time for a feed to be begun.
+func (t *turn) mayBegin(s *Session, ear *Ear) bool {
+	switch {
+	case ear.GivenUp, t.now.Before(ear.NextTry), ear.Kind == FeedPhone && s.Feed.Phone != PhoneFeed{}:
 		return false
+	case !t.out(ear.Kind):
+		return true
 	}
-	l.Keys = nil
-	if l.Joined && from.Conference != "" {
-		t.order(from, string(l.Name), Leave{Leg: l.ID, Conference: from.Conference})
-	}
-	moved := Leg{
-		Name: legName(RoleListener, to.Feed.Tries), ID: l.ID, CallLeg: l.CallLeg, Role: RoleListener, Attempt: to.Feed.Tries,
-		Status: LegUp, Number: l.Number, Since: l.Since, Answered: l.Answered,
-	}
-	i := slices.IndexFunc(from.Legs, func(x Leg) bool { return x.Name == l.Name })
-	from.Legs = slices.Delete(from.Legs, i, i+1)
-	from.Number = 0
-	t.endCall(from, "it was Symbl's call")
-
-	to.Feed.Code, to.Feed.CodeUntil, to.Feed.AbsentAt = "", time.Time{}, time.Time{}
-	t.note(to, NoteFact, "Symbl called and dialled its code")
-	t.join(to, t.addLeg(to, moved))
-	if ValidTarget(moved.Number) == nil { // a withheld number is everybody's
-		t.heard = append(t.heard, moved.Number)
-	}
-	return true
+	// It is passed over, unless nothing else may hear the call.
+	return !slices.ContainsFunc(s.Feed.Ears, func(e Ear) bool { return e.Kind != ear.Kind && !e.GivenUp && !t.out(e.Kind) })
 }
 
-// waiting returns the session whose code was dialled: it is dialled twice, each time
-// with a # after it.
-func (t *turn) waiting(from *Session, digits string) (*Session, bool) {
-	for part := range strings.SplitSeq(digits, "#") {
-		if len(part) < codeDigits {
-			continue
-		}
-		id, ok := t.State.index.codes[part[len(part)-codeDigits:]]
-		if !ok || id == from.ID {
-			continue
-		}
-		if s, ok := t.edit(id); ok && s.Feed.Code != "" && s.Ending == "" {
-			return s, true
-		}
-	}
-	return nil, false
-}
-
-func (t *turn) listening(e Listening) {
-	s, _, ok := t.settled(e.Command)
-	if !ok || s.Ending != "" || s.Feed.Connection != "" || e.Command != s.listenName() {
-		// The call is over, or another connect has taken its place.
-		t.stray(e.Command.Session(), string(e.Connection), Unlisten{Connection: e.Connection})
+// beginEar begins a feed.
+func (t *turn) beginEar(s *Session, ear *Ear) {
+	ear.NextTry = time.Time{}
+	if ear.Kind == FeedPhone {
+		t.connect(s, ear)
 		return
 	}
-	s.Feed.Connection, s.Feed.Conversation = e.Connection, e.Conversation
-	if _, there := s.Listener(); !there && s.Feed.Code == "" {
-		next := s.Feed.NextTry
-		t.stopFeed(s) // its code has died meanwhile
-		s.Feed.NextTry = next
-		return
+	ear.Tries++
+	ear.set(FeedConnecting, "", t.now)
+	ear.Patient, ear.StartBy = t.patient(s, ear), t.now.Add(startWithin)
+	if ear.Kind == FeedStream {
+		s.Feed.Stream = StreamFeed{Connection: t.streamID(s, ear.Tries)}
 	}
-	t.hear(s)
+	t.lines(s, ear)
 }
 
-// listenName is the name of the connect that the session waits for.
-func (s *Session) listenName() CommandName {
-	return CommandName(fmt.Sprintf("%s/listen/feed/%d", s.ID, s.Feed.Tries))
-}
-
-func (t *turn) listenerJoined(s *Session) {
-	if s.Feed.Connection == "" && !s.pending(s.listenName()) {
-		t.feedLost(s, "Symbl called and told us no connection to fetch from", rejoinAfter)
-		return
+// patient returns until when no other feed is asked to carry the call while one starts;
+// zero where there is no other.
+func (t *turn) patient(s *Session, ear *Ear) time.Time {
+	if s.Feed.Ears[len(s.Feed.Ears)-1].Kind == ear.Kind {
+		return time.Time{}
 	}
-	t.hear(s)
+	return t.now.Add(patience)
 }
 
-// hear fetches what is heard once the connection is known and its leg is in the room.
-func (t *turn) hear(s *Session) {
-	l, ok := s.Listener()
-	if !ok || !l.Joined || s.Feed.Connection == "" || s.Feed.Status == FeedLive {
-		return
-	}
-	s.Feed.Status, s.Feed.Why, s.Feed.BlindAt = FeedLive, "", time.Time{}
-	t.note(s, NoteFact, "Symbl listens")
-	t.order(s, "feed", Hear{Connection: s.Feed.Connection, Conversation: s.Feed.Conversation})
+// earLive is for a feed that has begun to hear the call.
+func (t *turn) earLive(s *Session, ear *Ear) {
+	ear.set(FeedLive, "", t.now)
+	t.restored(ear.Kind)
+	t.attend(s)
 }
 
-// feedLost takes a connect as failed: later there may be another.
-func (t *turn) feedLost(s *Session, why string, again time.Duration) {
+// earLost is for a feed that did not start, or is no longer there. It is tried again
+// later, if at all; where it did not start other calls pass it over for a while.
+func (t *turn) earLost(s *Session, ear *Ear, why string) {
+	starting := ear.Status == FeedConnecting
+	t.endEar(s, ear)
+	ear.set(FeedNone, why, t.now)
 	if s.Ending != "" || !s.Feed.Wanted {
 		return
 	}
-	t.stopFeed(s)
-	if s.Feed.Why == why {
-		t.note(s, NoteTrouble, "still not heard (try %d of %d)", s.Feed.Tries, maxTries)
+	if starting {
+		t.failedToStart(ear.Kind, why)
+	}
+	t.note(s, NoteTrouble, "%s does not hear this call: %s", ear.Kind.Words(), why)
+	if ear.Tries >= maxStarts {
+		ear.GivenUp = true
 	} else {
-		t.note(s, NoteTrouble, "not heard: %s", why)
+		ear.NextTry = t.now.Add(againFirst << max(0, ear.Tries-1))
 	}
-	s.Feed.Status, s.Feed.Why = FeedNone, why
-	if again == 0 || s.Feed.Tries >= maxTries {
-		s.Feed.GivenUp = true
-		return
-	}
-	s.Feed.NextTry = t.now.Add(again)
+	t.attend(s)
 }
 
-// feedFell is for a connection that was live and is gone. It is noted a little later,
-// if the customer is still there: when he hangs up all legs of his conference fall,
-// and his own may be told of last.
-func (t *turn) feedFell(s *Session, why string) {
-	if s.Ending != "" || !s.Feed.Wanted {
-		return
-	}
-	t.stopFeed(s)
-	s.Feed.Status, s.Feed.Why, s.Feed.Unsaid = FeedNone, why, true
-	s.Feed.NextTry = t.now.Add(rejoinAfter)
-}
-
-// tryAgain runs the next try of a feed, if there is one left.
-func (t *turn) tryAgain(s *Session) {
-	s.Feed.NextTry = time.Time{}
-	if s.Feed.Unsaid {
-		s.Feed.Unsaid = false
-		t.note(s, NoteTrouble, "not heard: %s", s.Feed.Why)
-	}
-	t.connect(s)
-}
-
-// stopFeed ends whatever connection the session has.
-func (t *turn) stopFeed(s *Session) {
-	if s.Feed.Connection != "" {
-		t.order(s, "feed", Unlisten{Connection: s.Feed.Connection})
-	}
-	s.Feed.Connection, s.Feed.Conversation, s.Feed.Code = "", "", ""
-	s.Feed.CodeUntil, s.Feed.AbsentAt, s.Feed.BlindAt, s.Feed.NextTry = time.Time{}, time.Time{}, time.Time{}, time.Time{}
-	if s.Ending != "" {
-		s.Feed.Status, s.Feed.Why = FeedNone, ""
-		s.Feed.HoldUntil, s.Feed.GivenUp = time.Time{}, true
-	}
-	for i := range s.Legs {
-		if l := &s.Legs[i]; l.Role == RoleListener && l.Live() {
-			t.hangUp(s, l)
+// earFails is for a feed whose sign of life is missing. It goes on and may come back;
+// meanwhile another may hear the call.
+func (t *turn) earFails(s *Session, ear *Ear, why string) {
+	ear.Why = clip(why, maxText)
+	if ear.Failing.IsZero() {
+		ear.Failing, ear.BlindAt = t.now, t.now.Add(blindAfter)
+		if from := t.event.happened(); from.After(ear.Since) && from.Before(t.now) {
+			ear.Failing = from
 		}
 	}
+	t.attend(s)
 }
 
-func (t *turn) listenerGone(s *Session, l *Leg) {
-	if s.Ending != "" {
+// earBack is for a feed whose sign of life is there again.
+func (t *turn) earBack(s *Session, ear *Ear) {
+	if ear.Failing.IsZero() && ear.Status != FeedBlind {
 		return
 	}
-	if newer, ok := s.Listener(); ok && newer.Name != l.Name {
+	ear.set(FeedLive, "", t.now)
+	t.attend(s)
+}
+
+// endEar ends whatever a feed has begun on a call.
+func (t *turn) endEar(s *Session, ear *Ear) {
+	switch ear.Kind {
+	case FeedPhone:
+		t.endPhone(s)
+	case FeedStream:
+		t.endStream(s, ear)
+	case FeedTelnyx:
+		t.endTranscripts(s, ear)
+	default:
+		panic("engine: no such feed: " + ear.Kind.String())
+	}
+	ear.Lines = nil
+}
+
+// stopFeed ends all that listens to a call.
+func (t *turn) stopFeed(s *Session) {
+	for i := range s.Feed.Ears {
+		ear := &s.Feed.Ears[i]
+		t.endEar(s, ear)
+		ear.set(FeedNone, "", t.now)
+		ear.NextTry, ear.GivenUp = time.Time{}, true
+	}
+	f := &s.Feed
+	f.Status, f.Why, f.BlindAt, f.Voice = FeedNone, "", time.Time{}, time.Time{}
+	f.HoldUntil, f.GivenUp, f.Unsaid = time.Time{}, true, false
+	f.closeGap(t.now)
+	f.reign(0, t.now)
+}
+
+// sumUp says in a word how well the call is heard, notes what has changed of it, and
+// who is in charge: only his words count.
+func (t *turn) sumUp(s *Session) {
+	f := &s.Feed
+	was, blind := f.Kind, f.Status == FeedBlind
+	lead := f.leader()
+	switch i := slices.IndexFunc(f.Ears, func(e Ear) bool { return e.live() }); {
+	case lead < len(f.Ears):
+		f.Status, f.Why, f.BlindAt, f.Unsaid = FeedLive, "", time.Time{}, false
+		f.reign(f.Ears[lead].Kind, t.now)
+		f.closeGap(t.now)
+		if f.Kind != was || blind {
+			t.noteHeard(s, was, blind)
+		}
+	case i >= 0:
+		ear := f.Ears[i]
+		f.reign(ear.Kind, t.now)
+		f.Status, f.Why, f.BlindAt = ear.Status, ear.Why, ear.BlindAt
+		f.openGap(ear.Failing, ear.Why)
+	default:
+		f.BlindAt = time.Time{}
+		f.Status, f.Why = f.waiting()
+		f.openGap(t.now, f.Why)
+		f.reign(0, t.now)
+	}
+}
+
+// waiting returns how a call stands that no feed hears, and why.
+func (f *Feed) waiting() (FeedStatus, string) {
+	status, why := FeedNone, ""
+	for _, e := range f.Ears {
+		if e.Status == FeedConnecting {
+			status = FeedConnecting
+		}
+		if why == "" {
+			why = e.Why
+		}
+	}
+	return status, why
+}
+
+// noteHeard notes who hears the call from now on.
+func (t *turn) noteHeard(s *Session, was FeedKind, blind bool) {
+	switch {
+	case blind && s.Feed.Kind == was:
+		t.note(s, NoteFact, "heard again")
+	case s.Feed.Kind == FeedPhone && was == 0 && len(s.Feed.Ears) == 1:
+		t.note(s, NoteFact, "Symbl listens")
+	case was == 0:
+		t.note(s, NoteFact, "%s listens", s.Feed.Kind.Words())
+	default:
+		t.note(s, NoteFact, "%s listens, in place of %s", s.Feed.Kind.Words(), was.Words())
+	}
+}
+
+// reign takes note of who is in charge from now on.
+func (f *Feed) reign(kind FeedKind, now time.Time) {
+	if f.Kind == kind {
 		return
 	}
-	if l.ByHand {
-		t.feedLost(s, "a supervisor hung up Symbl's leg", 0)
+	f.Kind, f.Since = kind, now
+	keep := f.Reigns[max(0, len(f.Reigns)+1-maxReigns):]
+	f.Reigns = append(slices.Clip(keep), Reign{now, kind})
+}
+
+// openGap begins a gap in what was heard, where the call was heard before.
+func (f *Feed) openGap(from time.Time, why string) {
+	if len(f.Reigns) == 0 {
 		return
 	}
-	if !l.HangupAsked {
-		t.feedFell(s, "Symbl's leg hung up")
+	if i, open := f.gapOpen(); open {
+		if f.Gaps[i].Why == "" && why != "" {
+			f.Gaps = slices.Clone(f.Gaps)
+			f.Gaps[i].Why = why
+		}
+		return
 	}
+	f.addGap(Gap{From: from, Why: why})
+}
+
+func (f *Feed) addGap(g Gap) {
+	keep := f.Gaps[max(0, len(f.Gaps)+1-maxNotHeard):]
+	f.Gaps = append(slices.Clip(keep), g)
+}
+
+// gapOpen returns the place of the gap that lasts, of the whole call.
+func (f *Feed) gapOpen() (int, bool) {
+	for i := len(f.Gaps) - 1; i >= 0; i-- {
+		if f.Gaps[i].To.IsZero() && f.Gaps[i].Leg == "" {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+func (f *Feed) closeGap(to time.Time) {
+	if i, open := f.gapOpen(); open {
+		f.Gaps = slices.Clone(f.Gaps)
+		f.Gaps[i].To = to
+	}
+}
+
+// counts reports whether a feed's words of a moment count: where it was in charge
+// then, or nobody was.
+func (f *Feed) counts(kind FeedKind, at time.Time) bool {
+	if len(f.Ears) < 2 || len(f.Reigns) == 0 {
+		return true
+	}
+	in := f.Reigns[0].Kind // before the first there is nobody else
+	for _, r := range f.Reigns {
+		if !r.From.After(at) {
+			in = r.Kind
+		}
+	}
+	return in == kind || in == 0
 }
 
 func (t *turn) feedFailed(e FeedFailed) {
-	s, ok := t.edit(e.Session)
-	if !ok || s.Feed.Connection != e.Connection || s.Feed.Status != FeedLive {
+	s, ear, ok := t.of(e.Session, e.Connection, e.Leg)
+	if !ok || !ear.live() {
 		return
 	}
-	s.Feed.Why, s.Feed.BlindAt = clip(e.Why, maxText), t.now.Add(blindAfter)
+	if e.Leg != "" && !s.isCustomer(e.Leg) {
+		t.legUnheard(s, e.Leg, e.Why)
+		return
+	}
+	t.earFails(s, ear, e.Why)
 }
 
 func (t *turn) feedBack(e FeedBack) {
-	s, ok := t.edit(e.Session)
-	if !ok || s.Feed.Connection != e.Connection {
+	s, ear, ok := t.of(e.Session, e.Connection, e.Leg)
+	if !ok || !ear.live() {
 		return
 	}
-	if s.Feed.Status == FeedBlind {
-		t.note(s, NoteFact, "heard again")
+	if e.Leg != "" && !s.isCustomer(e.Leg) {
+		t.legHeard(s, e.Leg)
+		return
 	}
-	s.Feed.Status, s.Feed.Why, s.Feed.BlindAt = FeedLive, "", time.Time{}
+	if ear.Kind == FeedStream && !s.streamed(ear) {
+		return // Symbl is there; the sound is not
+	}
+	t.earBack(s, ear)
 }
 
-// feedDue runs the waits of a feed that have come.
+// of returns the session to be edited and the feed that a connection of Symbl's is.
+func (t *turn) of(id SessionID, c ConnectionID, leg LegID) (*Session, *Ear, bool) {
+	s, ok := t.edit(id)
+	if !ok {
+		return nil, nil, false
+	}
+	kind := FeedPhone
+	if leg != "" {
+		kind = FeedStream
+	}
+	ear := s.Feed.ear(kind)
+	if ear == nil || kind == FeedPhone && s.Feed.Phone.Connection != c || kind == FeedStream && s.Feed.Stream.Connection != c {
+		return nil, nil, false
+	}
+	return s, ear, true
+}
+
+// feedDue runs the waits of feeds that have come.
 func (t *turn) feedDue(s *Session) {
 	f := &s.Feed
 	if t.due(f.HoldUntil) {
 		f.HoldUntil = time.Time{}
 		t.holdOver(s)
 	}
-	if t.due(f.AbsentAt) {
-		f.AbsentAt = time.Time{}
-		f.Status, f.Why = FeedNone, "Symbl's call has not come"
-		t.note(s, NoteTrouble, "not heard: %s", f.Why)
+	if ear := f.ear(FeedTelnyx); ear != nil && t.due(f.Voice.Add(wordless)) && !f.Voice.IsZero() {
+		f.Voice = time.Time{}
+		if ear.hears() {
+			ear.BlindAt, ear.Failing = t.now, t.now.Add(-wordless)
+			t.earFails(s, ear, "the customer speaks and no words come")
+		}
 	}
-	if t.due(f.CodeUntil) {
-		f.CodeUntil = time.Time{}
-		t.feedLost(s, "Symbl's call has not come", rejoinAfter)
+	for i := range f.Ears {
+		t.earDue(s, &f.Ears[i])
 	}
-	if t.due(f.BlindAt) {
-		f.BlindAt = time.Time{}
-		f.Status = FeedBlind
-		t.note(s, NoteTrouble, "blind: %s", f.Why)
+	t.phoneDue(s)
+	t.scoresDue(s)
+}
+
+func (t *turn) earDue(s *Session, ear *Ear) {
+	if t.due(ear.Patient) {
+		ear.Patient = time.Time{}
 	}
-	if t.due(f.NextTry) {
-		t.tryAgain(s)
+	if t.due(ear.StartBy) {
+		t.earLost(s, ear, t.notStarted(s, ear))
+	}
+	if t.due(ear.NextTry) && ear.Kind != FeedPhone {
+		ear.NextTry = time.Time{}
+	}
+	if t.due(ear.BlindAt) {
+		ear.BlindAt, ear.Status = time.Time{}, FeedBlind
+		t.sumUp(s)
+		if s.Feed.leader() == len(s.Feed.Ears) {
+			t.note(s, NoteTrouble, "blind: %s", ear.Why)
+		}
+	}
+	for i := range ear.Lines {
+		if t.due(ear.Lines[i].Again) {
+			ear.Lines[i].Again = time.Time{}
+			t.streamAgain(s, ear, i)
+		}
 	}
 }
 
-// holdOver goes on with a customer who might have been a listener: the one key that
-// he pressed meanwhile, if impatiently, counts now.
-func (t *turn) holdOver(s *Session) {
-	customer, ok := s.Customer()
-	if !ok || s.Ending != "" {
+// notStarted says why a feed that was ordered has not begun to hear the call.
+func (t *turn) notStarted(s *Session, ear *Ear) string {
+	if ear.Kind == FeedTelnyx {
+		return "Telnyx has not said that it transcribes"
+	}
+	for _, l := range ear.Lines {
+		if l.Leg == customerName && l.Taken {
+			return "Telnyx sends no sound: is PUBLIC_URL reachable from outside, and does it let websockets through?"
+		}
+	}
+	return "Symbl has not said that it listens"
+}
+
+// wait gives the waits of a call's feeds.
+func (f *Feed) wait(wait func(time.Time)) {
+	wait(f.HoldUntil)
+	wait(f.Phone.CodeUntil)
+	wait(f.Phone.AbsentAt)
+	for i := range f.Ears {
+		e := &f.Ears[i]
+		wait(e.Patient)
+		wait(e.StartBy)
+		wait(e.NextTry)
+		wait(e.BlindAt)
+		for _, l := range e.Lines {
+			wait(l.Again)
+		}
+	}
+	if !f.Voice.IsZero() {
+		wait(f.Voice.Add(wordless))
+	}
+	if len(f.Scoring) > 0 {
+		wait(f.Scoring[0].By)
+	}
+}
+
+// quiet ends the waits of a feed.
+func (e *Ear) quiet() {
+	e.Patient, e.StartBy, e.NextTry, e.BlindAt, e.GivenUp = time.Time{}, time.Time{}, time.Time{}, time.Time{}, true
+	for i := range e.Lines {
+		e.Lines[i].Again = time.Time{}
+	}
+}
+
+func cloneEars(ears []Ear) []Ear {
+	ears = slices.Clone(ears)
+	for i := range ears {
+		ears[i].Lines = slices.Clone(ears[i].Lines)
+	}
+	return ears
+}
+
+// attendAll sees to it that every call of this turn is heard.
+func (t *turn) attendAll() {
+	for i := 0; i < len(t.edits); i++ {
+		if s := t.edits[i].after; s.Ending == "" {
+			t.attend(s)
+		}
+	}
+}
+
+// hearAgain takes up what listened before the program was started again. What fails
+// tells it again.
+func (t *turn) hearAgain(s *Session) {
+	if s.Ending != "" {
 		return
 	}
-	if s.Feed.Wanted {
-		t.wantFeed(s)
-	}
-	if key, ok := oneKey(customer.Keys); ok {
-		t.customerKey(s, key)
-	}
-	if s.Announced && !s.Menu.Open && s.Prompt.Kind == PromptNone {
-		t.toFront(s) // it waited, for nobody is dialled for a listener
+	for i := range s.Feed.Ears {
+		ear := &s.Feed.Ears[i]
+		if ear.live() {
+			ear.set(FeedLive, "", t.now)
+			s.Feed.Status = FeedLive // until it is told that it fails
+		}
+		switch ear.Kind {
+		case FeedPhone:
+			hearing := slices.ContainsFunc(s.Pending, func(p Pending) bool { return p.Command.Verb() == "hear" })
+			if l, ok := s.Listener(); ok && l.Joined && s.Feed.Phone.Connection != "" && !hearing {
+				t.order(s, "feed", Hear{Connection: s.Feed.Phone.Connection, Conversation: s.Feed.Phone.Conversation})
+			}
+		case FeedStream:
+			t.streamsAgain(s, ear)
+		case FeedTelnyx: // it goes on at Telnyx
+		default:
+			panic("engine: no such feed: " + ear.Kind.String())
+		}
 	}
 }
 
-// oneKey returns the key that was pressed, where it was one and the same, and not so
-// often that it may be a part of a code.
-func oneKey(keys []Key) (string, bool) {
-	const impatience = 4
-	if len(keys) == 0 || len(keys) > impatience || slices.ContainsFunc(keys, func(k Key) bool { return k.Digit != keys[0].Digit }) {
-		return "", false
+// outagesNow returns the outages that last.
+func (s *State) outagesNow() []Outage {
+	if len(s.outages) == 0 {
+		return nil
 	}
-	return keys[0].Digit, true
+	return slices.DeleteFunc(slices.Clone(s.outages), func(o Outage) bool { return !s.Now.Before(o.Until) })
 }
 
-func (t *turn) floorChanged(e FloorChanged) {
-	s, ok := t.edit(t.State.index.rooms[e.Conference])
-	if !ok {
-		t.counts.Late++
-		return
-	}
-	p := t.place(e.participant())
-	if p.session != s.ID {
-		t.counts.Unknown++
-		return
-	}
-	f := FloorSpan{t.event.happened(), p.leg}
-	keep := s.Floor[max(0, len(s.Floor)+1-maxFloor):]
-	s.Floor = append(slices.Clip(keep), f)
-	slices.SortStableFunc(s.Floor, func(a, b FloorSpan) int { return a.At.Compare(b.At) })
-	t.lookAgain(s, f.At)
+// out reports whether a feed has failed to start a little while ago.
+func (t *turn) out(kind FeedKind) bool {
+	return slices.ContainsFunc(t.outs(), func(o Outage) bool { return o.Kind == kind && t.now.Before(o.Until) })
 }
 
-// lookAgain tells anew whose words the last sentences are, once a change of the floor
-// is told that lies before them. What was an operator's all along no longer counts for
-// the mood; what turns out to be the customer's gets the score that the feed told. A
-// decision that is made stands.
-func (t *turn) lookAgain(s *Session, since time.Time) {
-	last := len(s.Transcript.chunks) - 1
-	if last < 0 {
-		return
+// outs returns the outages as they stand in this turn.
+func (t *turn) outs() []Outage {
+	if t.outages != nil {
+		return *t.outages
 	}
-	for i, u := range s.Transcript.chunks[last] {
-		if u.End.Before(since) {
-			continue
+	return t.State.outages
+}
+
+func (t *turn) failedToStart(kind FeedKind, why string) {
+	rest := t.others(kind)
+	since := t.now
+	for _, o := range t.outs() {
+		if o.Kind == kind && t.now.Before(o.Until) {
+			since = o.Since
 		}
-		speaker := s.whose(u.Start, u.End)
-		if speaker == u.Speaker {
-			continue
-		}
-		s.Words -= u.wordsOf()
-		u.Speaker = speaker
-		s.Words += u.wordsOf()
-		if u.Judged {
-			u.Judged = false
-			s.Samples = slices.DeleteFunc(slices.Clone(s.Samples), func(x Sample) bool { return x.Utterance == u.ID })
-		}
-		u.score()
-		t.count(s, &u)
-		s.Transcript = s.Transcript.replace(last, i, u)
+	}
+	rest = append(rest, Outage{Kind: kind, Since: since, Until: t.now.Add(skipFor), Why: clip(why, maxText)})
+	slices.SortFunc(rest, func(a, b Outage) int { return int(a.Kind) - int(b.Kind) })
+	t.outages = &rest
+}
+
+// restored is for a feed that works after all.
+func (t *turn) restored(kind FeedKind) {
+	if t.out(kind) {
+		rest := t.others(kind)
+		t.outages = &rest
 	}
 }
 
-// uttered takes one sentence into the transcript and has it judged.
-func (t *turn) uttered(e Uttered) {
-	s, ok := t.edit(e.Session)
-	if !ok || s.Phase == PhaseOver {
-		t.counts.Late++
-		return
-	}
-	u := Utterance{
-		ID: string(e.Conversation) + "/" + e.Message, Start: e.Start, End: e.End, Text: clip(e.Text, maxText),
-		Revision: e.Revision, Told: e.Scored, Confidence: e.Confidence, Source: e.Source,
-	}
-	if e.Scored {
-		u.ToldPolarity = min(max(e.Polarity, -1000), 1000)
-	}
-	chunk, i, known := s.Transcript.find(u.ID)
-	if known {
-		was := s.Transcript.chunks[chunk][i]
-		if was.Revision >= u.Revision {
-			return
-		}
-		u.Speaker, u.Judged = was.Speaker, was.Judged
-		s.Words -= was.wordsOf()
-	} else {
-		u.Speaker = s.whose(u.Start, u.End)
-	}
-	u.score()
-	s.Words += u.wordsOf()
-	if u.Speaker == SpeakerCustomer {
-		s.NoInput = 0
-	}
-	if !known {
-		t.late(s, u)
-	}
-	t.count(s, &u)
-	if known {
-		s.Transcript = s.Transcript.replace(chunk, i, u)
-	} else {
-		s.Transcript = s.Transcript.add(u)
-	}
+// others returns the outages that last, but for one feed's.
+func (t *turn) others(kind FeedKind) []Outage {
+	return slices.DeleteFunc(slices.Clone(t.outs()), func(o Outage) bool { return o.Kind == kind || !t.now.Before(o.Until) })
 }
 
-// score gives a sentence the score that the feed told, where it is the customer's: only
-// he is scored.
-func (u *Utterance) score() {
-	u.Scored, u.Polarity = false, 0
-	if u.Speaker == SpeakerCustomer && u.Told {
-		u.Scored, u.Polarity = true, u.ToldPolarity
+func (t *turn) feedProbed(e FeedProbed) {
+	if e.Works {
+		t.restored(e.Kind)
 	}
-}
-
-// late takes note of how far behind the feed is.
-func (t *turn) late(s *Session, u Utterance) {
-	late := t.now.Sub(u.End) > lateAfter
-	if late && !s.Feed.Late {
-		t.note(s, NoteTrouble, "sentences come %s late: the mood is shown and not acted upon", t.now.Sub(u.End).Round(time.Second))
-	}
-	s.Feed.Late = late
-}
-
-// whose tells whose words a sentence is, though Symbl hears one mixed line: the
-// floor-holder's, if that is known; else the customer's until another human has
-// joined; nobody's while a prompt played.
-func (s *Session) whose(start, end time.Time) Speaker {
-	middle := start.Add(end.Sub(start) / 2)
-	for _, span := range s.Spoken {
-		if !middle.Before(span.From) && (span.To.IsZero() || middle.Before(span.To)) {
-			return SpeakerPrompt
-		}
-	}
-	human := s.humanSince(middle)
-	for _, f := range slices.Backward(s.Floor) {
-		if f.At.After(middle) {
-			continue
-		}
-		if f.At.Before(human) {
-			break // told before he came: it says nothing of now
-		}
-		if l, ok := s.Leg(f.Leg); ok && !l.Gone.IsZero() && !l.Gone.After(middle) {
-			break // he has left since
-		}
-		if l, ok := s.Leg(f.Leg); ok && l.Role == RoleSupervisor && l.heardSince(middle).IsZero() {
-			continue // only the operator hears him, or nobody
-		}
-		return s.speaker(f.Leg)
-	}
-	if !human.IsZero() {
-		return SpeakerUnknown
-	}
-	return SpeakerCustomer
-}
-
-// Speaking tells who is speaking at a time, as far as it is known: whose words a
-// partial is.
-func (s *Session) Speaking(at time.Time) Speaker { return s.whose(at, at) }
-
-// humanSince returns when the operator or the front desk who was on the call at a time
-// had joined it, or a supervisor was first heard by all, whichever came last, or zero
-// where nobody was.
-func (s *Session) humanSince(at time.Time) time.Time {
-	var since time.Time
-	for _, l := range s.Legs {
-		from := l.heardSince(at)
-		if (l.Role == RoleOperator || l.Role == RoleFront) && !l.JoinedAt.IsZero() && !l.JoinedAt.After(at) && (l.Gone.IsZero() || l.Gone.After(at)) {
-			from = l.JoinedAt
-		}
-		if from.After(since) {
-			since = from
-		}
-	}
-	return since
-}
-
-func (s *Session) speaker(name LegName) Speaker {
-	l, ok := s.Leg(name)
-	if !ok {
-		return SpeakerUnknown
-	}
-	switch l.Role {
-	case RoleCustomer:
-		return SpeakerCustomer
-	case RoleOperator:
-		return SpeakerOperator
-	case RoleFront:
-		return SpeakerFront
-	case RoleSupervisor:
-		return SpeakerSupervisor
-	case RoleListener, RoleUnplaced:
-		return SpeakerUnknown
-	default:
-		panic(fmt.Sprintf("engine: leg of role %s speaks", l.Role))
-	}
-}
-
-// clip cuts a text to so many bytes, not within a character.
-func clip(text string, limit int) string {
-	if len(text) <= limit {
-		return text
-	}
-	return strings.ToValidUTF8(text[:limit], "")
 }

@@ -55,7 +55,7 @@ func (x *index) drop(s *Session) {
 		}
 	}
 	delete(x.rooms, s.Conference)
-	delete(x.codes, s.Feed.Code)
+	delete(x.codes, s.Feed.Phone.Code)
 }
 
 // add puts in what a session contributes after the turn.
@@ -96,8 +96,8 @@ func (x *index) addLegs(s *Session) {
 	if s.Conference != "" {
 		x.rooms[s.Conference] = s.ID
 	}
-	if s.Feed.Code != "" {
-		x.codes[s.Feed.Code] = s.ID
+	if s.Feed.Phone.Code != "" {
+		x.codes[s.Feed.Phone.Code] = s.ID
 	}
 }
 

@@ -14,7 +14,7 @@ type condition interface {
 // cost least. Each returns nil where the field is not set.
 var conditions = [...]func(*Cond) condition{
 	minWordsOf, noInputOf, attestationOf, durationOf, blindOf, silenceOf, inStateOf, keyOf,
-	negativeOf, moodOf, fallingOf, saidOf, notSaidOf, repeatsOf,
+	negativeOf, moodOf, fallingOf, flaggedOf, saidOf, notSaidOf, repeatsOf,
 }
 
 // A truth is yes, no or undecided.

@@ -66,12 +66,14 @@ func (t *turn) accepted(e Accepted) {
 				t.note(s, NoteFact, "%s is heard again", legWords(*l))
 			}
 		}
+	case Transcribe:
+		t.transcribing(s, a)
 	case SetRole:
 		t.roleSet(s, a)
 	case Hold:
 		t.held(s, a)
 	case Play, StopPlay, Answer, OpenConference, EndOnExit, Leave, Dial, Hangup, Speak, Gather, StopGather, Listen, Hear, Unlisten,
-		Stream, StopStream, Transcribe, StopTranscribe, Relay, Unrelay, Score:
+		Stream, StopStream, StopTranscribe, Relay, Unrelay, Score:
 		// Their webhooks tell the rest.
 	default:
 		panic(fmt.Sprintf("engine: %T accepted", a))
@@ -150,7 +152,16 @@ func (t *turn) failed(s *Session, c Command, why Reason, words string) {
 			return
 		}
 		t.unplayed(s, words)
-	case Stream, Transcribe, Relay, Score:
+	case Stream:
+		t.streamRefused(s, a.Leg, why, words)
+	case Relay:
+		if a.Connection == s.Feed.Stream.Connection {
+			t.streamRefused(s, a.Leg, why, words)
+		}
+	case Transcribe:
+		t.notTranscribed(s, a, words, false)
+	case Score:
+		t.release(s, a.Utterance, func(*Utterance) {})
 	case EndOnExit, Leave, StopGather, StopPlay, Hear, Unlisten, StopStream, StopTranscribe, Unrelay:
 		t.note(s, NoteTrouble, "%s refused: %s", c.Verb(), words)
 	case Join:
@@ -230,7 +241,11 @@ func (t *turn) endedBy(s *Session, c Command, why Reason) bool {
 		return true // the gather is over, or the leg is: its own webhook tells
 	case Dial:
 		id = a.LinkTo
-	case Listen, Hear, Unlisten, Stream, StopStream, Transcribe, StopTranscribe, Relay, Unrelay, Score:
+	case Stream:
+		id = a.Leg
+	case Transcribe:
+		id = a.Leg
+	case Listen, Hear, Unlisten, StopStream, StopTranscribe, Relay, Unrelay, Score:
 		return true
 	default:
 		panic(fmt.Sprintf("engine: %T ended", a))
@@ -330,7 +345,7 @@ func (t *turn) joinFailed(s *Session, a Join, why Reason, words string) {
 	t.hangUp(s, l)
 	switch {
 	case role == RoleListener:
-		t.feedLost(s, "Symbl's leg could not be put into the conference", rejoinAfter)
+		t.phoneLost(s, "Symbl's leg could not be put into the conference", rejoinAfter)
 	case role == RoleOperator && s.Transfer.Leg == name && s.Transfer.Under():
 		t.passOver(s, number, "could not be put into the conference")
 	case role == RoleFront:
@@ -370,14 +385,14 @@ func (t *turn) ungathered(s *Session, a Gather, words string) {
 }
 
 func (t *turn) unheard(s *Session, c Command, why Reason, words string) {
-	if c.Name != s.listenName() || s.Feed.Connection != "" {
+	if c.Name != s.listenName() || s.Feed.Phone.Connection != "" {
 		return
 	}
 	again := retryAfter
 	if why == ReasonUnauthorized || why == ReasonNoFeed || why == ReasonInvalid {
 		again = 0
 	}
-	t.feedLost(s, words, again)
+	t.phoneLost(s, words, again)
 }
 
 // unanswered keeps waiting: the command was perhaps carried out, and its webhook or
@@ -398,26 +413,34 @@ func (t *turn) unanswered(e Unanswered) {
 		t.hangUpAgain(s, a)
 	case Listen:
 		if _, there := s.Listener(); there && c.Name == s.listenName() {
-			t.feedLost(s, "Symbl called and told us no connection to fetch from", rejoinAfter)
+			t.phoneLost(s, "Symbl called and told us no connection to fetch from", rejoinAfter)
 		}
+	case Transcribe:
+		t.notTranscribed(s, a, "Telnyx did not say whether it transcribes", true)
+	case Relay:
+		if a.Connection == s.Feed.Stream.Connection {
+			t.streamRefused(s, a.Leg, ReasonOther, "Symbl did not answer")
+		}
+	case Score:
+		t.release(s, a.Utterance, func(*Utterance) {})
 	case SetRole:
 		t.roleUnanswered(s, a)
 	case Hold:
 		t.holdUnanswered(s, a)
 	case Answer, OpenConference, EndOnExit, Join, Leave, Dial, Play, StopPlay, Speak, Gather, StopGather, Hear, Unlisten,
-		Stream, StopStream, Transcribe, StopTranscribe, Relay, Unrelay, Score:
+		Stream, StopStream, StopTranscribe, Unrelay:
 		// Each has a wait of its own, or does no harm undone.
 	default:
 		panic(fmt.Sprintf("engine: %T unanswered", a))
 	}
 }
 
+// farNames are the far ends by adapter.
+var farNames = []string{"", "Telnyx", "Symbl", "the scorer"}
+
 // reasonWords says why something was refused, with the far end's own words.
 func reasonWords(by Adapter, why Reason, detail string) string {
-	far := "Telnyx"
-	if by == AdapterSymbl {
-		far = "Symbl"
-	}
+	far := farNames[by]
 	var words string
 	switch why {
 	case ReasonOther, ReasonInvalid:

@@ -50,6 +50,12 @@ func (s said) search(l *look) (int, *Phrase, bool) {
 	return 0, nil, false
 }
 
+// In reports whether a sentence says it, whoever says it and when.
+func (s *Said) In(sentence string) bool {
+	words := tokens(make([]spoken, 0, countWords(sentence)), sentence)
+	return phraseIn(s.Phrases, words, s.Negated) != nil && phraseIn(s.Except, words, true) == nil
+}
+
 // phraseIn returns the first of the phrases that stands in a sentence, or nil.
 func phraseIn(phrases []Phrase, words []spoken, negated bool) *Phrase {
 	letters := firstLetters(words)

@@ -193,17 +193,16 @@ type Feed struct {
 	Heard  time.Time `json:",omitzero"`  // when the newest sentence of anybody came in
 	Voice  time.Time `json:",omitzero"`  // since when the customer speaks and no words of his come
 
-	// These move to Phone and Ears.
-	Connection   ConnectionID   `json:",omitempty"`
-	Conversation ConversationID `json:",omitempty"`
-	Tries        int
-	Code         string    `json:",omitempty"`
-	CodeUntil    time.Time `json:",omitzero"`
-	AbsentAt     time.Time `json:",omitzero"`
-	NextTry      time.Time `json:",omitzero"`
+	Scoring []Scoring `json:",omitempty"` // sentences that wait for a score, the oldest first
 
 	Phone  PhoneFeed  `json:",omitzero"`
 	Stream StreamFeed `json:",omitzero"`
+}
+
+// A Scoring is a sentence that waits for a score from over the network.
+type Scoring struct {
+	Utterance string
+	By        time.Time // until when
 }
 
 // A PhoneFeed is Symbl's call to us.
@@ -253,6 +252,7 @@ type Utterance struct {
 	Confidence   int      `json:",omitempty"` // in thousandths; 0: the feed gave none
 	Source       string   `json:",omitempty"` // who scored it
 	Feed         FeedKind `json:",omitempty"` // who heard it
+	Leg          LegName  `json:",omitempty"` // whose words they are, where the feed heard one leg alone
 	Flags        Flags    `json:",omitzero"`
 
 	// ScoreBy is until when rules wait for a score from over the network; until then, or

@@ -330,7 +330,7 @@ func (t *turn) hangupAsked(e HangupAsked) {
 		t.endCall(s, s.Ending)
 		return
 	}
-	s.Feed.GivenUp, s.Feed.NextTry, s.Feed.HoldUntil = true, time.Time{}, time.Time{}
+	s.Feed.GivenUp, s.Feed.HoldUntil = true, time.Time{}
 	if s.Transfer.Open() { // it is not to fall due while he is said goodbye
 		s.Transfer.Status, s.Transfer.Since, s.Transfer.Due = TransferEnded, t.now, time.Time{}
 	}

@@ -28,11 +28,7 @@ func (s *Session) deadline() time.Time {
 				wait(l.Until)
 			}
 		}
-		wait(s.Feed.CodeUntil)
-		wait(s.Feed.AbsentAt)
-		wait(s.Feed.HoldUntil)
-		wait(s.Feed.BlindAt)
-		wait(s.Feed.NextTry)
+		s.Feed.wait(wait)
 		wait(s.Wait.Next)
 		wait(s.JudgeAt)
 		switch s.Transfer.Status {
@@ -142,7 +138,7 @@ func (t *turn) legDue(s *Session, l *Leg) {
 		t.hangUp(s, l)
 		switch {
 		case role == RoleListener:
-			t.feedLost(s, "Symbl's leg could not be put into the conference", rejoinAfter)
+			t.phoneLost(s, "Symbl's leg could not be put into the conference", rejoinAfter)
 		case role == RoleOperator && s.Transfer.Leg == name && s.Transfer.Under():
 			t.passOver(s, number, "could not be put into the conference")
 		case role == RoleSupervisor:
@@ -216,16 +212,7 @@ func (t *turn) resumed(e Resumed) {
 		t.again(s, p.Command)
 	}
 	t.afterDowntime(s)
-	if s.Feed.Status == FeedBlind {
-		s.Feed.Status = FeedLive
-	}
-	if s.Feed.Status == FeedLive {
-		s.Feed.Why, s.Feed.BlindAt = "", time.Time{} // a feed that still fails tells it again
-	}
-	hearing := slices.ContainsFunc(s.Pending, func(p Pending) bool { return p.Command.Verb() == "hear" })
-	if l, ok := s.Listener(); ok && l.Joined && s.Feed.Connection != "" && s.Ending == "" && !hearing {
-		t.order(s, "feed", Hear{Connection: s.Feed.Connection, Conversation: s.Feed.Conversation})
-	}
+	t.hearAgain(s)
 }
 
 // afterDowntime gives up a transfer that has run out while the program was down: nobody
@@ -275,11 +262,12 @@ func (t *turn) again(s *Session, c Command) {
 			t.order(s, string(l.Name), a)
 		}
 	case Hear:
-		if s.Feed.Connection == a.Connection && s.Ending == "" {
+		if s.Feed.Phone.Connection == a.Connection && s.Ending == "" {
 			t.order(s, "feed", a)
 		}
-	case Unlisten:
+	case Unlisten, Unrelay:
 		t.order(s, "feed", a)
+	case Relay: // hearAgain orders what is still wanted
 	default:
 		invariant(false, "%s is not natural", c.Verb())
 	}

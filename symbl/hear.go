@@ -45,9 +45,23 @@ type told struct {
 	revision int
 }
 
-// hear begins a hearing. One that is there already goes on, and at most learns its
+// changedBy reports whether a sentence says anything new. A score that is there no
+// longer is nothing new.
+func (t told) changedBy(s sentence) bool {
+	return t.text != s.text || s.scored && (!t.scored || t.polarity != s.polarity)
+}
+
+// with returns what is told of a sentence that has changed.
+func (t told) with(s sentence) told {
+	if !s.scored {
+		s.scored, s.polarity = t.scored, t.polarity
+	}
+	return told{s, t.revision + 1}
+}
+
+// fetch begins a hearing. One that is there already goes on, and at most learns its
 // conversation.
-func (c *Client) hear(command engine.Command, action engine.Hear) engine.Body {
+func (c *Client) fetch(command engine.Command, action engine.Hear) engine.Body {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {
@@ -81,16 +95,19 @@ func (c *Client) hear(command engine.Command, action engine.Hear) engine.Body {
 	return engine.Accepted{Command: command.Name}
 }
 
-// unhear ends a hearing, if there is one, and waits for its goroutines.
-func (c *Client) unhear(connection engine.ConnectionID) {
+// unhear ends a hearing, if there is one, waits for its goroutines, and returns the
+// conversation that it heard.
+func (c *Client) unhear(connection engine.ConnectionID) engine.ConversationID {
 	c.mu.Lock()
 	h, ok := c.heard[connection]
 	delete(c.heard, connection)
 	c.mu.Unlock()
-	if ok {
-		h.cancel()
-		h.done.Wait()
+	if !ok {
+		return ""
 	}
+	h.cancel()
+	h.done.Wait()
+	return h.name()
 }
 
 // learn takes the conversation's name, the first time that it is known.
@@ -144,12 +161,17 @@ func (h *hearing) poll(ctx context.Context) {
 	}
 }
 
+// fetch polls. It has less time than another request: a Symbl that hangs is to be
+// told of within about failSilence, so that another feed can take over.
 func (h *hearing) fetch(ctx context.Context) ([]sentence, error) {
 	conversation := h.name()
 	if conversation == "" {
 		return nil, errNameless
 	}
-	return h.client.sentences(ctx, conversation)
+	c := h.client
+	ctx, cancel := context.WithTimeout(ctx, max(c.clock.Wall(pollPatience), pollLeast))
+	defer cancel()
+	return c.sentences(ctx, conversation)
 }
 
 // weigh decides whether the feed is failing.
@@ -219,16 +241,17 @@ func (h *hearing) tellSentence(ctx context.Context, s sentence) bool {
 	switch {
 	case !ok && !s.start.After(h.horizon) && !h.horizon.IsZero():
 		return true
-	case ok && known.text == s.text && (known.scored == s.scored && known.polarity == s.polarity || !s.scored):
+	case ok && !known.changedBy(s):
 		return true
 	}
-	if ok && !s.scored {
-		s.scored, s.polarity = known.scored, known.polarity
+	next := told{s, 1}
+	if ok {
+		next = known.with(s)
 	}
-	if !h.utter(ctx, s, known.revision+1) {
+	if !h.utter(ctx, next.sentence, next.revision) {
 		return false
 	}
-	h.remember(told{s, known.revision + 1})
+	h.remember(next)
 	if ok || !s.scored || !s.end.Before(h.began.Add(-messageLag)) {
 		return true
 	}
@@ -259,6 +282,7 @@ func (h *hearing) utter(ctx context.Context, s sentence, revision int) bool {
 			End:          s.end,
 			Scored:       s.scored,
 			Polarity:     s.polarity,
+			Flags:        h.client.flags(s.text),
 		},
 	})
 	return err == nil

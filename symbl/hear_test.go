@@ -372,3 +372,27 @@ func TestRestartHearsTheCallAgain(t *testing.T) {
 		t.Errorf("the first sentence came again as %q, want %q, which the journal knows", again, first)
 	}
 }
+
+// A Symbl that hangs is told of in time for another feed to take over within ten
+// seconds, and what was said meanwhile comes with the first poll that is answered.
+func TestHangingPollIsToldInTime(t *testing.T) {
+	t.Parallel()
+	r := newRigAt(t, 4) // a poll has a second of the wall's at least
+	got := r.hear()
+	r.until("polls", func() bool { return r.server.Counts().Polls > 1 })
+	hung := r.clock.Now()
+	r.server.Misbehave(symbltest.Faults{PollHang: true})
+	r.line.say(0, "Is anybody there?", -200)
+	r.until("the failure", func() bool { return len(only[engine.FeedFailed](r.engine.heard())) == 1 })
+	if took := r.clock.Now().Sub(hung); took > 9*time.Second {
+		t.Errorf("told after %s, want about 6 s", took)
+	}
+	failed := only[engine.FeedFailed](r.engine.heard())[0]
+	if failed.Connection != got.Connection || !strings.Contains(failed.Why, "did not answer in time") {
+		t.Errorf("got %+v, want that Symbl did not answer", failed)
+	}
+	r.server.Misbehave(symbltest.Faults{})
+	r.until("the way back and the sentence", func() bool {
+		return len(only[engine.FeedBack](r.engine.heard())) == 1 && len(r.engine.uttered()) == 1
+	})
+}

@@ -11,6 +11,9 @@ import (
 // connectPath takes both start and stop (contracts/symbl.md, section 2).
 const connectPath = "/v1/endpoint:connect"
 
+// noCredentials says that nothing can be asked of Symbl.
+const noCredentials = "no credentials for Symbl: set SYMBL_APP_ID and SYMBL_APP_SECRET"
+
 type (
 	startRequest struct {
 		Operation         string       `json:"operation"`
@@ -53,7 +56,7 @@ type (
 func (c *Client) listen(ctx context.Context, name engine.CommandName, action engine.Listen) engine.Body {
 	if c.config.AppID == "" || c.config.AppSecret == "" {
 		return engine.Refused{Command: name, Reason: engine.ReasonNoFeed,
-			Detail: "no credentials for Symbl: set SYMBL_APP_ID and SYMBL_APP_SECRET"}
+			Detail: noCredentials}
 	}
 	number := strings.TrimPrefix(action.Number, "+")
 	if !digits(number) {
@@ -106,11 +109,13 @@ func dtmf(code string) string {
 	return ",," + code + "#,,,," + code + "#"
 }
 
-// unlisten ends the fetching from a connection, and then the connection.
+// unlisten ends the fetching from a connection, and then the connection. What was heard
+// is deleted where that is configured; Symbl's leg is gone all the same where it is not
+// to be had, so that is noted and no failure.
 func (c *Client) unlisten(ctx context.Context, name engine.CommandName, action engine.Unlisten) engine.Body {
-	c.unhear(action.Connection)
+	conversation := c.unhear(action.Connection)
+	var answer connectAnswer
 	err := c.retry(ctx, func() error {
-		var answer connectAnswer
 		return c.ask(ctx, request{
 			wish:   "hang up",
 			method: http.MethodPost,
@@ -120,11 +125,11 @@ func (c *Client) unlisten(ctx context.Context, name engine.CommandName, action e
 			client: c.http,
 		}, &answer)
 	})
-	if f, ok := err.(*failure); ok && (f.status == http.StatusNotFound || f.status/100 == 2) {
-		err = nil // it has ended already, or ends now whatever the answer's body says
-	}
-	if err != nil {
+	if err != nil && !done(err) {
 		return outcome(name, err)
+	}
+	if err := c.erase(ctx, conversation, answer.ConversationID); err != nil {
+		c.engine.Note(engine.TroubleSymbl, "a conversation is left at Symbl: "+err.Error())
 	}
 	return engine.Accepted{Command: name}
 }

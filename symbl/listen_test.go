@@ -7,10 +7,14 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"switchboard/engine"
 	"switchboard/symbl"
@@ -300,5 +304,40 @@ func TestAnswersOfSymblAreASignOfLife(t *testing.T) {
 	defer r.engine.mu.Unlock()
 	if r.engine.alive < 2 {
 		t.Errorf("%d signs of life for a token and a connect, want 2", r.engine.alive)
+	}
+}
+
+func TestTokenIsAskedForAsInTheSamples(t *testing.T) {
+	read := func(name string) string {
+		t.Helper()
+		data, err := os.ReadFile(filepath.Join("..", "testdata", "symbl", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	var asked any
+	var shown string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		if strings.HasSuffix(q.URL.Path, "token:generate") {
+			json.NewDecoder(q.Body).Decode(&asked)
+			io.WriteString(w, read("token_generate_response.json"))
+			return
+		}
+		shown = q.Header.Get("Authorization")
+		io.WriteString(w, `{}`)
+	}))
+	defer server.Close()
+	r := newRig(t)
+	client := r.another(func(c *symbl.Config) { c.URL, c.AppID, c.AppSecret = server.URL, "APP_ID", "APP_SECRET" })
+	if err := client.Probe(t.Context(), engine.FeedPhone); err != nil {
+		t.Fatal(err)
+	}
+	var want any
+	if err := json.Unmarshal([]byte(read("token_generate_request.json")), &want); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, asked); diff != "" || shown != "Bearer eyJ.EXAMPLE.TOKEN" {
+		t.Errorf("showed %q, asked (-want +got):\n%s", shown, diff)
 	}
 }

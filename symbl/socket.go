@@ -1,14 +1,11 @@
 package symbl
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 
@@ -49,7 +46,10 @@ func (h *hearing) subscribe(ctx context.Context) (time.Duration, error) {
 	defer pings.Wait()
 	defer cancel()
 
-	conn, err := h.dial(ctx)
+	// The results of a telephone session are read from session/subscribe, not from the
+	// resultWebSocketUrl of the answer (contracts/symbl.md, section 2).
+	path := "/session/subscribe/" + url.PathEscape(string(h.connection))
+	conn, err := h.client.dial(ctx, path, "give live words")
 	if err != nil {
 		return 0, err
 	}
@@ -73,20 +73,31 @@ func (h *hearing) subscribe(ctx context.Context) (time.Duration, error) {
 	}
 }
 
-// dial opens the socket. The connection ends with ctx, also in mid-handshake.
-//
-// The results of a telephone session are read from session/subscribe, not from the
-// resultWebSocketUrl of the answer (contracts/symbl.md, section 2).
-func (h *hearing) dial(ctx context.Context) (*websocket.Conn, error) {
-	c := h.client
-	bearer, err := c.bearer(ctx)
-	if err != nil {
-		return nil, err
+// dial opens a socket. The connection ends with ctx, also in mid-handshake. A token
+// that is not accepted is replaced once.
+func (c *Client) dial(ctx context.Context, path, wish string) (*websocket.Conn, error) {
+	for try := 1; ; try++ {
+		bearer, err := c.bearer(ctx)
+		if err != nil {
+			return nil, err
+		}
+		conn, err := c.dialAs(ctx, bearer, path, wish)
+		if unauthorized(err) {
+			c.token.forget(bearer)
+			if try == 1 {
+				continue
+			}
+		}
+		return conn, err
 	}
+}
+
+func (c *Client) dialAs(ctx context.Context, bearer, path, wish string) (*websocket.Conn, error) {
 	network := net.Dialer{Timeout: dialTimeout}
 	dialer := websocket.Dialer{
 		Proxy:            http.ProxyFromEnvironment,
 		HandshakeTimeout: c.config.Timeout,
+		WriteBufferSize:  maxSend + 64, // a frame of sound and its header
 		NetDialContext: func(dialling context.Context, kind, address string) (net.Conn, error) {
 			conn, err := network.DialContext(dialling, kind, address)
 			if err == nil {
@@ -95,18 +106,16 @@ func (h *hearing) dial(ctx context.Context) (*websocket.Conn, error) {
 			return conn, err
 		},
 	}
-	address := c.config.SocketURL + "/session/subscribe/" + url.PathEscape(string(h.connection))
 	// In a header, not in the address, which ends up in logs.
-	conn, response, err := dialer.DialContext(ctx, address, http.Header{"X-API-KEY": {bearer}})
+	conn, response, err := dialer.DialContext(ctx, c.config.SocketURL+path, http.Header{"X-API-KEY": {bearer}})
 	switch {
 	case err == nil:
 		return conn, nil
 	case response == nil:
-		return nil, c.unanswered("give live words", err)
-	case response.StatusCode == http.StatusUnauthorized:
-		c.token.forget(bearer)
+		return nil, c.unanswered(wish, err)
 	}
-	return nil, c.answered("give live words", response.StatusCode, nil)
+	body, _ := io.ReadAll(io.LimitReader(response.Body, maxAnswer)) // its status says enough
+	return nil, c.answered(wish, response.StatusCode, body, bearer)
 }
 
 // ping keeps the socket alive until ctx is done. A dead one is noticed by the reader,
@@ -135,49 +144,6 @@ func wall(d time.Duration) time.Time {
 	return deadline
 }
 
-type (
-	// A frame is what the socket says. There are two envelopes: results are at the top,
-	// lifecycle is inside message, which for an error may be a plain text instead.
-	frame struct {
-		frameBody
-		Message json.RawMessage `json:"message"`
-	}
-
-	frameBody struct {
-		Type    string `json:"type"`
-		Payload struct {
-			Content string `json:"content"`
-		} `json:"payload"`
-		Punctuated struct {
-			Transcript string `json:"transcript"`
-		} `json:"punctuated"`
-		ConversationID engine.ConversationID `json:"conversationId"`
-		Data           struct {
-			ConversationID engine.ConversationID `json:"conversationId"`
-		} `json:"data"`
-		Details json.RawMessage `json:"details"`
-	}
-)
-
-// errFrame means that a frame is not one that we know how to read.
-var errFrame = errors.New("not a frame of Symbl's")
-
-// decodeFrame returns what is in a frame, without its envelope.
-func decodeFrame(data []byte) (frameBody, error) {
-	var f frame
-	if err := json.Unmarshal(data, &f); err != nil || f.Type == "" {
-		return frameBody{}, errFrame // keep-alives are not JSON
-	}
-	if f.Type != "message" {
-		return f.frameBody, nil
-	}
-	var inner frameBody
-	if err := json.Unmarshal(f.Message, &inner); err != nil || inner.Type == "" {
-		return frameBody{}, errFrame
-	}
-	return inner, nil
-}
-
 // frame acts upon one message of the socket. Sentences in it are not used: the poll
 // gives them, with the score, and only one source may count.
 func (h *hearing) frame(data []byte) {
@@ -185,23 +151,18 @@ func (h *hearing) frame(data []byte) {
 	if err != nil {
 		return
 	}
-	h.learn(body.ConversationID)
-	h.learn(body.Data.ConversationID)
+	h.learn(body.conversation())
 	switch body.Type {
-	case "transcript_response":
-		h.partial(body.Payload.Content)
-	case "recognition_result":
-		h.partial(body.Punctuated.Transcript)
+	case "transcript_response", "recognition_result":
+		h.partial(body.partial())
 	case "message_response":
 		h.poke()
 	case "error":
-		details := clean(string(bytes.Trim(body.Details, `"`)))
-		h.client.engine.Note(engine.TroubleSymbl, strings.TrimSpace("Symbl reports an error on its socket: "+details))
+		h.client.engine.Note(engine.TroubleSymbl, "Symbl reports an error on its socket: "+body.words())
 	}
 }
 
 func (h *hearing) partial(text string) {
-	text = cut(strings.TrimSpace(strings.ToValidUTF8(text, "")), maxSentence)
 	if text == "" {
 		return
 	}

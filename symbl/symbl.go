@@ -40,24 +40,26 @@ const (
 
 // House time: what a person would notice.
 const (
-	pollEvery   = 2 * time.Second        // contracts/symbl.md, section 4: not below 1 to 2 s
-	pollNudged  = time.Second            // after the socket said that a sentence is final
-	pollBusy    = 500 * time.Millisecond // until what could not be submitted is tried again
-	messageLag  = time.Second            // no sentence is there sooner after its end
-	failAfter   = 3                      // polls in a row that fail before the feed does
-	failSilence = 10 * time.Second       // or no answer for so long
-	nameless    = 30 * time.Second       // to learn which conversation a connection is
-	backoffMin  = time.Second
-	backoffMax  = 16 * time.Second
-	socketGood  = 30 * time.Second // a socket open for so long starts its back-off anew
-	renewEarly  = 5 * time.Minute  // before a token dies
-	renewLeast  = 5 * time.Second  // between two requests for a token
+	pollEvery    = 2 * time.Second        // contracts/symbl.md, section 4: not below 1 to 2 s
+	pollNudged   = time.Second            // after the socket said that a sentence is final
+	pollBusy     = 500 * time.Millisecond // until what could not be submitted is tried again
+	messageLag   = time.Second            // no sentence is there sooner after its end
+	pollPatience = 4 * time.Second        // for the answer to one poll, see pollLeast
+	failAfter    = 2                      // polls in a row that fail before the feed does
+	failSilence  = 6 * time.Second        // or no answer for so long
+	nameless     = 30 * time.Second       // to learn which conversation a connection is
+	backoffMin   = time.Second
+	backoffMax   = 16 * time.Second
+	socketGood   = 30 * time.Second // a socket open for so long starts its back-off anew
+	renewEarly   = 5 * time.Minute  // before a token dies
+	renewLeast   = 5 * time.Second  // between two requests for a token
 )
 
 // Socket time: waiting on the wire, on the wall's clock.
 const (
 	dialTimeout    = 5 * time.Second
 	requestTimeout = 10 * time.Second
+	pollLeast      = time.Second // a poll has at least so long, however fast the house's clock runs
 	writeTimeout   = 5 * time.Second
 	pingEvery      = 30 * time.Second
 	socketSilence  = 75 * time.Second // two pings without a pong
@@ -89,6 +91,12 @@ type Config struct {
 	Clock     *clock.Clock
 	Engine    Engine
 
+	// Forget has Symbl delete each conversation once it is over.
+	Forget bool
+
+	// Scorer, where there is one, says what each sentence asks for.
+	Scorer Scorer
+
 	// Timeout is how long Symbl may take to answer one request, on the wall's clock;
 	// 10 s where zero.
 	Timeout time.Duration
@@ -100,7 +108,7 @@ func (c Config) String() string { return fmt.Sprintf("symbl at %s as %s", c.URL,
 // GoString returns the same as String.
 func (c Config) GoString() string { return c.String() }
 
-// A Client carries out the engine's Listen, Hear and Unlisten. Its methods may be
+// A Client carries out the engine's Listen, Hear and Unlisten, Relay and Unrelay. Its methods may be
 // called from any goroutine.
 type Client struct {
 	config Config
@@ -119,6 +127,18 @@ type Client struct {
 	mu     sync.Mutex
 	closed bool
 	heard  map[engine.ConnectionID]*hearing
+
+	streams map[engine.LegID]*stream      // that take sound; those that end are in talks alone
+	talks   map[engine.ConnectionID]*talk // of those streams
+	relayed int                           // streams that are not over
+	counts  Counts
+}
+
+// Counts are what a client has passed over since it began.
+type Counts struct {
+	Types   uint64 // messages of a type that is not documented
+	Fields  uint64 // fields that are not documented
+	Dropped uint64 // bytes of sound that Symbl did not take, of streams that are over
 }
 
 // New returns a client. It asks Symbl for nothing yet. Close must be called when it is
@@ -130,14 +150,16 @@ func New(config Config) *Client {
 		config.Timeout = requestTimeout
 	}
 	c := &Client{
-		config: config,
-		host:   config.URL,
-		clock:  config.Clock,
-		engine: config.Engine,
-		http:   newHTTP(config.Timeout, false),
-		fresh:  newHTTP(config.Timeout, true),
-		token:  token{flight: make(chan struct{}, 1)},
-		heard:  make(map[engine.ConnectionID]*hearing),
+		config:  config,
+		host:    config.URL,
+		clock:   config.Clock,
+		engine:  config.Engine,
+		http:    newHTTP(config.Timeout, false),
+		fresh:   newHTTP(config.Timeout, true),
+		token:   token{flight: make(chan struct{}, 1)},
+		heard:   make(map[engine.ConnectionID]*hearing),
+		streams: make(map[engine.LegID]*stream),
+		talks:   make(map[engine.ConnectionID]*talk),
 	}
 	if u, err := url.Parse(config.URL); err == nil && u.Host != "" {
 		c.host = u.Host
@@ -155,17 +177,47 @@ func (c *Client) Do(ctx context.Context, command engine.Command) engine.Body {
 	case engine.Listen:
 		return c.listen(ctx, command.Name, action)
 	case engine.Hear:
-		return c.hear(command, action)
+		return c.fetch(command, action)
 	case engine.Unlisten:
 		return c.unlisten(ctx, command.Name, action)
+	case engine.Relay:
+		return c.relay(ctx, command, action)
+	case engine.Unrelay:
+		return c.unrelay(ctx, command.Name, action)
 	default:
 		panic(fmt.Sprintf("symbl: %T is not Symbl's to carry out", action))
 	}
 }
 
+// Counts returns what was passed over so far.
+func (c *Client) Counts() Counts {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.counts
+}
+
+// countStrange counts what in a frame is not documented.
+func (c *Client) countStrange(data []byte) {
+	types, fields := strange(data)
+	if types+fields == 0 {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.counts.Types += uint64(types)
+	c.counts.Fields += uint64(fields)
+}
+
+func (c *Client) flags(text string) engine.Flags {
+	if c.config.Scorer == nil {
+		return 0
+	}
+	return c.config.Scorer.Flags(text)
+}
+
 // Close ends all polls and sockets and waits for them. It does not have Symbl hang up:
 // what is heard now is heard again after a restart. Commands that are under way end
-// with their own contexts; no hearing begins after Close.
+// with their own contexts; nothing begins to be heard after Close.
 func (c *Client) Close() {
 	c.mu.Lock()
 	c.closed = true

@@ -33,6 +33,16 @@ type ClientConfig struct {
 	// Clock gives house time, for back-off and for how long a command lives.
 	Clock *clock.Clock
 
+	// MediaURL is where Telnyx reaches the media server, as in "wss://desk.example.com";
+	// the path is added to it. Without it no leg can be streamed.
+	MediaURL string
+
+	// Media is told which streams are to come. It may be nil where MediaURL is empty.
+	Media *Media
+
+	// Transcription says who writes down what legs say; zero is Google at Telnyx.
+	Transcription Transcription
+
 	// Transport carries the requests; nil is a pool of connections of the client's own.
 	Transport http.RoundTripper
 
@@ -114,6 +124,9 @@ func (c *Client) Do(ctx context.Context, command engine.Command) engine.Body {
 	case engine.Dial:
 		return d.dial(ctx, a)
 	case engine.Hangup:
+		if c.config.Media != nil {
+			c.config.Media.Forget(a.Leg)
+		}
 		return d.accepted(ctx, onLeg(a.Leg, "hangup", commandRequest{d.id}))
 	case engine.Mute:
 		verb := "unmute"
@@ -130,7 +143,15 @@ func (c *Client) Do(ctx context.Context, command engine.Command) engine.Body {
 		return d.accepted(ctx, onLeg(a.Leg, "gather_using_speak", newGatherSpeak(a, d.id)))
 	case engine.StopGather:
 		return d.accepted(ctx, onLeg(a.Leg, "gather_stop", commandRequest{d.id}))
-	case engine.Listen, engine.Hear, engine.Unlisten:
+	case engine.Stream:
+		return d.stream(ctx, a)
+	case engine.StopStream:
+		return d.stopStream(ctx, a)
+	case engine.Transcribe:
+		return d.transcribe(ctx, a)
+	case engine.StopTranscribe:
+		return d.stopTranscribe(ctx, a)
+	case engine.Listen, engine.Hear, engine.Unlisten, engine.Relay, engine.Unrelay, engine.Score:
 		panic(fmt.Sprintf("telnyx: %s is not Telnyx's to carry out", command.Name))
 	default:
 		panic(fmt.Sprintf("telnyx: %T is unknown", a))

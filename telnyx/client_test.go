@@ -106,7 +106,7 @@ func carryOut(t *testing.T, action engine.Action, replies ...reply) (outcome eng
 
 func bubbleClient(far http.Handler, house *clock.Clock) *Client {
 	return NewClient(ClientConfig{URL: "http://telnyx.test/", Key: testKey, ConnectionID: "17", Epoch: testEpoch,
-		Clock: house, Transport: direct{far}})
+		Clock: house, Transport: direct{far}, MediaURL: "wss://desk.test"})
 }
 
 func TestWhatEachActionSends(t *testing.T) {
@@ -165,6 +165,13 @@ func TestWhatEachActionSends(t *testing.T) {
 		{engine.Gather{Leg: "v3:a", Valid: "0123456789", Min: 10, Max: 10, Terminator: "#", Timeout: 30 * time.Second},
 			`POST /calls/v3:a/actions/gather {"minimum_digits":10,"maximum_digits":10,"valid_digits":"0123456789",` +
 				`"terminating_digit":"#",` + command + `,"timeout_millis":80000,"initial_timeout_millis":30000}`},
+		{engine.Stream{Leg: "v3:a", Token: "k7"},
+			`POST /calls/v3:a/actions/streaming_start {"stream_url":"wss://desk.test/media/k7","stream_track":"inbound_track","stream_codec":"PCMU",` + command + `}`},
+		{engine.StopStream{Leg: "v3:a"}, `POST /calls/v3:a/actions/streaming_stop {` + command + `}`},
+		{engine.Transcribe{Leg: "v3:a", Language: "en-US"},
+			`POST /calls/v3:a/actions/transcription_start {"transcription_engine":"Google","transcription_engine_config":` +
+				`{"transcription_engine":"Google","language":"en","interim_results":true},"transcription_tracks":"inbound",` + command + `}`},
+		{engine.StopTranscribe{Leg: "v3:a"}, `POST /calls/v3:a/actions/transcription_stop {` + command + `}`},
 		{engine.StopGather{Leg: "v3:a"}, `POST /calls/v3:a/actions/gather_stop {` + command + `}`},
 	}
 	for _, tt := range tests {

@@ -1,6 +1,7 @@
 package telnyx
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -76,6 +77,9 @@ type payload struct {
 	Status, Reason text
 	Result         text
 
+	Transcript transcript `json:"transcription_data"`
+	Failure    text       `json:"failure_reason"`
+
 	Attestation text            `json:"shaken_stir_attestation"`
 	Validated   json.RawMessage `json:"shaken_stir_validated"`
 }
@@ -86,6 +90,10 @@ type text string
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (t *text) UnmarshalJSON(raw []byte) error {
+	if n := len(raw); n >= 2 && raw[0] == '"' && bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
+		*t = text(raw[1 : n-1]) // as nearly all are, and streams have many
+		return nil
+	}
 	var s string
 	var n json.Number
 	switch {
@@ -108,6 +116,11 @@ func Decode(body []byte) (engine.Entry, error) {
 	if err != nil {
 		return engine.Entry{}, err
 	}
+	return e.entry()
+}
+
+// entry returns the event in the engine's words.
+func (e *event) entry() (engine.Entry, error) {
 	what, err := e.body()
 	if err != nil {
 		return engine.Entry{}, err
@@ -200,9 +213,26 @@ func (e *event) body() (engine.Body, error) {
 		return engine.ParticipantLeft{LegRef: leg, Conference: conference}, nil
 	case "conference.floor.changed":
 		return engine.FloorChanged{LegRef: leg, Conference: conference}, nil
+	case "call.transcription":
+		return e.transcribed(leg)
+	case "streaming.started", "streaming.stopped": // the stream itself tells, and more surely
+		return nil, fmt.Errorf("%w: %q", ErrExpected, e.Type)
+	case "streaming.failed":
+		return engine.StreamFailed{LegRef: leg, Why: p.noStream()}, nil
 	default:
 		return nil, fmt.Errorf("%w: %q", ErrUnusable, cut(e.Type, maxWord))
 	}
+}
+
+// noStream says why Telnyx could not send a leg's sound, and what to do about it.
+func (p *payload) noStream() string {
+	switch p.Failure {
+	case "":
+		return "it does not say why"
+	case "connection_failed":
+		return "connection_failed: see that PUBLIC_URL can be reached from outside and lets websockets through"
+	}
+	return cut(p.Failure, maxWord)
 }
 
 // machine returns who picked up. A fax is a machine that nobody can talk to; of silence

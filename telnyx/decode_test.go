@@ -97,6 +97,15 @@ var decoded = map[string]any{
 	"signed": real("b97d4d5e-6fe7-4432-911f-79637bf6ebb7", "2025-11-23T03:30:00.076316Z",
 		engine.LegInitiated{LegRef: engine.LegRef{Leg: "v3:abc"}, Direction: engine.Incoming}),
 
+	"call.transcription.spec": spec(engine.Transcribed{LegRef: engine.LegRef{Leg: "v2:7subYr8fLrXmaAXm8egeAMpoSJ72J3SGPUuome81-hQuaKRf9b7hKA",
+		CallLeg: "5ca81340-5beb-11eb-ae45-02420a0f8b69"}, Text: "hello this is a test speech", Confidence: 977}),
+	"streaming.failed.spec": real("25dc3731-e51e-4927-a50d-a61cc25984b1", "2021-12-15T14:11:24.613295Z",
+		engine.StreamFailed{LegRef: engine.LegRef{Leg: "31f19208-5db0-11ec-9ea7-02420a0d3a69", CallLeg: "31f19208-5db0-11ec-9ea7-02420a0d3a69"},
+			Why: "connection_failed: see that PUBLIC_URL can be reached from outside and lets websockets through"}),
+	"streaming.started.spec":     ErrExpected,
+	"streaming.stopped.spec":     ErrExpected,
+	"call.transcription.interim": ErrExpected,
+
 	"call.bridged.spec": ErrUnusable,
 	"v1.call.initiated": ErrVersion1,
 }
@@ -137,6 +146,36 @@ func TestOnlyAnAttestationThatHeldCounts(t *testing.T) {
 		got, err := Decode([]byte(`{"data":{"event_type":"call.initiated","id":"e","payload":{"direction":"incoming",` + fields + `}}}`))
 		if rang, _ := got.Body.(engine.LegInitiated); err != nil || rang.Attested != want {
 			t.Errorf("%s: got %+v, %v; want %s", fields, got.Body, err, want)
+		}
+	}
+}
+
+// "transcription_data{transcript, confidence, is_final, transcription_track}": section
+// 9.2. What the leg hears is said by another leg, and told by that one's transcription.
+func TestASentenceIsAFinalOneOfTheLegItself(t *testing.T) {
+	leg := engine.LegRef{Leg: "v3:a"}
+	said := func(text string, confidence int) engine.Body {
+		return engine.Transcribed{LegRef: leg, Text: text, Confidence: confidence}
+	}
+	for fields, want := range map[string]engine.Body{
+		`{"transcript":" hello there ","confidence":0.9766,"is_final":true}`:     said("hello there", 977),
+		`{"transcript":"hello","is_final":true,"transcription_track":"inbound"}`: said("hello", 0),
+		`{"transcript":"hello"}`: said("hello", 0),
+		`{"transcript":"hello","confidence":"0.5","is_final":"true"}`:             said("hello", 500),
+		`{"transcript":"hello","confidence":7}`:                                   said("hello", 1000),
+		`{"transcript":"hello","confidence":-1}`:                                  said("hello", 0),
+		`{"transcript":"hello","confidence":"NaN"}`:                               said("hello", 0),
+		`{"transcript":"` + strings.Repeat("é", 3000) + `"}`:                      said(strings.Repeat("é", 2048), 0),
+		`{"transcript":"hello","is_final":false}`:                                 nil,
+		`{"transcript":"hello","is_final":"false"}`:                               nil,
+		`{"transcript":"hello","is_final":true,"transcription_track":"outbound"}`: nil,
+		`{"transcript":"  ","is_final":true}`:                                     nil,
+		`{}`:                                                                      nil,
+		`"hello"`:                                                                 nil,
+	} {
+		got, err := Decode(body("call.transcription", `"call_control_id":"v3:a","transcription_data":`+fields))
+		if want == nil && !errors.Is(err, ErrExpected) || want != nil && (err != nil || got.Body != want) {
+			t.Errorf("%s: got %+v, %v; want %+v", fields, got.Body, err, want)
 		}
 	}
 }

@@ -81,6 +81,7 @@ func backoff(try int) time.Duration {
 type failure struct {
 	reason engine.Reason // zero where unsure
 	detail string
+	codes  []string      // Telnyx's own, of the errors that a refusal carries
 	unsure bool          // it may have been carried out
 	again  bool          // the same request may fare better
 	after  time.Duration // but not before, in house time
@@ -199,7 +200,7 @@ func (c *Client) judge(r request, a answer) *failure {
 	default:
 		reason := refusal(r, a)
 		again := reason == engine.ReasonNotAnswered || a.status == http.StatusConflict
-		f = failure{reason: reason, detail: a.words(), again: again}
+		f = failure{reason: reason, detail: a.words(), codes: a.codes(), again: again}
 	}
 	f.detail = c.safe(f.detail)
 	return &f

@@ -18,7 +18,7 @@ const (
 	submitWait = time.Second // for the engine to have it durable; Telnyx gives us two
 )
 
-// An Engine takes in what happened. Both methods may be called from any goroutine.
+// An Engine takes in what happened. Its methods may be called from any goroutine.
 type Engine interface {
 	// Submit returns nil when the entry is durable, or known already. It gives up when
 	// ctx is done, and tells the health line why by itself.
@@ -26,18 +26,24 @@ type Engine interface {
 
 	// Note counts a trouble for the health line. It does not wait.
 	Note(kind engine.TroubleKind, detail string)
+
+	// Partial shows a sentence that is still being said. It does not wait.
+	Partial(partial engine.Partial)
 }
 
-// A HandlerConfig says what a handler needs. Every field but Key is required; with
-// the zero Key every webhook is refused.
+// A HandlerConfig says what a handler needs. Clock and Engine are required; with the
+// zero Key every webhook is refused.
 type HandlerConfig struct {
 	Key    Key
 	Clock  *clock.Clock // for the age of signatures
 	Engine Engine
+	Scorer Scorer // of the sentences that Telnyx writes down; nil: they come in unscored
+	Media  *Media // takes the streams of sound; nil: none is taken
 }
 
 // NewHandler returns the webhook server's handler: POST /webhook, or /Webhook, takes
-// webhooks, and GET /healthz answers while the process serves at all.
+// webhooks, GET /healthz answers while the process serves at all, and GET /media/{token}
+// takes a stream of sound.
 //
 // The answers are those that make Telnyx do the right thing (section 11): 200 with an
 // empty body for what is durable and for what we have no use for, 503 for what is to
@@ -49,6 +55,9 @@ func NewHandler(config HandlerConfig) http.Handler {
 	mux.HandleFunc("POST /webhook", h.webhook)
 	mux.HandleFunc("POST /Webhook", h.webhook)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
+	if config.Media != nil {
+		mux.Handle("GET /media/{token}", config.Media)
+	}
 	return mux
 }
 
@@ -67,7 +76,18 @@ func (h *handler) webhook(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, http.StatusUnauthorized, troubleOf(err), err)
 		return
 	}
-	entry, err := Decode(body)
+	event, err := open(body)
+	if err != nil {
+		h.refuse(w, http.StatusBadRequest, troubleOf(err), err)
+		return
+	}
+	if p, ok := event.partial(); ok {
+		p.At = h.Clock.Now()
+		h.Engine.Partial(p)
+		w.WriteHeader(http.StatusOK)
+		return
+	}
+	entry, err := event.entry()
 	switch {
 	case errors.Is(err, ErrExpected):
 		w.WriteHeader(http.StatusOK)
@@ -80,6 +100,7 @@ func (h *handler) webhook(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, http.StatusBadRequest, troubleOf(err), err)
 		return
 	}
+	entry.Body = h.scored(entry.Body)
 	ctx, cancel := context.WithTimeout(r.Context(), submitWait)
 	defer cancel()
 	if err := h.Engine.Submit(ctx, entry); err != nil {

@@ -22,6 +22,7 @@ type taker struct {
 	stuck   bool
 	entries []engine.Entry
 	notes   []string
+	said    []engine.Partial
 }
 
 func (s *taker) Submit(ctx context.Context, entry engine.Entry) error {
@@ -39,6 +40,8 @@ func (s *taker) Submit(ctx context.Context, entry engine.Entry) error {
 func (s *taker) Note(kind engine.TroubleKind, detail string) {
 	s.notes = append(s.notes, kind.String()+": "+detail)
 }
+
+func (s *taker) Partial(p engine.Partial) { s.said = append(s.said, p) }
 
 func handlerFor(t testing.TB, s *taker) http.Handler {
 	house := clock.New(time.Unix(vectorTime, 0), 1)

@@ -107,9 +107,46 @@ var differences = []difference{
 	{"POST /conferences/{id}/actions/hold", "call_control_ids", `{"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}}`, "an empty list means everybody"},
 	{"POST /conferences/{id}/actions/hold", "audio_url", `{"type": "string", "minLength": 1, "maxLength": 2000}`, "range in prose"},
 	{"POST /conferences/{id}/actions/unhold", "call_control_ids", `{"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}}`, "it names somebody"},
+	{"POST /calls/{call_control_id}/actions/streaming_start", "stream_url", `{"type": "string", "pattern": "^wss://[^?#]+$"}`, "a websocket's"},
+	{"POST /calls/{call_control_id}/actions/transcription_start", "transcription_tracks", `{"type": "string", "enum": ["inbound", "outbound", "both"]}`, "values in prose"},
+	{"POST /calls/{call_control_id}/actions/transcription_start", "transcription_engine", `{"type": "string",
+		"enum": ["Google", "Telnyx", "Deepgram", "Azure", "xAI", "AssemblyAI", "Speechmatics", "Soniox", "Parakeet", "A", "B"]}`, "Appendix A.2: newer than the file"},
+	{"POST /calls/{call_control_id}/actions/transcription_start", "transcription_engine_config", transcriptionConfigs, "newer than the file: telnyx-python, types/calls/*_config_param.py"},
 	{"POST /conferences/{id}/actions/mute", "call_control_ids", `{"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}}`, "an empty list means everybody"},
 	{"POST /conferences/{id}/actions/unmute", "call_control_ids", `{"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}}`, "an empty list means everybody"},
 }
+
+// transcriptionConfigs are what each transcription engine takes.
+const transcriptionConfigs = `{"oneOf": [
+	{"additionalProperties": false, "required": ["transcription_engine"], "properties": {
+		"transcription_engine": {"enum": ["Google", "A"]}, "language": {"type": "string", "pattern": "^[a-z]{2,3}$"},
+		"interim_results": {"type": "boolean"},
+		"model": {"enum": ["latest_long", "latest_short", "command_and_search", "phone_call", "video", "default", "medical_conversation", "medical_dictation"]}}},
+	{"additionalProperties": false, "required": ["transcription_engine"], "properties": {
+		"transcription_engine": {"enum": ["Telnyx", "B"]}, "language": {"type": "string", "pattern": "^[a-z]{2,3}$"},
+		"transcription_model": {"enum": ["openai/whisper-tiny", "openai/whisper-large-v3-turbo"]}}},
+	{"additionalProperties": false, "required": ["transcription_engine", "transcription_model"], "properties": {
+		"transcription_engine": {"enum": ["Deepgram"]}, "transcription_model": {"enum": ["deepgram/nova-3", "deepgram/nova-2"]},
+		"language": {"enum": ["en-US", "en-AU", "en-GB", "en-IN", "en-NZ", "de", "nl", "sv-SE", "da-DK", "es", "es-419", "fr", "fr-CA", "pt-BR", "pt-PT", "auto_detect"]},
+		"interim_results": {"type": "boolean"}}},
+	{"additionalProperties": false, "required": ["transcription_engine", "region"], "properties": {
+		"transcription_engine": {"enum": ["Azure"]}, "language": {"type": "string", "pattern": "^[a-z]{2,3}$"},
+		"region": {"enum": ["australiaeast", "centralindia", "eastus", "northcentralus", "westeurope", "westus2"]}}},
+	{"additionalProperties": false, "required": ["transcription_engine"], "properties": {
+		"transcription_engine": {"enum": ["xAI"]}, "transcription_model": {"enum": ["xai/grok-stt"]},
+		"language": {"type": "string", "pattern": "^[a-z]{2,3}$"}, "interim_results": {"type": "boolean"}}},
+	{"additionalProperties": false, "required": ["transcription_engine"], "properties": {
+		"transcription_engine": {"enum": ["AssemblyAI"]}, "transcription_model": {"enum": ["assemblyai/universal-streaming"]},
+		"interim_results": {"type": "boolean"}}},
+	{"additionalProperties": false, "required": ["transcription_engine"], "properties": {
+		"transcription_engine": {"enum": ["Speechmatics"]}, "transcription_model": {"enum": ["speechmatics/standard"]},
+		"language": {"type": "string"}, "interim_results": {"type": "boolean"}}},
+	{"additionalProperties": false, "required": ["transcription_engine"], "properties": {
+		"transcription_engine": {"enum": ["Soniox"]}, "transcription_model": {"enum": ["soniox/stt-rt-v4"]},
+		"language": {"type": "string"}, "interim_results": {"type": "boolean"}}},
+	{"additionalProperties": false, "required": ["transcription_engine"], "properties": {
+		"transcription_engine": {"enum": ["Parakeet"]}, "transcription_model": {"enum": ["nvidia/parakeet-v3"]},
+		"interim_results": {"type": "boolean"}}}]}`
 
 // A contract checks requests against Telnyx's document.
 type contract struct{ router routers.Router }
@@ -299,6 +336,10 @@ func orders() []engine.Action {
 		engine.Gather{Leg: leg, Valid: "0123456789", Min: 10, Max: 10, Terminator: "#", Timeout: 30 * time.Second},
 		engine.Gather{Leg: leg, Max: 500, Timeout: time.Hour},
 		engine.StopGather{Leg: leg},
+		engine.Stream{Leg: leg, Token: "k/7?"},
+		engine.StopStream{Leg: leg},
+		engine.Transcribe{Leg: leg, Language: "es-US"},
+		engine.StopTranscribe{Leg: leg},
 	}
 }
 
@@ -307,7 +348,8 @@ func TestEveryRequestIsWithinTelnyxsContract(t *testing.T) {
 	server := httptest.NewServer(far)
 	defer server.Close()
 	house := clock.New(time.Unix(vectorTime, 0), 100)
-	client := NewClient(ClientConfig{URL: server.URL + "/v2", Key: "KEY-secret", ConnectionID: "2811212257810187875", Epoch: "test", Clock: house})
+	client := NewClient(ClientConfig{URL: server.URL + "/v2", Key: "KEY-secret", ConnectionID: "2811212257810187875", Epoch: "test", Clock: house,
+		MediaURL: "wss://desk.example.test/"})
 	defer client.Close()
 	verbs := map[string]bool{}
 	for i, action := range orders() {
@@ -326,7 +368,7 @@ func TestEveryRequestIsWithinTelnyxsContract(t *testing.T) {
 	for _, err := range far.bad {
 		t.Error(err)
 	}
-	if len(verbs) != 15 {
+	if len(verbs) != 19 {
 		t.Errorf("got %d verbs %v, want every action of engine/command.go that is Telnyx's", len(verbs), verbs)
 	}
 	for path := range strings.FieldsSeq("/calls/v3:a%2Fb/actions/answer /conferences/room-1/participants/p-1 /conferences/room-1/actions/unmute " +
@@ -334,6 +376,29 @@ func TestEveryRequestIsWithinTelnyxsContract(t *testing.T) {
 		"/conferences/room-1/actions/unhold /conferences/room-1/actions/update") {
 		if !slices.ContainsFunc(far.seen, func(s string) bool { return strings.HasSuffix(s, " "+path) }) {
 			t.Errorf("nothing was sent to %s: %q", path, far.seen)
+		}
+	}
+}
+
+func TestEveryTranscriptionEngineIsToldWhatItKnows(t *testing.T) {
+	c := newContract(t)
+	var named []string
+	for _, e := range ears {
+		named = append(named, e.engine)
+	}
+	for _, name := range append(named, "", "deepgram") {
+		for _, language := range []string{"en-US", "en-GB", "en", "es-US", "es", "fr-FR", "de-DE", "pt", "sv"} {
+			request, err := newTranscribe(Transcription{Engine: name}, language, "id")
+			if err != nil {
+				t.Errorf("%q: %v", name, err)
+				continue
+			}
+			body, _ := json.Marshal(request)
+			r := httptest.NewRequest("POST", "/v2/calls/v3:a/actions/transcription_start", bytes.NewReader(body))
+			r.Header.Set("Content-Type", "application/json")
+			if err := c.check(r); err != nil {
+				t.Errorf("%q, %s: sent %s: %v", name, language, body, err)
+			}
 		}
 	}
 }
@@ -372,6 +437,11 @@ func TestTheContractCheckCanFail(t *testing.T) {
 		{"a detection that is none", "POST", "/calls", `{"to":"+12025550123","from":"+12025550199","connection_id":"1","answering_machine_detection":"yes"}`},
 		{"a text that is too long", "POST", "/calls/v3:a/actions/speak", `{"voice":"AWS.Polly.Joanna","payload":"` + strings.Repeat("x", 3001) + `"}`},
 		{"an unknown field of a participant", "PATCH", "/conferences/r/participants/p", `{"end_conference_on_leave":true}`},
+		{"a stream of a page", "POST", "/calls/v3:a/actions/streaming_start", `{"stream_url":"https://desk.example.test/media/t"}`},
+		{"a track that is none", "POST", "/calls/v3:a/actions/streaming_start", `{"stream_url":"wss://desk.example.test/media/t","stream_track":"inbound"}`},
+		{"an engine that is none", "POST", "/calls/v3:a/actions/transcription_start", `{"transcription_engine":"Whisper"}`},
+		{"an engine told of a field of another", "POST", "/calls/v3:a/actions/transcription_start",
+			`{"transcription_engine":"Telnyx","transcription_engine_config":{"transcription_engine":"Telnyx","interim_results":true}}`},
 		{"no body", "POST", "/calls/v3:a/actions/answer", ``},
 		{"an unknown path", "POST", "/calls/v3:a/actions/mute", `{}`},
 		{"another method", "PUT", "/conferences/r/actions/join", `{"call_control_id":"v3:a"}`},

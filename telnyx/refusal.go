@@ -25,6 +25,14 @@ func (a answer) faults() []fault {
 	return body.Errors
 }
 
+// codes returns the codes of a refusal.
+func (a answer) codes() (codes []string) {
+	for _, f := range a.faults() {
+		codes = append(codes, string(f.Code))
+	}
+	return codes
+}
+
 // words returns the far end's own words of why it refused.
 func (a answer) words() string {
 	var said []string

@@ -306,17 +306,6 @@ func (c Config) Validate() error {
 	return &found
 }
 
-// Heard reports whether a feed is configured.
-func (c Config) Heard() bool { return c.SymblID != "" && !c.SymblSecret.Empty() }
-
-// deaf says why no feed listens; empty where one does.
-func (c Config) deaf() string {
-	if c.Heard() {
-		return ""
-	}
-	return "no Symbl credentials are configured (SYMBL_APP_ID, SYMBL_APP_SECRET)"
-}
-
 // front returns the front desk; the zero one where none is configured.
 func (c Config) front() engine.Front {
 	if c.FrontNumber == "" {
@@ -330,7 +319,7 @@ func (c Config) front() engine.Front {
 // What a setting says goes before what the policy's file says.
 func (c Config) Settings(now time.Time) engine.Settings {
 	english, spanish := c.English, c.Spanish
-	if !c.Heard() && !c.OwnAnnouncement {
+	if len(c.Feeds()) == 0 && !c.OwnAnnouncement {
 		english.Announcement, spanish.Announcement = unheardEnglish, unheardSpanish
 	}
 	return engine.Settings{
@@ -343,6 +332,8 @@ func (c Config) Settings(now time.Time) engine.Settings {
 		Front:        c.front(),
 		Ring:         c.Ring,
 		Deaf:         c.deaf(),
+		Feeds:        c.Feeds(),
+		Chat:         c.Scorer == scorerChat,
 		Policy:       c.Policy.Policy,
 		Groups:       c.Policy.At(now),
 		Hold:         cmp.Or(c.Hold, c.Policy.Hold),

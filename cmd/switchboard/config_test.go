@@ -382,9 +382,17 @@ func TestAnnouncementNamesAnalysisOnlyWhereSomethingListens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := c.Settings(today); s.Deaf == "" || strings.Contains(s.English.Announcement, "analysed") {
-		t.Errorf("without Symbl: deaf %q, announcement %q", s.Deaf, s.English.Announcement)
+	if s := c.Settings(today); s.Deaf != "" || !slices.Equal(s.Feeds, []engine.FeedKind{engine.FeedTelnyx}) {
+		t.Errorf("without Symbl: deaf %q, feeds %v", s.Deaf, s.Feeds)
 	}
+	values["FEED"] = "none"
+	if c, err = readConfig(fromMap(values)); err != nil {
+		t.Fatal(err)
+	}
+	if s := c.Settings(today); s.Deaf == "" || strings.Contains(s.English.Announcement, "analysed") {
+		t.Errorf("without a feed: deaf %q, announcement %q", s.Deaf, s.English.Announcement)
+	}
+	values["FEED"] = "auto"
 	values["SYMBL_APP_ID"], values["SYMBL_APP_SECRET"] = "id", "secret"
 	if c, err = readConfig(fromMap(values)); err != nil {
 		t.Fatal(err)

@@ -106,7 +106,7 @@ func wishes(lines []string) [][]string {
 // What a supervisor is to see of the demo, in one call and in this order.
 var livingDemo = map[string][]string{
 	"a call that comes, is heard, says a sentence with its polarity, and ends": {
-		`: call from `, `: Symbl listens$`, `: customer: .*  [−+]?\d\.\d\d [a-z ]*(negative|neutral|positive)$`, `: call over after `},
+		`: call from `, `: Symbl by stream listens$`, `: customer: .*  [−+]?\d\.\d\d [a-z ]*(negative|neutral|positive)$`, `: call over after `},
 	"an operator who is proposed because the customer sours, with the reason, and who takes the call": {
 		`: transfer to tier-2 proposed in \d+ s, rule sustained-negative: .*; veto \d+, now `,
 		`: bringing in an operator: `, `: calling {1}$`, `: {1} took the call$`, `: operator {1} joined$`},

@@ -26,9 +26,10 @@ import (
 var errLeft = errors.New("left")
 
 const (
-	maxAnswer  = 2000 // letters
-	shownLines = 8    // of a choice at once, on the full screen
-	leastWide  = 60   // columns of a terminal that a form fits in
+	maxAnswer  = 2000     // letters
+	maxTyped   = 16 << 10 // bytes, for one question: who gives more gives no answers
+	shownLines = 8        // of a choice at once, on the full screen
+	leastWide  = 60       // columns of a terminal that a form fits in
 	leastHigh  = 16
 )
 
@@ -337,19 +338,22 @@ func (d *dialogue) reader(hidden bool) io.Reader {
 // A lineReader gives its reader's bytes one by one, so that who reads lines through a
 // buffer of his own takes no more than his line.
 type lineReader struct {
-	in    io.Reader
-	fresh bool // nothing has been read since begin
-	end   bool // and nothing will be
+	in   io.Reader
+	read int  // bytes since begin
+	over bool // nothing more is read
 }
 
 // newLineReader returns one whose reads stop can end, where the stream allows that.
 func newLineReader(in io.Reader) *lineReader { return &lineReader{in: interruptible(in)} }
 
 // begin says that a question begins.
-func (r *lineReader) begin() { r.fresh = true }
+func (r *lineReader) begin() { r.read = 0 }
 
 // ended reports whether the input was over before anything of an answer had come.
-func (r *lineReader) ended() bool { return r.end && r.fresh }
+func (r *lineReader) ended() bool { return r.over && r.read == 0 }
+
+// leave has the input be over.
+func (r *lineReader) leave() { r.over, r.read = true, 0 }
 
 // stop makes a read that waits return.
 func (r *lineReader) stop() {
@@ -363,13 +367,15 @@ func (r *lineReader) Read(b []byte) (int, error) {
 	if len(b) == 0 {
 		return 0, nil
 	}
+	if r.read >= maxTyped {
+		r.leave()
+	}
+	if r.over {
+		return 0, io.EOF
+	}
 	n, err := r.in.Read(b[:1])
-	if n > 0 {
-		r.fresh = false
-	}
-	if err != nil {
-		r.end = true
-	}
+	r.read += n
+	r.over = err != nil
 	return n, err
 }
 
@@ -414,7 +420,7 @@ func (r *hiddenReader) line() ([]byte, error) {
 		case c == '\r', c == '\n':
 			return append(line, '\n'), nil
 		case c == ctrlC, c == ctrlD && len(line) == 0:
-			r.lines.fresh, r.lines.end = true, true
+			r.lines.leave()
 			return nil, io.EOF
 		case c == ctrlU:
 			line = line[:0]

@@ -62,7 +62,7 @@ func await(t *testing.T, what string, patience time.Duration, so func() bool) {
 // Symbl is asked to listen to customers alone, never to its own legs.
 func TestFiftyCallsAtOnce(t *testing.T) {
 	const calls = 50
-	s := startStage(t, demoOptions{speed: 15})
+	s := startStage(t, demoOptions{speed: 15, feed: feedSymblPhone})
 	playThrough(t, s, calls)
 	checkListens(t, s)
 }
@@ -72,7 +72,7 @@ func TestFiftyCallsAtOnce(t *testing.T) {
 // every customer is heard or it is said why he is not.
 func TestSymblCallsTheCustomersNumber(t *testing.T) {
 	const calls = 12
-	s := startStage(t, demoOptions{speed: 1, unset: []string{"LISTEN_NUMBER", "SYMBL_NUMBER"}})
+	s := startStage(t, demoOptions{speed: 1, feed: feedSymblPhone, unset: []string{"LISTEN_NUMBER", "SYMBL_NUMBER"}})
 	callIn(t, s, calls)
 	heard, told := map[engine.SessionID]bool{}, map[engine.SessionID]bool{}
 	await(t, "every customer is heard, or it is said why not", 40*time.Second, func() bool {

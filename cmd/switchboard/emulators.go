@@ -40,7 +40,8 @@ type emulators struct {
 	telnyx  *telnyxtest.Server
 	symbl   *symbltest.Server
 	callers *callers
-	front   bool // the environment names the front desk
+	front   bool   // the environment names the front desk
+	public  string // where the program is reached
 }
 
 // An emulatorsConfig says what the emulators are like.
@@ -90,6 +91,7 @@ func startEmulators(c emulatorsConfig) (*emulators, error) {
 	return &emulators{
 		network: network, telnyx: t, symbl: s,
 		callers: newCallers(network, c.Clock, recordings, worldNumber, c.Calls, c.Seed), front: c.Front,
+		public: strings.TrimSuffix(c.Webhook, "/webhook"),
 	}, nil
 }
 
@@ -129,6 +131,7 @@ func (e *emulators) environment() []setValue {
 		{"CONNECTION_ID", worldConnection},
 		{"CONFERENCE_NUMBER", worldNumber},
 		{"TRANSFER_NUMBER", strings.Join(worldOperators(e.callers.live), ",")},
+		{"PUBLIC_URL", e.public},
 		{"SYMBL_API_URL", e.symbl.URL()},
 		{"SYMBL_WS_URL", e.symbl.SocketURL()},
 		{"SYMBL_APP_ID", worldSymblID},

@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"charm.land/fang/v2"
@@ -77,9 +78,9 @@ func rootCommand() *cobra.Command {
 		Example: "  switchboard demo     # the living console, without any account\n" +
 			"  switchboard setup    # once: asks for what run needs\n" +
 			"  switchboard run      # your own calls",
-		Args: func(_ *cobra.Command, args []string) error {
+		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usage("there is no command %q; possible are: demo, setup, run, doctor, set-webhook, policy, backtest, emulate, version, help; see switchboard --help", args[0])
+				return usage("there is no command %q; possible are: %s; see switchboard --help", args[0], commandNames(cmd))
 			}
 			return nil
 		},
@@ -88,7 +89,8 @@ func rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage("%w; see %s --help", err, cmd.CommandPath())
 	})
-	root.AddCommand(demoCommand(), setupCommand(), runCommand(), doctorCommand(), setWebhookCommand(), policyCommand(), backtestCommand(), emulateCommand(), versionCommand())
+	root.AddCommand(demoCommand(), setupCommand(), runCommand(), doctorCommand(), setWebhookCommand(), policyCommand(), backtestCommand(), scoreCommand(),
+		emulateCommand(), versionCommand())
 	return root
 }
 
@@ -98,4 +100,15 @@ func noArguments(cmd *cobra.Command, args []string) error {
 		return usage("%s takes no arguments, but got %q; see %s --help", cmd.Name(), args[0], cmd.CommandPath())
 	}
 	return nil
+}
+
+// commandNames lists the commands there are.
+func commandNames(root *cobra.Command) string {
+	var names []string
+	for _, c := range root.Commands() {
+		if !c.Hidden {
+			names = append(names, c.Name())
+		}
+	}
+	return strings.Join(names, ", ")
 }

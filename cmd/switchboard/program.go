@@ -27,8 +27,9 @@ type program struct {
 	journal  *journal.Journal
 	runner   *runner.Runner
 	telnyx   *telnyx.Client
-	symbl    *symbl.Client
-	handler  http.Handler // of all that comes from outside
+	symbl    *symbl.Client // nil without its credentials
+	media    *telnyx.Media // nil without a feed that takes sound
+	handler  http.Handler  // of all that comes from outside
 	webhooks net.Listener
 
 	reloading sync.Mutex    // held while the policy's file is read again: it guards config
@@ -64,21 +65,12 @@ func newProgram(c programConfig) (*program, error) {
 		config: c.Config, clock: c.Clock, log: c.Log, journal: j,
 		webhooks: c.Webhooks, unasked: make(chan []string, 1),
 	}
-	p.telnyx = telnyx.NewClient(telnyx.ClientConfig{
-		URL: c.TelnyxURL, Key: c.APIKey.Reveal(), ConnectionID: c.ConnectionID, Epoch: j.Epoch(), Clock: c.Clock,
-	})
-	adapters := map[engine.Adapter]runner.Doer{engine.AdapterTelnyx: p.telnyx}
+	adapters := map[engine.Adapter]runner.Doer{} // they need the runner, which asks for them only when it runs
 	p.runner = runner.New(runner.Config{
 		Journal: j, State: state, Clock: c.Clock, Adapters: adapters, Build: build(),
 		First: []engine.Entry{{Body: engine.SettingsLoaded{Settings: c.Settings(c.Clock.Now())}}},
 	})
-	if c.Heard() {
-		p.symbl = symbl.New(symbl.Config{
-			URL: c.SymblURL, SocketURL: c.SymblSocketURL, AppID: c.SymblID, AppSecret: c.SymblSecret.Reveal(),
-			Clock: c.Clock, Engine: p.runner,
-		})
-		adapters[engine.AdapterSymbl] = p.symbl // it needs the runner, which asks for it only when it runs
-	}
+	p.connect(j.Epoch(), adapters)
 	p.handler = p.routes(key.WithTolerance(c.Tolerance))
 	c.Log.Info("recovered", "epoch", j.Epoch(), "event", p.runner.Frame().Seq, "calls", len(p.runner.Frame().Sessions))
 	return p, nil
@@ -88,7 +80,9 @@ func newProgram(c programConfig) (*program, error) {
 // we are there.
 func (p *program) routes(key telnyx.Key) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/", telnyx.NewHandler(telnyx.HandlerConfig{Key: key, Clock: p.clock, Engine: p.runner}))
+	mux.Handle("/", telnyx.NewHandler(telnyx.HandlerConfig{
+		Key: key, Clock: p.clock, Engine: p.runner, Scorer: p.config.scorer(), Media: p.media,
+	}))
 	mux.HandleFunc("GET "+noncePath+"{nonce}", p.config.answerNonce)
 	return mux
 }
@@ -118,6 +112,7 @@ func (p *program) run(ctx context.Context, console func(context.Context) error) 
 	})
 	watchTask.Go(func() { p.watch(running) })
 	watchTask.Go(func() { p.keepHours(running) })
+	watchTask.Go(func() { p.keepProbing(running) })
 
 	consoleErr := console(ctx)
 	stopServer()
@@ -126,6 +121,9 @@ func (p *program) run(ctx context.Context, console func(context.Context) error) 
 	engineTask.Wait()
 	watchTask.Wait()
 	p.telnyx.Close()
+	if p.media != nil {
+		p.media.Close()
+	}
 	if p.symbl != nil {
 		p.symbl.Close()
 	}

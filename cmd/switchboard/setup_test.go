@@ -8,11 +8,12 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -27,6 +28,22 @@ type stagehand struct {
 	t      *testing.T
 	telnyx *telnyxtest.Server
 	symbl  *symbltest.Server
+	hears  func(said string) // may be nil
+}
+
+// overheard is output that somebody listens to.
+type overheard struct {
+	bytes.Buffer
+	hears func(said string)
+}
+
+// Write keeps a text, and passes on all that was said so far.
+func (o *overheard) Write(b []byte) (int, error) {
+	n, err := o.Buffer.Write(b)
+	if o.hears != nil {
+		o.hears(o.String())
+	}
+	return n, err
 }
 
 const (
@@ -59,7 +76,7 @@ func newStagehand(t *testing.T, portal telnyxtest.Portal) *stagehand {
 	t.Setenv("TELNYX_API_URL", te.URL())
 	t.Setenv("SYMBL_API_URL", sy.URL())
 	t.Setenv("SYMBL_WS_URL", sy.SocketURL())
-	return &stagehand{t, te, sy}
+	return &stagehand{t: t, telnyx: te, symbl: sy}
 }
 
 // account is one with two numbers and two applications, of which only the first is ours.
@@ -84,12 +101,13 @@ func (s *stagehand) run(in io.Reader, speed float64) (string, error) {
 	return s.runUntil(s.t.Context(), in, speed)
 }
 
+// runUntil runs set-up until ctx is done. What it says goes to s.hears as well.
 func (s *stagehand) runUntil(ctx context.Context, in io.Reader, speed float64) (string, error) {
 	s.t.Helper()
-	var out bytes.Buffer
+	out := &overheard{hears: s.hears}
 	cmd := &cobra.Command{}
 	cmd.SetIn(in)
-	cmd.SetOut(&out)
+	cmd.SetOut(out)
 	addFlags(cmd.Flags())
 	setup, err := newSetup(newDialogue(cmd, true), cmd.Flags(), configFiles{}, clock.New(clock.Wall(), speed))
 	if err != nil {
@@ -252,7 +270,11 @@ func TestInterruptedSetupChangesNothingAndDoesNotWaitForAnAnswer(t *testing.T) {
 	defer keyboard.Close()
 	io.WriteString(keyboard, worldKey+"\n") // and then nothing more
 	ctx, interrupt := context.WithCancel(t.Context())
-	time.AfterFunc(100*time.Millisecond, interrupt)
+	s.hears = func(said string) {
+		if strings.HasSuffix(said, "Enter a number between 1 and 3: ") {
+			interrupt()
+		}
+	}
 	if said, err := s.runUntil(ctx, in, 100); err == nil || !strings.Contains(err.Error(), "everything is as it was") {
 		t.Errorf("got %v\n%s", err, said)
 	}
@@ -401,7 +423,58 @@ func TestSetupLooksAtAnAnswerOnceMore(t *testing.T) {
 	}
 }
 
-func TestSetupSaysWhatStaysChangedWhenTelnyxFailsHalfway(t *testing.T) {
+func TestSetupSaysWhatStaysChangedWhenItIsLeftHalfway(t *testing.T) {
+	s := newStagehand(t, account())
+	behind, err := url.Parse(strings.TrimSuffix(s.telnyx.URL(), "/v2"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	through := httputil.NewSingleHostReverseProxy(behind)
+	half := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPatch && strings.Contains(r.URL.Path, "/phone_numbers/") {
+			w.WriteHeader(http.StatusForbidden)
+			return
+		}
+		through.ServeHTTP(w, r)
+	}))
+	defer half.Close()
+	t.Setenv("TELNYX_API_URL", half.URL+"/v2")
+	said, err := s.answer(firstPass...) // and nothing more when it fails
+	if err == nil || !strings.Contains(err.Error(), "set-up was left; this stays changed: the webhooks of switchboard go to https://calls.example.com/webhook now") {
+		t.Errorf("got %v\n%s", err, said)
+	}
+	if env, yaml := files(t); env+yaml != "" {
+		t.Errorf("the files were written:\n%s\n%s", env, yaml)
+	}
+}
+
+func TestSetupSaysWhatIsInTheWayOfARun(t *testing.T) {
+	s := newStagehand(t, account())
+	write(t, ".env", "no line\n")
+	write(t, yamlPlace, "ring-seconds: 4\n")
+	said, err := s.answer(firstPass...)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	for _, line := range []string{".env, line 1 is not NAME=value", "RING_SECONDS (switchboard.yaml, line 1, column 15) must be a number", "run does not start yet"} {
+		if !strings.Contains(unfolded(said), line) {
+			t.Errorf("%q is not said:\n%s", line, said)
+		}
+	}
+	if strings.Contains(said, "To take calls") {
+		t.Errorf("it says that all is well:\n%s", said)
+	}
+}
+
+func TestSetupTakesNoAnswerWithoutEnd(t *testing.T) {
+	s := newStagehand(t, account())
+	said, err := s.answer(strings.Repeat("x", 1<<20))
+	if err == nil || !strings.Contains(err.Error(), "everything is as it was") {
+		t.Errorf("got %v\n%.400s", err, said)
+	}
+}
+
+func TestSetupTriesAgainWhatTelnyxDidNotDo(t *testing.T) {
 	s := newStagehand(t, account())
 	most := firstPass[:len(firstPass)-1]
 	in, feed := io.Pipe()
@@ -453,12 +526,12 @@ func TestSetupCommandIsAccessibleThroughAPipe(t *testing.T) {
 	newStagehand(t, account())
 	t.Setenv("ACCESSIBLE", "")
 	var out bytes.Buffer
-	code := run(context.Background(), []string{"setup", "--config", filepath.Join(".", "other.yaml")}, strings.NewReader(strings.Join(firstPass, "\n")+"\nn\n"), &out, &out)
+	code := run(context.Background(), []string{"setup", "--config", filepath.Join(".", "other.yaml"), "--ring-seconds", "40"}, strings.NewReader(strings.Join(firstPass, "\n")+"\nn\n"), &out, &out)
 	if code != exitClean || !strings.Contains(out.String(), "To take calls: switchboard run --config other.yaml") {
 		t.Errorf("exits with %d\n%s", code, &out)
 	}
-	if _, err := os.Stat("other.yaml"); err != nil {
-		t.Error(err)
+	if text, err := os.ReadFile("other.yaml"); err != nil || !strings.Contains(string(text), "\nring-seconds: 40\n") {
+		t.Errorf("a flag was given, and the file is %v\n%s", err, text)
 	}
 	out.Reset()
 	if code := run(context.Background(), []string{"setup", "--sample"}, nil, &out, &out); code != exitClean || out.String() != yamlSample() {

@@ -343,22 +343,43 @@ func (s *setup) finish(ctx context.Context) error {
 			start += " " + f.flag + " " + f.path
 		}
 	}
-	_, err := s.config()
-	if err == nil && s.doctor != nil {
+	ready, err := s.ready()
+	if err != nil {
+		return err
+	}
+	if !ready {
+		s.say("\nrun does not start yet. switchboard setup asks again for what is wrong or missing.")
+		return nil
+	}
+	if s.doctor != nil {
 		look, err := s.confirm(ctx, question{title: "See whether everything works?", about: "switchboard doctor looks at each part, and changes nothing."}, true)
-		if errors.Is(err, errLeft) {
-			look = false // all has been done
+		if err != nil && !errors.Is(err, errLeft) { // whoever leaves now has everything done
+			return err
 		}
-		if look {
+		if err == nil && look {
 			if err := s.doctor(ctx); err != nil {
 				s.trouble(err)
 			}
 		}
 	}
-	if err != nil {
-		s.say("\nrun does not start yet: switchboard setup asks again for what is wrong or missing.")
-		return nil
-	}
 	s.say("\nTo take calls: %s", start)
 	return nil
+}
+
+// ready reports whether run would start with the files as they are, and says what is in
+// its way.
+func (s *setup) ready() (bool, error) {
+	sources, faults, err := s.files.yetToCome().read()
+	if err != nil {
+		return false, err
+	}
+	_, err = readConfig(append(slices.Clone(s.given), sources...)...)
+	var wrong *ConfigError
+	if err = withFaults(faults, err); !errors.As(err, &wrong) {
+		return true, nil
+	}
+	for _, p := range wrong.Problems {
+		s.say("✗ %s %s", p.Name, p.Wrong)
+	}
+	return false, nil
 }

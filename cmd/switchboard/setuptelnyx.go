@@ -220,7 +220,7 @@ func (s *setup) applicationOptions() (options []option[string], now string) {
 	now = s.now("CONNECTION_ID")
 	known := false
 	for _, a := range s.telnyx.apps[:min(len(s.telnyx.apps), maxListed)] {
-		options = append(options, option[string]{string(appName(a)) + ", " + a.ID, a.ID})
+		options = append(options, option[string]{named(a.Name, a.ID), a.ID})
 		known = known || a.ID == now
 		if now == "" && a.Name == "switchboard" {
 			now, known = a.ID, true
@@ -235,6 +235,11 @@ func (s *setup) applicationOptions() (options []option[string], now string) {
 		now = options[0].value
 	}
 	return options, now
+}
+
+// named returns how a thing of the account is called in a choice.
+func named(name, id string) string {
+	return string(safe.Clean(name, shownName) + ", " + safe.Clean(id, shownName))
 }
 
 func appName(a telnyx.Application) safe.Text { return safe.Clean(a.Name, shownName) }
@@ -346,7 +351,7 @@ func (s *setup) askProfile(ctx context.Context) (string, error) {
 	}
 	var options []option[string]
 	for _, p := range profiles[:min(len(profiles), maxListed)] {
-		options = append(options, option[string]{string(safe.Clean(p.Name, shownName)) + ", " + p.ID, p.ID})
+		options = append(options, option[string]{named(p.Name, p.ID), p.ID})
 	}
 	return choose(ctx, s.dialogue, question{title: "Which outbound voice profile are operators dialled with?",
 		about: "It says which countries may be called."}, profiles[0].ID, options)
@@ -429,7 +434,7 @@ func (s *setup) goesTo(n telnyx.Number) string {
 	case n.Application == "":
 		return "goes nowhere yet"
 	}
-	return "goes to " + cmp.Or(string(safe.Clean(n.ApplicationName, shownName)), n.Application)
+	return "goes to " + string(safe.Clean(cmp.Or(n.ApplicationName, n.Application), shownName))
 }
 
 // numberNow is what is chosen where nothing else is: what is configured; else a number
@@ -509,5 +514,5 @@ func (s *setup) applicationName() string {
 			return string(appName(a))
 		}
 	}
-	return "application " + id
+	return "application " + string(safe.Clean(id, shownName))
 }

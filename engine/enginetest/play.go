@@ -11,6 +11,7 @@ import (
 
 	"switchboard/engine"
 	"switchboard/engine/recording"
+	"switchboard/engine/sentiment"
 	"switchboard/engine/world"
 )
 
@@ -28,9 +29,10 @@ type Play struct {
 	*Script
 	World *world.World
 
-	ears map[engine.ConnectionID]*ear
-	made int
-	late []world.Event // told when At and Late have gone by
+	ears  map[engine.ConnectionID]*ear
+	lines map[engine.LegID]*line
+	made  int
+	late  []world.Event // told when At and Late have gone by
 
 	stumbled bool // the command just done failed with 500
 	lost     int  // of a hundred webhooks
@@ -44,6 +46,17 @@ type ear struct {
 	told    int
 }
 
+// A line is one leg that Symbl hears by stream.
+type line struct {
+	session    engine.SessionID
+	connection engine.ConnectionID // empty until it is relayed
+	stream     world.Stream
+	token      string
+	up         bool
+	told       int
+	said       []world.Said // that are not over
+}
+
 // NewPlay returns a play in which nobody has called yet. From the seed, webhooks are
 // repeated and overtake one another, and commands are refused, as often as faults say.
 func NewPlay(seed uint64, faults world.Faults) *Play {
@@ -54,7 +67,7 @@ func NewPlay(seed uint64, faults world.Faults) *Play {
 // or a front, and with settings of its own. The world begins at [Start].
 func NewPlayIn(config world.Config, settings engine.Settings) *Play {
 	config.Start = Start
-	p := &Play{Script: New(), World: world.New(config), ears: map[engine.ConnectionID]*ear{}}
+	p := &Play{Script: New(), World: world.New(config), ears: map[engine.ConnectionID]*ear{}, lines: map[engine.LegID]*line{}}
 	p.State.Strict()
 	p.world = p.carryOut
 	p.enter(engine.Entry{ID: "settings", By: engine.ByRunner, Body: engine.SettingsLoaded{Settings: settings}})
@@ -122,6 +135,7 @@ func (p *Play) step() {
 		}
 	}
 	p.until(next)
+	p.stream()
 	if p.now.Sub(Start)%pollEvery == 0 {
 		p.poll()
 	}
@@ -143,6 +157,35 @@ func (p *Play) due(now time.Time) []world.Event {
 	return told
 }
 
+// stream tells what Symbl hears of each leg alone, and that its sound has come.
+func (p *Play) stream() {
+	for _, id := range slices.Sorted(maps.Keys(p.lines)) {
+		l := p.lines[id]
+		if !l.up && l.token != "" {
+			l.up = true
+			p.World.StreamUp(l.stream)
+			p.enter(engine.Entry{ID: "media/" + l.token + "/up", By: engine.ByTelnyx, Occurred: p.now,
+				Body: engine.MediaUp{LegRef: engine.LegRef{Leg: id}, Token: l.token}})
+		}
+		said, next, on := p.World.Sound(l.stream, l.told)
+		if l.told = next; on {
+			l.said = append(l.said, said...)
+		}
+		for len(l.said) > 0 && !l.said[0].End.Add(hearsIn).After(p.now) && l.connection != "" {
+			p.utter(l.session, l.connection, l.said[0], id)
+			l.said = l.said[1:]
+		}
+	}
+}
+
+func (p *Play) utter(session engine.SessionID, connection engine.ConnectionID, said world.Said, leg engine.LegID) {
+	fmt.Fprintf(&p.out, "%s %s: %q %s\n", p.clock(), said.Who, said.Text, engine.Polarity(said.Polarity))
+	p.enter(engine.Entry{ID: "symbl/" + string(connection) + "/" + said.ID, By: engine.BySymbl, Occurred: said.End, Body: engine.Uttered{
+		Session: session, Connection: connection, Conversation: engine.ConversationID("v" + connection), Message: said.ID, Revision: 1,
+		Text: said.Text, Start: said.Start, End: said.End, Scored: said.Scored, Polarity: engine.Polarity(said.Polarity), Leg: leg,
+	}})
+}
+
 // poll tells what each of Symbl's legs has heard.
 func (p *Play) poll() {
 	for _, id := range slices.Sorted(maps.Keys(p.ears)) {
@@ -155,11 +198,7 @@ func (p *Play) poll() {
 				break
 			}
 			e.told++
-			fmt.Fprintf(&p.out, "%s %s: %q %s\n", p.clock(), said.Who, said.Text, engine.Polarity(said.Polarity))
-			p.enter(engine.Entry{ID: "symbl/" + string(id) + "/" + said.ID, By: engine.BySymbl, Occurred: said.End, Body: engine.Uttered{
-				Session: e.session, Connection: id, Conversation: engine.ConversationID("v" + id), Message: said.ID, Revision: 1,
-				Text: said.Text, Start: said.Start, End: said.End, Scored: said.Scored, Polarity: engine.Polarity(said.Polarity),
-			}})
+			p.utter(e.session, id, said, "")
 		}
 	}
 }
@@ -235,6 +274,29 @@ func (p *Play) do(c engine.Command) (engine.Body, bool) {
 		leg, err := p.World.CallIn("+12025550198", a.Number, ",,"+a.Code+"#,,,,"+a.Code+"#")
 		p.ears[name] = &ear{session: c.Session, leg: leg}
 		return p.done(c, engine.Listening{Command: c.Name, Connection: name, Conversation: engine.ConversationID("v" + name)}, err)
+	case engine.Relay:
+		p.line(c.Session, a.Leg).connection = a.Connection
+		return engine.Listening{Command: c.Name, Connection: a.Connection, Conversation: engine.ConversationID("v" + a.Connection)}, true
+	case engine.Unrelay:
+		for _, id := range slices.Sorted(maps.Keys(p.lines)) {
+			if l := p.lines[id]; l.connection == a.Connection && (a.Leg == "" || a.Leg == id) {
+				l.connection = ""
+			}
+		}
+		return ok, true
+	case engine.Stream:
+		stream, err := p.World.Stream(world.LegID(a.Leg), "wss://switchboard.test/media/"+a.Token, id)
+		if err == nil {
+			l := p.line(c.Session, a.Leg)
+			*l = line{session: c.Session, connection: l.connection, stream: stream, token: a.Token}
+		}
+		return p.done(c, ok, err)
+	case engine.StopStream:
+		return p.done(c, ok, p.World.StopStream(world.LegID(a.Leg), "", id))
+	case engine.Transcribe:
+		return p.done(c, ok, p.World.Transcribe(world.LegID(a.Leg), world.Transcription{Language: a.Language}, id))
+	case engine.StopTranscribe:
+		return p.done(c, ok, p.World.StopTranscribe(world.LegID(a.Leg), id))
 	case engine.Hear:
 		p.ears[a.Connection].hearing = true
 		return ok, true
@@ -245,6 +307,15 @@ func (p *Play) do(c engine.Command) (engine.Body, bool) {
 	default:
 		panic(fmt.Sprintf("enginetest: %T", a))
 	}
+}
+
+func (p *Play) line(session engine.SessionID, leg engine.LegID) *line {
+	l := p.lines[leg]
+	if l == nil {
+		l = &line{session: session}
+		p.lines[leg] = l
+	}
+	return l
 }
 
 func (p *Play) done(c engine.Command, good engine.Body, err error) (engine.Body, bool) {
@@ -363,6 +434,12 @@ func body(e world.Event) (engine.Body, bool) {
 		return engine.ParticipantLeft{LegRef: ref, Conference: room}, true
 	case world.FloorChanged:
 		return engine.FloorChanged{LegRef: ref, Conference: room}, true
+	case world.StreamFailed:
+		return engine.StreamFailed{LegRef: ref, Why: e.Reason}, true
+	case world.Transcribed:
+		score := sentiment.Of(e.Text)
+		return engine.Transcribed{LegRef: ref, Text: e.Text, Confidence: e.Confidence, Scored: score.Scored, Polarity: score.Polarity,
+			Source: sentiment.Source, Flags: score.Flags}, e.Final
 	default:
 		return nil, false
 	}
@@ -371,7 +448,7 @@ func body(e world.Event) (engine.Body, bool) {
 // what writes an event of the world in a line.
 func what(e world.Event) string {
 	text := e.Kind.String()
-	for _, more := range []string{e.From, e.Digit, e.Digits, e.Status, e.Cause, e.Reason} {
+	for _, more := range []string{e.From, e.Digit, e.Digits, e.Status, e.Cause, e.Reason, e.Text} {
 		if more != "" {
 			text += " " + more
 		}

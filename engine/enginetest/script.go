@@ -56,6 +56,7 @@ const Epoch = "5eed0000-0000-4000-8000-000000000001"
 type Script struct {
 	State *engine.State
 	Sent  []engine.Command // every command ordered
+	Begun []Begun          // every transfer begun, in order
 
 	now     time.Time
 	out     strings.Builder
@@ -72,6 +73,14 @@ type Script struct {
 	refused int
 	lax     bool
 	world   func(engine.Command) (engine.Body, bool) // who answers; nil for canned answers
+}
+
+// A Begun is a transfer that was begun.
+type Begun struct {
+	Session engine.SessionID
+	At      time.Time
+	Cause   engine.Cause
+	Rule    string
 }
 
 // New returns a script that has not begun, with the settings of [Defaults].
@@ -375,6 +384,13 @@ func (s *Script) enter(entries ...engine.Entry) {
 // report writes the notes and refusals that are new.
 func (s *Script) report() {
 	f := s.State.Frame()
+	for _, session := range s.State.Changed() {
+		tr := session.Transfer
+		known := slices.ContainsFunc(s.Begun, func(b Begun) bool { return b.Session == session.ID && b.At.Equal(tr.Asked) })
+		if tr.Under() && !known {
+			s.Begun = append(s.Begun, Begun{session.ID, tr.Asked, tr.Cause, tr.Rule})
+		}
+	}
 	for _, session := range f.Sessions {
 		fresh := session.NoteCount - s.notes[session.ID]
 		s.notes[session.ID] = session.NoteCount
@@ -416,6 +432,10 @@ func (s *Script) answer(c engine.Command) (engine.Body, bool) {
 		return engine.ConferenceOpened{Command: c.Name, Conference: engine.ConferenceID("room-" + c.Session)}, true
 	case engine.Listen:
 		return engine.Listening{Command: c.Name, Connection: engine.ConnectionID("x-" + c.Session), Conversation: engine.ConversationID("v-" + c.Session)}, true
+	case engine.Relay:
+		return engine.Listening{Command: c.Name, Connection: a.Connection, Conversation: engine.ConversationID("v-" + c.Session)}, true
+	case engine.Score:
+		return engine.Scored{Command: c.Name, Polarity: -500, Source: "chat"}, true
 	}
 	return engine.Accepted{Command: c.Name}, true
 }
@@ -454,6 +474,7 @@ func (s *Script) show() {
 		}
 		fmt.Fprintf(&s.out, "    %s call %d %s, feed %s %q, transfer %s, mood %s, %d lines, pending %d\n", session.ID, session.Number,
 			session.Phase, session.Feed.Status, session.Feed.Why, session.Transfer.Status, words, session.Transcript.Total(), len(session.Pending))
+		s.showFeeds(session)
 		for _, l := range session.Legs {
 			fmt.Fprintf(&s.out, "      %s %s %s%s\n", l.Name, l.Number, l.Status, flags(l))
 		}
@@ -463,12 +484,39 @@ func (s *Script) show() {
 		s.showEscalation(session)
 	}
 	f := s.State.Frame()
+	for _, o := range f.Outages {
+		if len(f.Feeds) > 1 {
+			fmt.Fprintf(&s.out, "    out: %s until @%s: %s\n", o.Kind, s.at(o.Until), o.Why)
+		}
+	}
 	s.showFloor(f)
 	for _, cb := range f.Callbacks {
 		fmt.Fprintf(&s.out, "    %s: call %s back, %s\n", cb.ID, cb.Number, cb.Why)
 	}
 	c := f.Counts
 	fmt.Fprintf(&s.out, "    late %d, unknown %d, foreign %d, panics %d\n", c.Late, c.Unknown, c.Foreign, c.Panics)
+}
+
+// showFeeds prints what hears a call that more than the telephone may hear.
+func (s *Script) showFeeds(session *engine.Session) {
+	f := &session.Feed
+	if len(f.Ears) < 2 && (len(f.Ears) == 0 || f.Ears[0].Kind == engine.FeedPhone) {
+		return
+	}
+	fmt.Fprintf(&s.out, "      heard by %s\n", f.Kind)
+	for _, e := range f.Ears {
+		fmt.Fprintf(&s.out, "        %s %s %q%s%s\n", e.Kind, e.Status, e.Why, ifSo(!e.Failing.IsZero(), " failing"), ifSo(e.GivenUp, " given up"))
+		for _, l := range e.Lines {
+			fmt.Fprintf(&s.out, "          %s%s%s\n", l.Leg, ifSo(l.Taken, " taken"), ifSo(l.Up, " up"))
+		}
+	}
+	for _, g := range f.Gaps {
+		to := "…"
+		if !g.To.IsZero() {
+			to = "@" + s.at(g.To)
+		}
+		fmt.Fprintf(&s.out, "        gap @%s to %s %s %q\n", s.at(g.From), to, g.Leg, g.Why)
+	}
 }
 
 // showEscalation prints what rules have brought about on a call: alerts and a proposal,

@@ -76,6 +76,7 @@ func (r *fileReader) condFields(c *engine.Cond, depth int) []field {
 		{"duration", func(name string, n *yaml.Node) { c.Duration = r.longCall(name, n) }},
 		{"blind", func(name string, n *yaml.Node) { c.Blind = r.blind(name, n) }},
 		{"said", func(name string, n *yaml.Node) { c.Said = r.said(name, n) }},
+		{"flagged", func(name string, n *yaml.Node) { c.Flagged = r.flagged(name, n) }},
 		{"not_said", func(name string, n *yaml.Node) { c.NotSaid = r.notSaid(name, n) }},
 		{"key", func(name string, n *yaml.Node) { r.key(name, n, c) }},
 		{"silence", r.duration(&c.Silence, time.Second, time.Hour)},
@@ -242,6 +243,33 @@ func (r *fileReader) said(name string, n *yaml.Node) *engine.Said {
 		r.wrong(n, "said needs \"phrases\" or \"list\"")
 	}
 	return c
+}
+
+// flagged reads one flag, several, or a mapping.
+func (r *fileReader) flagged(name string, n *yaml.Node) *engine.Flagged {
+	c := &engine.Flagged{Within: defaultSaidWithin}
+	if !isMapping(n) {
+		r.flags(&c.Flags)(name, n)
+		return c
+	}
+	seen := r.mapping(name, "key of flagged", n, []field{
+		{"flags", r.flags(&c.Flags)},
+		{"within", r.duration(&c.Within, time.Second, maxWithin)},
+		{"speaker", r.speakers(&c.Speakers)},
+	})
+	r.require(n, seen, name, "flags")
+	return c
+}
+
+// flagWords are the flags that a scorer may set, in their order.
+var flagWords = []string{engine.FlagRequest.String(), engine.FlagLeave.String(), engine.FlagSafety.String()}
+
+func (r *fileReader) flags(to *engine.Flags) func(string, *yaml.Node) {
+	return func(name string, n *yaml.Node) {
+		for _, item := range items(n) {
+			r.word(flagWords, func(i int) { *to |= 1 << i })(name, item)
+		}
+	}
 }
 
 func (r *fileReader) notSaid(name string, n *yaml.Node) *engine.NotSaid {

@@ -214,6 +214,11 @@ func condValues(where string, c engine.Cond) (all []value) {
 		add("said negated", strconv.FormatBool(s.Negated))
 		add("said speaker", s.Speakers.String())
 	}
+	if f := c.Flagged; f != nil {
+		add("flagged", f.Flags.String())
+		add("flagged within", short(f.Within))
+		add("flagged speaker", f.Speakers.String())
+	}
 	if s := c.NotSaid; s != nil {
 		list("not_said", s.Phrases)
 		add("not_said notice", strconv.FormatBool(s.Notice))

@@ -307,6 +307,27 @@ func TestAnOperatorIsToldOfASupervisorInWordsByAToneOrNotAtAll(t *testing.T) {
 	}
 }
 
+// A rule may ask for what the scorer saw in a sentence, shortly or in full.
+func TestFlagged(t *testing.T) {
+	for text, want := range map[string]engine.Flagged{
+		"request":         {Flags: engine.FlagRequest, Within: 15 * time.Second},
+		"[leave, safety]": {Flags: engine.FlagLeave | engine.FlagSafety, Within: 15 * time.Second},
+		"{flags: safety, within: 30s, speaker: any}": {Flags: engine.FlagSafety, Within: 30 * time.Second, Speakers: engine.SpeakersAny},
+	} {
+		f, err := Read("policy.yaml", []byte("rules:\n- {id: b, when: {flagged: "+text+"}, then: transfer}\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := *f.Policy.Rules[0].When.Flagged; got != want {
+			t.Errorf("%s: got %+v, want %+v", text, got, want)
+		}
+	}
+	_, err := Read("policy.yaml", []byte("rules:\n- {id: b, when: {flagged: request a person}, then: transfer}\n"))
+	if err == nil || !strings.Contains(err.Error(), "request, leave or safety") {
+		t.Errorf("a flag that there is not: got %v", err)
+	}
+}
+
 // Whoever has the built-in file before him has the whole format: each key that may
 // stand somewhere is told of in its comments or used below them.
 func TestTheDefaultFileTellsOfEveryKey(t *testing.T) {
@@ -314,7 +335,7 @@ func TestTheDefaultFileTellsOfEveryKey(t *testing.T) {
 	var keys []string
 	_, err := Read("policy.yaml", []byte("zzzzzzzz: 1\nfront: "+odd+"\nhold: "+odd+"\nqueue: "+odd+"\nbriefing: "+odd+
 		"\ngroups: [{zzzzzzzz: 1, operators: ["+odd+"]}]\nrules:\n- {zzzzzzzz: 1, then: {zzzzzzzz: 1, transfer: "+odd+", say: "+odd+"}, when: {zzzzzzzz: 1, "+
-		"negative: "+odd+", mood: "+odd+", no_input: "+odd+", duration: "+odd+", blind: "+odd+", said: "+odd+", not_said: "+odd+
+		"negative: "+odd+", mood: "+odd+", no_input: "+odd+", duration: "+odd+", blind: "+odd+", said: "+odd+", flagged: "+odd+", not_said: "+odd+
 		", in_state: "+odd+", falling: "+odd+", repeats: "+odd+"}}\n"))
 	var m Mistakes
 	if !errors.As(err, &m) {

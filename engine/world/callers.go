@@ -49,6 +49,14 @@ func (n *Network) Saying(leg LegID) (said Said, saying bool) {
 	return said, saying
 }
 
+// Sound returns what the far end of a streamed leg says; see [World.Sound].
+func (n *Network) Sound(s Stream, from int) (said []Said, next int, on bool) {
+	n.mu.Lock() // a stream asks often: no closure for look
+	defer n.mu.Unlock()
+	n.advance()
+	return n.world.Sound(s, from)
+}
+
 // Customers returns how many customers are alive.
 func (n *Network) Customers() (live int) {
 	n.look(func(w *World) { live = w.Customers() })

@@ -42,6 +42,14 @@ func (w *World) controlID(key string) LegID {
 	return LegID("v3:" + base64.RawURLEncoding.EncodeToString(bytesOf(w.chance("leg/"+key), 40)))
 }
 
+// codec returns what the leg of a key speaks.
+func (w *World) codec(key string) string {
+	if w.cfg.ALaw > 0 && w.chance("codec/"+key).Float64() < w.cfg.ALaw {
+		return ALaw
+	}
+	return MuLaw
+}
+
 func bytesOf(r *rand.Rand, n int) []byte {
 	b := make([]byte, 0, n+8)
 	for len(b) < n {

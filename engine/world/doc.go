@@ -11,8 +11,9 @@
 // Its people follow a [recording.Recording]: what they hear raises the anchors that
 // the recording's lines count from (see package recording), and what they say is
 // heard by those who are with them in a conference at the time, as far as holds, mutes
-// and supervisors' roles let it be, and by nobody else. Of a supervisor no recording
-// tells: [World.Talk] and [World.Press] are his.
+// and supervisors' roles let it be, and by nobody else; but for a stream of a leg's own
+// sound and its transcription, which have all that its far end says. Of a supervisor no
+// recording tells: [World.Talk] and [World.Press] are his.
 //
 // A [Network] is the one thing here that lives: a World behind a mutex that advances
 // on house time, for the servers that share it.

@@ -95,6 +95,22 @@ func errQueue() error {
 	return refuse("10015", "Bad Request", "/payload", "Too many prompts are waiting on this call.")
 }
 
+func errStreaming() error {
+	return refuse("90045", "Unable to execute command", "/call_control_id", "The media of this call is already being streamed.")
+}
+
+func errNotStreaming() error {
+	return refuse("90048", "Unable to execute command", "/call_control_id", "The media of this call is not being streamed.")
+}
+
+func errTranscribing() error {
+	return refuse("90054", "Unable to execute command", "/call_control_id", "The transcription of this call is already running.")
+}
+
+func errNotTranscribing() error {
+	return refuse("90055", "Unable to execute command", "/call_control_id", "The transcription of this call is not running.")
+}
+
 func errLimit(code, whose string) error {
 	return refuse(code, "Limit reached", "", "The channel limit of the "+whose+" has been reached.")
 }

@@ -51,11 +51,15 @@ const (
 	MachineDetected                   // who picked up, as far as the line tells
 	PlaybackStarted                   // an audio file
 	PlaybackEnded                     //
+	StreamStarted                     // a leg's sound has reached where it goes
+	StreamStopped                     //
+	StreamFailed                      // it did not get there, or was cut off
+	Transcribed                       // words of a leg's far end were written down
 )
 
 var kinds = []string{"", "initiated", "answered", "hung up", "key pressed", "gather ended", "speak started", "speak ended",
 	"conference created", "conference ended", "participant joined", "participant left", "floor changed",
-	"machine detected", "playback started", "playback ended"}
+	"machine detected", "playback started", "playback ended", "stream started", "stream stopped", "stream failed", "transcribed"}
 
 func (k Kind) String() string {
 	if k == 0 || int(k) >= len(kinds) {
@@ -83,6 +87,7 @@ type Event struct {
 	// owner's; empty if none was ever set.
 	State string
 
+	Codec              string // of Answered: [MuLaw] or [ALaw]
 	Cause, Source, SIP string // of HungUp
 	Digit              string // of KeyPressed
 	Digits             string // of GatherEnded
@@ -91,7 +96,11 @@ type Event struct {
 	Audio              string // of PlaybackStarted and PlaybackEnded: an address,
 	Media              bool   // or the name of a file
 	Conference         ConferenceID
-	Reason             string // of ConferenceEnded
+	Reason             string // of ConferenceEnded and StreamFailed
+	Stream, URL        string // of StreamStarted, StreamStopped and StreamFailed: its ID and where it goes
+	Text               string // of Transcribed: the words, whole or so far
+	Final              bool   // of Transcribed: the sentence is over
+	Confidence         int    // of Transcribed: in the words, in thousandths
 
 	// Repeat and Late are faults: the event is to be told twice, or not before Late has
 	// gone by, while others overtake it.

@@ -61,6 +61,7 @@ type leg struct {
 	direction Direction
 	from, to  string
 	name      string
+	codec     string
 	attested  string // how sure the carrier is of from
 	state     string // client_state
 	status    status
@@ -80,6 +81,10 @@ type leg struct {
 	saying     *sentence
 	said       int
 	heard      []Said
+	uttered    []Said        // the latest of what it has said or begun to say
+	stream     *Stream       // of its sound, if there is one
+	streams    int           // ever
+	written    *transcribing // or nil
 
 	picked   func()             // what the far end does once the leg is answered
 	customer *customer          // who he is, or whom he is called for
@@ -95,7 +100,7 @@ type leg struct {
 // newLeg makes a leg that rings.
 func (w *World) newLeg(key string, l leg) *leg {
 	l.key, l.status, l.began = key, ringing, w.now
-	l.id, l.callLeg = w.controlID(key), w.uuid("leg/"+key)
+	l.id, l.callLeg, l.codec = w.controlID(key), w.uuid("leg/"+key), w.codec(key)
 	if l.session == "" {
 		l.session = w.uuid("session/" + key)
 	}
@@ -171,7 +176,7 @@ func (w *World) Answer(id LegID, c Command) error {
 func (w *World) answer(l *leg) {
 	l.status, l.answered = up, w.now
 	l.answers++
-	w.tell(Answered, l, nil)
+	w.tell(Answered, l, func(e *Event) { e.Codec = l.codec })
 	w.detect(l)
 	life := legLife
 	if l.limit > 0 {
@@ -276,6 +281,7 @@ func (w *World) end(l *leg, h hangup) {
 		return
 	}
 	w.hush(l, "call_hangup")
+	w.endStream(l)
 	if l.saying != nil {
 		l.saying.lost = true
 	}
@@ -285,7 +291,7 @@ func (w *World) end(l *leg, h hangup) {
 	w.live = slices.DeleteFunc(w.live, func(o *leg) bool { return o == l })
 	w.ended = append(w.ended, grave{at: w.now, leg: l.id})
 	w.drop(l)
-	l.words, l.saying, l.picked = nil, nil, nil
+	l.words, l.saying, l.picked, l.uttered, l.written = nil, nil, nil, nil, nil
 	if l.party == Operator {
 		w.parted(l)
 	}

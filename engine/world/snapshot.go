@@ -33,6 +33,10 @@ type LegReport struct {
 	Role        Role
 	Whisper     []LegID // who hears it whisper
 	Playing     string  // the audio that it hears: played to it, or held with
+
+	Streams      int  // of its sound, ever
+	Streaming    bool // now
+	Transcribing bool
 }
 
 // A ConferenceReport is what became of a conference.
@@ -81,6 +85,7 @@ func (w *World) Snapshot() Snapshot {
 		r := LegReport{
 			LegState: l.view(), Party: l.party, Direction: l.direction, From: l.from, To: l.to,
 			Machine: l.machine, Answered: l.answered, Answers: l.answers, Cause: l.cause, Said: l.said, Heard: len(l.heard),
+			Streams: l.streams, Streaming: l.stream != nil, Transcribing: l.written != nil,
 		}
 		if l.customer != nil {
 			r.Recording, r.Customer = l.customer.rec.Name, l.customer.leg.id

@@ -24,6 +24,7 @@ type sentence struct {
 	Said
 	audience []*leg // who was with the speaker when it began
 	lost     bool   // the speaker was muted or left while he spoke
+	missed   int    // bytes that were said before his words were written down
 }
 
 // say has somebody say a line, when he has said what he is saying.
@@ -42,6 +43,8 @@ func (w *World) say(l *leg, line recording.Line) {
 		Scored: line.Scored, Polarity: line.Polarity,
 	}}
 	l.saying = s
+	l.utter(s.Said)
+	w.interims(l, 0)
 	if l.silent() {
 		s.lost = true
 	} else {
@@ -64,6 +67,7 @@ func (w *World) finish(l *leg) {
 			o.heard = append(o.heard, s.Said)
 		}
 	}
+	w.write(l, s)
 	if len(l.words) > 0 {
 		next := l.words[0]
 		l.words = l.words[1:]

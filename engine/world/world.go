@@ -47,6 +47,9 @@ type Config struct {
 	// supervisor's. Who is there answers after four seconds and presses nothing.
 	Phones []string
 
+	// ALaw is how many of the legs, of 1, speak A-law; the others speak mu-law.
+	ALaw float64
+
 	Limits Limits
 	Faults Faults
 }

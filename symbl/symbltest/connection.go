@@ -10,7 +10,8 @@ import (
 	"switchboard/engine/world"
 )
 
-// A connection is one call of Symbl's, and the conversation that it hears.
+// A connection is one call of Symbl's, or the streams that share an id, and the
+// conversation that is heard through it.
 type connection struct {
 	id           string
 	conversation string
@@ -20,8 +21,23 @@ type connection struct {
 	done         chan struct{} // closed when the call is over
 
 	// Under the server's mu.
-	said    []world.Said
+	said    []heard
+	told    int // of these, messages that the sockets know of
 	sockets map[*socket]struct{}
+
+	// Of one by stream.
+	streaming bool
+	keeper    bool // somebody tells what was said
+	streams   map[*stream]struct{}
+	patience  time.Duration // how long it is kept when its last stream broke
+	left      time.Time     // when that was
+	over      bool          // the last one was stopped
+}
+
+// A heard is a sentence, and whom Symbl takes for its speaker.
+type heard struct {
+	world.Said
+	from from
 }
 
 // open makes a connection and calls. It reports false when the server is closed.
@@ -31,25 +47,15 @@ func (s *Server) open(to, digits string) (*connection, bool) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.made++
 	s.live++
 	ctx, cancel := context.WithCancel(s.ctx)
-	c := &connection{
-		id:           uuid.NewString(),
-		conversation: strconv.Itoa(4_700_000_000_000_000 + s.made),
-		base:         4_900_000_000_000_000 + int64(s.made)*maxMessages,
-		opened:       s.clock.Now(),
-		cancel:       cancel,
-		done:         make(chan struct{}),
-		sockets:      make(map[*socket]struct{}),
-	}
+	c := s.converse(uuid.NewString(), cancel)
 	s.connections[c.id] = c
-	s.conversations[c.conversation] = c
 	mute := s.faults.NeverCall
 	go func() {
 		defer s.work.Done()
 		defer close(c.done)
-		defer s.end(c)
+		defer s.hungUp(c)
 		if mute {
 			<-ctx.Done()
 			return
@@ -57,6 +63,23 @@ func (s *Server) open(to, digits string) (*connection, bool) {
 		s.call(ctx, c, "+"+to, digits)
 	}()
 	return c, true
+}
+
+// converse makes a conversation. It holds s.mu.
+func (s *Server) converse(id string, cancel context.CancelFunc) *connection {
+	s.made++
+	c := &connection{
+		id:           id,
+		conversation: strconv.Itoa(4_700_000_000_000_000 + s.made),
+		base:         4_900_000_000_000_000 + int64(s.made)*maxMessages,
+		opened:       s.clock.Now(),
+		cancel:       cancel,
+		done:         make(chan struct{}),
+		sockets:      make(map[*socket]struct{}),
+		streams:      make(map[*stream]struct{}),
+	}
+	s.conversations[c.conversation] = c
+	return c
 }
 
 // call calls and listens until the far end hangs up or ctx is done.
@@ -73,10 +96,9 @@ func (s *Server) call(ctx context.Context, c *connection, to, digits string) {
 	s.counts.Calls++
 	s.mu.Unlock()
 	var last world.Said // the words that were shown last
-	told := 0           // messages that the sockets know of
 	for s.config.Line.Alive(leg) {
 		s.hear(c, leg)
-		told = s.tell(c, told)
+		s.tell(c)
 		if saying, ok := s.config.Line.Saying(leg); ok && saying.Text != "" &&
 			(saying.ID != last.ID || saying.Text != last.Text) {
 			last = saying
@@ -94,23 +116,26 @@ func (s *Server) hear(c *connection, leg world.LegID) {
 	s.mu.Lock()
 	from := len(c.said)
 	s.mu.Unlock()
-	heard := s.config.Line.Heard(leg, from)
+	said := s.config.Line.Heard(leg, from)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c.said = append(c.said, heard[:min(len(heard), maxMessages-from)]...)
+	for _, one := range said[:min(len(said), maxMessages-from)] {
+		c.said = append(c.said, heard{one, everybody})
+	}
 }
 
-// tell shows the sockets the messages that are there by now, and returns how many they
-// know of then.
-func (s *Server) tell(c *connection, told int) int {
+// tell shows the sockets the messages that are there by now.
+func (s *Server) tell(c *connection) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.clock.Now()
-	for told < len(c.said) && s.there(c.said[told], now) {
-		c.show(s.socketMessage(c, told, now))
-		told++
+	for ; c.told < len(c.said) && s.there(c.said[c.told].Said, now); c.told++ {
+		if c.streaming {
+			s.showSentence(c, c.told, now)
+			continue
+		}
+		c.show(s.socketMessage(c, c.told, now))
 	}
-	return told
 }
 
 func (s *Server) show(c *connection, frame any) {
@@ -119,15 +144,22 @@ func (s *Server) show(c *connection, frame any) {
 	c.show(frame)
 }
 
-// end forgets the connection. Its conversation can still be read, until too many others
-// have ended after it.
-func (s *Server) end(c *connection) {
+// hungUp forgets a connection by telephone.
+func (s *Server) hungUp(c *connection) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c.cancel()
-	c.dropSockets()
 	s.live--
 	delete(s.connections, c.id)
+	s.finish(c)
+}
+
+// finish ends a connection. Its conversation can still be read, until too many others
+// have ended after it. It holds s.mu.
+func (s *Server) finish(c *connection) {
+	c.cancel()
+	if s.ctx.Err() == nil {
+		c.dropSockets() // else they end with this life
+	}
 	s.ended = append(s.ended, c)
 	if len(s.ended) > maxConversations {
 		delete(s.conversations, s.ended[0].conversation)

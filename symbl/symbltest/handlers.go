@@ -16,8 +16,13 @@ func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /oauth2/token:generate", s.generate)
 	mux.HandleFunc("POST /v1/endpoint:connect", s.authorized(s.connect))
+	mux.HandleFunc("GET /v1/conversations", s.authorized(s.list))
 	mux.HandleFunc("GET /v1/conversations/{conversation}/messages", s.authorized(s.messages))
+	mux.HandleFunc("DELETE /v1/conversations/{conversation}", s.authorized(s.forget))
 	mux.HandleFunc("GET /session/subscribe/{connection}", s.authorized(s.subscribe))
+	mux.HandleFunc("GET /v1/subscribe/{connection}", s.authorized(s.subscribe))
+	mux.HandleFunc("GET /v1/streaming/{connection}", s.authorized(s.stream))
+	mux.HandleFunc("GET /v1/realtime/insights/{connection}", s.authorized(s.stream)) // its older name
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusNotFound, "Not found") })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !s.begin() {
@@ -164,10 +169,7 @@ func (s *Server) start(w http.ResponseWriter, r *http.Request, question connectR
 		refuse(w, http.StatusServiceUnavailable, "Closed")
 		return
 	case faults.ConnectHang:
-		select {
-		case <-r.Context().Done():
-		case <-s.ctx.Done():
-		}
+		s.hang(r)
 		return
 	}
 	body := map[string]string{
@@ -179,6 +181,14 @@ func (s *Server) start(w http.ResponseWriter, r *http.Request, question connectR
 		body["conversationId"] = c.conversation
 	}
 	answer(w, http.StatusCreated, body)
+}
+
+// hang keeps whoever asks waiting.
+func (s *Server) hang(r *http.Request) {
+	select {
+	case <-r.Context().Done():
+	case <-s.life().Done():
+	}
 }
 
 func (s *Server) stop(w http.ResponseWriter, id string) {

@@ -4,20 +4,16 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/google/uuid"
-
-	"switchboard/engine/world"
 )
 
-// Symbl hears one mixed line and labels everybody alike: in the recorded call
-// (contracts/symbl.md, section 4) each message is from "Agent", the customer's too.
-const (
-	speakerName = "Agent"
-	speakerID   = "6cd92722-8c95-4429-95fb-eb0669318a8c"
-)
+// By telephone Symbl hears one mixed line and labels everybody alike: in the recorded
+// call (contracts/symbl.md, section 4) each message is from "Agent", the customer's too.
+var everybody = from{ID: "6cd92722-8c95-4429-95fb-eb0669318a8c", Name: "Agent"}
 
 type (
 	messageList struct {
@@ -57,14 +53,17 @@ type (
 func (s *Server) messages(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.counts.Polls++
-	status := s.faults.PollStatus
+	status, hang := s.faults.PollStatus, s.faults.PollHang
 	c, ok := s.conversations[r.PathValue("conversation")]
-	var said []world.Said
+	var said []heard
 	if ok {
 		said = c.said // only ever appended to
 	}
 	s.mu.Unlock()
 	switch {
+	case hang:
+		s.hang(r)
+		return
 	case status != 0:
 		refuse(w, status, "As it was told")
 		return
@@ -75,18 +74,69 @@ func (s *Server) messages(w http.ResponseWriter, r *http.Request) {
 	now := s.clock.Now()
 	list := messageList{Messages: []message{}}
 	for i, one := range said {
-		if s.there(one, now) {
-			list.Messages = append(list.Messages, s.message(c, i, one, r.FormValue("sentiment") == "true" && s.scored(one, now)))
+		if s.there(one.Said, now) {
+			list.Messages = append(list.Messages, s.message(c, i, one, r.FormValue("sentiment") == "true" && s.scored(one.Said, now)))
 		}
 	}
 	answer(w, http.StatusOK, list)
 }
 
-func (s *Server) message(c *connection, i int, said world.Said, scored bool) message {
+// list answers with the newest conversations.
+func (s *Server) list(w http.ResponseWriter, r *http.Request) {
+	limit, err := strconv.Atoi(r.FormValue("limit"))
+	if err != nil || limit < 1 {
+		limit = 20
+	}
+	s.mu.Lock()
+	status, hang := s.faults.PollStatus, s.faults.PollHang
+	var ids []string
+	for id := range s.conversations {
+		ids = append(ids, id)
+	}
+	s.mu.Unlock()
+	switch {
+	case hang:
+		s.hang(r)
+		return
+	case status != 0:
+		refuse(w, status, "As it was told")
+		return
+	}
+	slices.Sort(ids) // they count up
+	slices.Reverse(ids)
+	list := []map[string]string{}
+	for _, id := range ids[:min(limit, len(ids))] {
+		list = append(list, map[string]string{"id": id, "type": "meeting"})
+	}
+	answer(w, http.StatusOK, map[string]any{"conversations": list})
+}
+
+// forget deletes a conversation and all that was said in it.
+func (s *Server) forget(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("conversation")
+	s.mu.Lock()
+	s.counts.Deletes++
+	status := s.faults.DeleteStatus
+	_, ok := s.conversations[id]
+	if status == 0 {
+		delete(s.conversations, id)
+	}
+	s.mu.Unlock()
+	switch {
+	case status != 0:
+		refuse(w, status, "As it was told")
+	case !ok:
+		refuse(w, http.StatusNotFound, "The conversationId is either invalid or does not exist.")
+	default:
+		answer(w, http.StatusOK, map[string]string{"message": "successfully deleted the conversation"})
+	}
+}
+
+func (s *Server) message(c *connection, i int, said heard, scored bool) message {
 	m := message{
 		ID:             strconv.FormatInt(c.base+int64(i), 10),
 		Text:           said.Text,
-		From:           from{ID: speakerID, Name: speakerName},
+		From:           said.from,
 		StartTime:      stamp(said.Start),
 		EndTime:        stamp(said.End),
 		TimeOffset:     max(0, said.Start.Sub(c.opened).Seconds()),
@@ -142,23 +192,44 @@ func named(c *connection) any {
 // socketMessage is the socket's word of a final sentence. Its id is not the list's: the
 // two cannot be joined.
 func (s *Server) socketMessage(c *connection, i int, now time.Time) any {
+	m := spoken(c, i)
+	if s.config.SocketScores && s.scored(c.said[i].Said, now) {
+		m["sentiment"] = feeling(c.said[i].Polarity)
+	}
+	return messageResponse(i, m)
+}
+
+func messageResponse(i int, m map[string]any) any {
+	return map[string]any{"type": "message_response", "sequenceNumber": i, "messages": []any{m}}
+}
+
+// spoken is a final sentence as sockets give it, without its sentiment.
+func spoken(c *connection, i int) map[string]any {
 	said := c.said[i]
 	id := uuid.NewSHA1(uuid.NameSpaceOID, fmt.Append(nil, c.base+int64(i))).String()
-	m := map[string]any{
-		"id":        id,
-		"from":      from{ID: speakerID, Name: speakerName, UserID: "symbl-phone"},
-		"payload":   map[string]string{"content": said.Text, "contentType": "text/plain"},
-		"channel":   map[string]string{"id": "realtime-api"},
+	words, _ := json.Marshal([]map[string]string{{ // strings alone
+		"word": said.Text, "startTime": stamp(said.Start), "endTime": stamp(said.End),
+	}})
+	who := said.from
+	if who.UserID == "" {
+		who.UserID = "symbl-phone"
+	}
+	return map[string]any{
+		"id":      id,
+		"from":    who,
+		"payload": map[string]string{"content": said.Text, "contentType": "text/plain"},
+		"channel": map[string]string{"id": "realtime-api"},
+		"metadata": map[string]any{
+			"disablePunctuation": true, "originalContent": said.Text, "originalMessageId": id,
+			"words": string(words), // a text, truly
+		},
 		"dismissed": false,
 		"duration": map[string]any{
-			"startTime": stamp(said.Start),
-			"endTime":   stamp(said.End),
-			"duration":  said.End.Sub(said.Start).Seconds(),
+			"startTime":  stamp(said.Start),
+			"endTime":    stamp(said.End),
+			"timeOffset": max(0, said.Start.Sub(c.opened).Seconds()),
+			"duration":   said.End.Sub(said.Start).Seconds(),
 		},
 		"entities": []struct{}{},
 	}
-	if s.config.SocketScores && s.scored(said, now) {
-		m["sentiment"] = feeling(said.Polarity)
-	}
-	return map[string]any{"type": "message_response", "sequenceNumber": i, "messages": []any{m}}
 }

@@ -30,7 +30,7 @@ func (s *Server) subscribe(w http.ResponseWriter, r *http.Request) {
 		return // it has answered
 	}
 	defer conn.Close()
-	ctx, cancel := context.WithCancel(s.ctx)
+	ctx, cancel := context.WithCancel(s.life())
 	defer cancel()
 	defer s.attach(r.PathValue("connection"), &socket{make(chan any, maxQueue), cancel}, ctx, conn)()
 	for {
@@ -45,8 +45,11 @@ func (s *Server) attach(id string, k *socket, ctx context.Context, conn *websock
 	s.mu.Lock()
 	s.counts.Sockets++
 	c, ok := s.connections[id]
+	if !ok {
+		c, ok = s.talks[id]
+	}
 	switch {
-	case s.faults.DropSockets || s.closed || ok && len(c.sockets) >= maxSockets:
+	case s.faults.DropSockets || s.down || ok && len(c.sockets) >= maxSockets:
 		k.cancel()
 	case ok:
 		c.sockets[k] = struct{}{}
@@ -75,16 +78,31 @@ func (k *socket) write(ctx context.Context, conn *websocket.Conn) {
 	for {
 		select {
 		case <-ctx.Done():
-			conn.WriteControl(websocket.CloseMessage,
-				websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), wall(writeTimeout))
+			if context.Cause(ctx) != errKilled {
+				goodbye(conn, websocket.CloseNormalClosure, "")
+			}
 			return
 		case frame := <-k.frames:
+			if last, ok := frame.(lastFrame); ok {
+				goodbye(conn, last.code, last.words)
+				return
+			}
 			conn.SetWriteDeadline(wall(writeTimeout))
 			if conn.WriteJSON(frame) != nil {
 				return
 			}
 		}
 	}
+}
+
+// A lastFrame is no frame, but has the socket closed.
+type lastFrame struct {
+	code  int
+	words string
+}
+
+func goodbye(conn *websocket.Conn, code int, words string) {
+	conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, words), wall(writeTimeout))
 }
 
 // show has a frame written; one that a slow listener has no room for is lost.
@@ -104,5 +122,8 @@ func (c *connection) show(frame any) {
 func (c *connection) dropSockets() {
 	for k := range c.sockets {
 		k.cancel()
+	}
+	for p := range c.streams {
+		p.drop(errKilled)
 	}
 }

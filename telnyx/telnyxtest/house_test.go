@@ -59,11 +59,17 @@ type house struct {
 // open opens a house whose time runs speed times as fast as the wall's.
 func open(t *testing.T, speed float64, cfg world.Config) *house {
 	t.Helper()
-	return openWith(t, speed, cfg, Portal{})
+	return openAs(t, speed, cfg, Config{Seed: 1})
 }
 
 // openWith opens a house whose Telnyx account has what the portal says.
 func openWith(t *testing.T, speed float64, cfg world.Config, portal Portal) *house {
+	t.Helper()
+	return openAs(t, speed, cfg, Config{Seed: 1, Portal: portal})
+}
+
+// openAs opens a house with a Telnyx of its own kind.
+func openAs(t *testing.T, speed float64, cfg world.Config, server Config) *house {
 	t.Helper()
 	cfg.Start = began
 	h := &house{t: t, clock: clock.New(began, speed), seen: map[string]int{}}
@@ -73,7 +79,8 @@ func openWith(t *testing.T, speed float64, cfg world.Config, portal Portal) *hou
 	done := make(chan error, 1)
 	go func() { done <- h.network.Run(ctx) }()
 	var err error
-	h.telnyx, err = Start(Config{Network: h.network, Clock: h.clock, Seed: 1, Portal: portal})
+	server.Network, server.Clock = h.network, h.clock
+	h.telnyx, err = Start(server)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,18 +1,25 @@
 package telnyxtest
 
-import "regexp"
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+
+	"switchboard/engine/world"
+)
 
 // The shapes of the bodies that we take, as contracts/telnyx.md, Appendix A, has them.
 // Fields that the appendix lists as accepted and not needed here are known, and undone.
 
 var (
-	toShape    = regexp.MustCompile(`^(\+[1-9][0-9]{6,14}(,[0-9wW*#]+)?|sips?:[^\s<>@]+@[^\s<>@]+)$`)
-	fromShape  = regexp.MustCompile(`^(\+[1-9][0-9]{6,14}|sips?:[^\s<>@]+@[^\s<>@]+)$`)
-	voiceShape = regexp.MustCompile(`^(male|female|[A-Za-z]+(\.[A-Za-z0-9:_-]+){1,3})$`)
-	keysShape  = regexp.MustCompile(`^[0-9*#]{1,12}$`)
-	keyShape   = regexp.MustCompile(`^[0-9*#]$`)
-	nameShape  = regexp.MustCompile(`^[A-Za-z0-9 \-_~!.+]*$`)
-	uuidShape  = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+	toShape     = regexp.MustCompile(`^(\+[1-9][0-9]{6,14}(,[0-9wW*#]+)?|sips?:[^\s<>@]+@[^\s<>@]+)$`)
+	fromShape   = regexp.MustCompile(`^(\+[1-9][0-9]{6,14}|sips?:[^\s<>@]+@[^\s<>@]+)$`)
+	voiceShape  = regexp.MustCompile(`^(male|female|[A-Za-z]+(\.[A-Za-z0-9:_-]+){1,3})$`)
+	keysShape   = regexp.MustCompile(`^[0-9*#]{1,12}$`)
+	keyShape    = regexp.MustCompile(`^[0-9*#]$`)
+	nameShape   = regexp.MustCompile(`^[A-Za-z0-9 \-_~!.+]*$`)
+	socketShape = regexp.MustCompile(`^wss?://[^\s/]+(/\S*)?$`)
+	uuidShape   = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 )
 
 var (
@@ -195,6 +202,62 @@ var (
 	})
 
 	stateShape = shape{"client_state": needed}
+
+	// A stream goes one way, with what the far end says.
+	streamShape = plainShape.with(streamGroup.without("stream_establish_before_call_originate"), shape{
+		"stream_url":                         {kind: text, required: true, min: 1, max: 2000, match: socketShape, says: "a ws:// or wss:// address"},
+		"stream_track":                       undone(text, "inbound_track"),
+		"stream_codec":                       undone(text, "default", world.MuLaw, world.ALaw),
+		"stream_bidirectional_mode":          undone(text, "mp3"),
+		"stream_bidirectional_codec":         undone(text, world.MuLaw),
+		"stream_bidirectional_target_legs":   undone(text, "opposite"),
+		"stream_bidirectional_sampling_rate": undone(integer, json.Number("8000")),
+		"stream_auth_token":                  undone(text), // how it is sent is not documented
+		"custom_parameters":                  undone(objects),
+		"dialogflow_config":                  unused,
+		"enable_dialogflow":                  undone(boolean, false),
+	})
+
+	stopStreamShape = plainShape.with(shape{"stream_id": {kind: text, match: uuidShape, says: "a UUID"}})
+
+	transcribeShape = plainShape.with(shape{
+		"transcription_engine": oneOf("Google", "Telnyx", "Deepgram", "Azure", "xAI", "AssemblyAI", "Speechmatics", "Soniox",
+			"Parakeet", "A", "B"),
+		"transcription_engine_config": {kind: object},
+		"transcription_tracks":        undone(text, "inbound"),
+	})
+)
+
+// What the transcription engines can be told, as far as the OpenAPI file has it: A is
+// the older name of Google, and B that of Telnyx.
+var (
+	googleShape = shape{
+		"transcription_engine":       needed,
+		"language":                   oneOf(googleLanguages...),
+		"interim_results":            {kind: boolean},
+		"enable_speaker_diarization": {kind: boolean},
+		"min_speaker_count":          {kind: integer},
+		"max_speaker_count":          {kind: integer},
+		"profanity_filter":           {kind: boolean},
+		"use_enhanced":               {kind: boolean},
+		"model": oneOf("latest_long", "latest_short", "command_and_search", "phone_call", "video", "default",
+			"medical_conversation", "medical_dictation"),
+		"hints":          {kind: texts},
+		"speech_context": {kind: objects},
+	}
+	telnyxShape = shape{
+		"transcription_engine": needed,
+		"language":             oneOf(telnyxLanguages...),
+		"transcription_model":  oneOf("openai/whisper-tiny", "openai/whisper-large-v3-turbo"),
+	}
+	engineShapes = map[string]shape{"Google": googleShape, "A": googleShape, "Telnyx": telnyxShape, "B": telnyxShape}
+
+	googleLanguages = strings.Fields(`af sq am ar hy az eu bn bs bg my ca yue zh hr cs da nl en et fil fi fr gl ka de el gu iw
+		hi hu is id it ja jv kn kk km ko lo lv lt mk ms ml mr mn ne no fa pl pt pa ro ru rw sr si sk sl ss st es su sw sv ta te
+		th tn tr ts uk ur uz ve vi xh zu`)
+	telnyxLanguages = strings.Fields(`en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi he uk el ms cs ro da hu ta no
+		th ur hr bg lt la mi ml cy sk te fa lv bn sr az sl kn et mk br eu is hy ne mn bs kk sq sw gl mr pa si km sn yo so af oc
+		ka be tg sd gu am yi lo uz fo ht ps tk nn mt sa lb my bo tl mg as tt haw ln ha ba jw su auto_detect`)
 )
 
 // Conferences: section A.3.

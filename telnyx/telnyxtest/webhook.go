@@ -73,6 +73,14 @@ func eventType(e world.Event) string {
 		return "call.playback.started"
 	case world.PlaybackEnded:
 		return "call.playback.ended"
+	case world.StreamStarted:
+		return "streaming.started"
+	case world.StreamStopped:
+		return "streaming.stopped"
+	case world.StreamFailed:
+		return "streaming.failed"
+	case world.Transcribed:
+		return "call.transcription"
 	case world.MachineDetected:
 		if e.Premium {
 			return "call.machine.premium.detection.ended"
@@ -101,7 +109,7 @@ func newPayload(e world.Event, connection string) payload {
 	case world.Answered:
 		p.parties(e)
 		p.media(e)
-		p["codec"], p["sampling_rate"] = "PCMU", 8000
+		p["codec"], p["sampling_rate"] = e.Codec, world.SampleRate
 	case world.HungUp:
 		p.parties(e)
 		p.media(e)
@@ -123,6 +131,13 @@ func newPayload(e world.Event, connection string) payload {
 		p.parties(e)
 		p["result"] = e.Status
 		delete(p, "call_control_id") // the specification has none here: section 9.2
+	case world.StreamStarted, world.StreamStopped:
+		p["stream_url"] = e.URL
+	case world.StreamFailed:
+		p["failure_reason"], p["stream_id"], p["stream_type"] = e.Reason, e.Stream, "websocket"
+		p["stream_params"] = payload{"stream_url": e.URL, "track": "inbound_track"}
+	case world.Transcribed:
+		p["transcription_data"] = payload{"transcript": e.Text, "is_final": e.Final, "confidence": float64(e.Confidence) / 1000}
 	case world.SpeakStarted:
 	case world.SpeakEnded:
 		p["status"] = e.Status
