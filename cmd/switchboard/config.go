@@ -268,6 +268,9 @@ func (c Config) Validate() error {
 			wrong(r.name, isMissing)
 		}
 	}
+	if c.Tunnel == tunnelNgrok && c.NgrokToken.Empty() {
+		wrong("NGROK_AUTHTOKEN", isMissing+", though TUNNEL is ngrok")
+	}
 	if c.SymblID == "" && !c.SymblSecret.Empty() {
 		wrong("SYMBL_APP_ID", isMissing+", though SYMBL_APP_SECRET is given")
 	}

@@ -160,9 +160,9 @@ func (e *emulators) environment() []setValue {
 
 // asNewUser says how to try all of it as somebody does who has just got his accounts: what
 // tells the real ones from the pretend ones is set, and nothing else.
-func (e *emulators) asNewUser(all []setValue) string {
+func (e *emulators) asNewUser(all []setValue, webhook string) string {
 	places := slices.DeleteFunc(slices.Clone(all), func(v setValue) bool {
-		return !slices.Contains([]string{"TELNYX_API_URL", "SYMBL_API_URL", "SYMBL_WS_URL", "HOUSE_TIME"}, v.Name)
+		return !slices.Contains([]string{"TELNYX_API_URL", "SYMBL_API_URL", "SYMBL_WS_URL", "PORT_NUMBER", "HOUSE_TIME"}, v.Name)
 	})
 	var b strings.Builder
 	b.WriteString("#\n# Or as a new user, in another terminal and an empty folder, with these alone:\n")
@@ -170,9 +170,11 @@ func (e *emulators) asNewUser(all []setValue) string {
 		fmt.Fprintf(&b, "#   export %s='%s'\n", v.Name, v.Value)
 	}
 	b.WriteString("#   switchboard setup\n#   switchboard doctor --journal trial.db\n" +
-		"#   switchboard run --journal trial.db --tunnel loopback\n")
+		"#   switchboard run --journal trial.db     # --tunnel loopback where it has no public address\n")
 	fmt.Fprintf(&b, "# What the portals would show: the Telnyx key is %s, Symbl's app ID %s and\n# its secret %s; customers call %s.\n",
 		worldKey, worldSymblID, worldSymblWord, worldNumber)
+	fmt.Fprintf(&b, "# This machine's public address is %s; or it has none yet: run opens one with --tunnel loopback.\n",
+		strings.TrimSuffix(webhook, webhookPath))
 	fmt.Fprintf(&b, "# Operators are %s and so on; your own phone is %s.\n#\n", strings.Join(worldOperators(e.callers.live)[:3], ", "), worldPhone)
 	return b.String()
 }
