@@ -152,7 +152,7 @@ type tally struct {
 	alert    *engine.Session // the first of them
 	done     *engine.Session // the newest transfer that has just come to something
 	low      *engine.Session // the one in the worst mood, if it is bad
-	talks    int             // calls that a feed hears
+	ears     ears            // how well they are heard
 }
 
 // attention returns how many calls need a look.
@@ -175,9 +175,7 @@ func tallyOf(sessions []*engine.Session, now time.Time) tally {
 		if st != stateEnded {
 			t.calls++
 		}
-		if s.Feed.Status == engine.FeedLive && st != stateEnded {
-			t.talks++
-		}
+		t.ears.add(s)
 		switch st {
 		case stateProposed:
 			if t.proposed == nil || s.Transfer.Due.Before(t.proposed.Transfer.Due) {

@@ -144,6 +144,18 @@ func listenerLeg(since time.Time) engine.Leg {
 	return engine.Leg{Name: "listener-1", ID: "l", Role: engine.RoleListener, Status: engine.LegUp, Number: "+12025550199", Since: since, Answered: since, Joined: true, Muted: true, MuteAsked: true}
 }
 
+// byPhone is the sample's way of hearing: Symbl's own call to us.
+func byPhone(since time.Time, said bool) engine.Feed {
+	f := engine.Feed{
+		Status: engine.FeedLive, Wanted: true, Kind: engine.FeedPhone, Since: since,
+		Ears: []engine.Ear{{Kind: engine.FeedPhone, Status: engine.FeedLive, Since: since}}, Reigns: []engine.Reign{{From: since, Kind: engine.FeedPhone}},
+	}
+	if said {
+		f.Heard = ago(1400 * time.Millisecond)
+	}
+	return f
+}
+
 // call is a customer who talks and is heard.
 func call(n int, name, number string, lasts time.Duration, mood ...engine.Polarity) *engine.Session {
 	started := ago(lasts)
@@ -151,7 +163,7 @@ func call(n int, name, number string, lasts time.Duration, mood ...engine.Polari
 		ID: engine.SessionID(fmt.Sprint("s", n)), Opened: uint64(n), Number: n, Started: started, Changed: uint64(n),
 		Phase: engine.PhaseTalking, Conference: "room", Caller: number, Name: name, Language: engine.English,
 		Legs: []engine.Leg{customerLeg(number, started), listenerLeg(started.Add(8 * time.Second))},
-		Feed: engine.Feed{Status: engine.FeedLive}, Samples: samples(ago(6*time.Second), mood...),
+		Feed: byPhone(started.Add(8*time.Second), len(mood) > 0), Samples: samples(ago(6*time.Second), mood...),
 		Notes: []engine.Note{
 			{At: started, Kind: engine.NoteFact, Text: "call answered"},
 			{At: started.Add(8 * time.Second), Kind: engine.NoteFact, Text: "Symbl listens"},
@@ -196,7 +208,8 @@ func afternoon() *stage {
 	hanne := call(4, "Hanne Friis", "+12025550123", 58*time.Second, 90, 60)
 	blind := call(5, "", "+14155550100", 202*time.Second, 50, 20)
 	blind.Samples = samples(ago(100*time.Second), 200, 120, -50, 60)
-	blind.Feed = engine.Feed{Status: engine.FeedBlind, Why: "Symbl does not answer", BlindAt: ago(40 * time.Second)}
+	blind.Feed.Status, blind.Feed.Why, blind.Feed.Heard = engine.FeedBlind, "Symbl does not answer", ago(95*time.Second)
+	blind.Feed.Gaps = []engine.Gap{{From: ago(70 * time.Second), Why: "Symbl does not answer"}}
 	blind.Legs = blind.Legs[:1]
 	nina := call(6, "Nina Holm", "anonymous", 4*time.Second)
 	nina.Phase, nina.Feed, nina.Legs[0].Status, nina.Legs[0].Joined = engine.PhaseRinging, engine.Feed{Status: engine.FeedNone}, engine.LegRinging, false
@@ -216,6 +229,7 @@ func afternoon() *stage {
 		frame: &engine.Frame{
 			Number: 7, Seq: 900, Now: noon, Floor: "support",
 			Sessions: []*engine.Session{mette, ahmed, lukasz, hanne, blind, nina, maria, jonas},
+			Feeds:    []engine.FeedKind{engine.FeedPhone},
 			Counts:   engine.Counts{Calls: 72, Answered: 71, Joined: 9},
 			Roster: engine.Roster{
 				Numbers: []string{"+12025550166", "+12025550169", "+12025550170", "+12025550171"},
@@ -299,5 +313,75 @@ func governed() *stage {
 func twoProposals() *stage {
 	s := governed()
 	s.change("s4", func(h *engine.Session) { h.Transfer = proposed(7 * time.Second) })
+	return s
+}
+
+// reigns are feeds that were in charge of a call one after the other.
+func reigns(of ...engine.Reign) (f engine.Feed) {
+	last := of[len(of)-1]
+	f = engine.Feed{Status: engine.FeedLive, Wanted: true, Kind: last.Kind, Since: last.From, Reigns: of, Heard: ago(6 * time.Second)}
+	for k := engine.FeedStream; k <= engine.FeedTelnyx; k++ {
+		ear := engine.Ear{Kind: k, Status: engine.FeedNone}
+		if k == last.Kind {
+			ear.Status, ear.Since = engine.FeedLive, last.From
+			ear.Lines = []engine.Line{{Leg: "customer", Count: 1, Taken: true, Up: true}}
+		}
+		f.Ears = append(f.Ears, ear)
+	}
+	return f
+}
+
+// listened is a floor that several feeds hear: one of them is out, one call changed its
+// feed, one has just lost it, and one is blind.
+func listened() *stage {
+	s := governed()
+	f := s.frame
+	f.Feeds = []engine.FeedKind{engine.FeedStream, engine.FeedPhone, engine.FeedTelnyx}
+	f.Outages = []engine.Outage{{Kind: engine.FeedStream, Since: ago(250 * time.Second), Until: noon.Add(50 * time.Second), Why: "Symbl cannot be reached"}}
+	s.health.Troubles = nil
+	s.change("s1", func(c *engine.Session) {
+		c.Transfer = engine.Transfer{Status: engine.TransferJoined, Cause: engine.CauseRule, Rule: "sustained-negative", Evidence: sustained(), To: "+12025550166", Leg: "op-1", Group: "Tier 2", Asked: ago(50 * time.Second), Since: ago(30 * time.Second)}
+		c.Alerts = nil
+		c.Legs = []engine.Leg{c.Legs[0], operatorLeg("+12025550166", engine.LegUp, ago(30*time.Second))}
+		c.Feed = reigns(engine.Reign{From: ago(364 * time.Second), Kind: engine.FeedStream}, engine.Reign{From: ago(49 * time.Second), Kind: engine.FeedTelnyx})
+		c.Feed.Ears[0].Why = "Symbl cannot be reached"
+		c.Feed.Ears[2].Lines = append(c.Feed.Ears[2].Lines, engine.Line{Leg: "op-1", Count: 1, Taken: true})
+		c.Feed.Gaps = []engine.Gap{
+			{From: ago(72 * time.Second), To: ago(71500 * time.Millisecond), Leg: "customer", Why: "25 packets were lost"},
+			{From: ago(70 * time.Second), To: ago(69 * time.Second), Leg: "customer", Why: "50 packets were lost"},
+			{From: ago(55 * time.Second), To: ago(49 * time.Second), Why: "Symbl's socket broke"},
+			{From: ago(12 * time.Second), Leg: "op-1", Why: "Telnyx refused (10015)"},
+		}
+	})
+	s.change("s2", func(c *engine.Session) {
+		c.Feed = reigns(engine.Reign{From: ago(150 * time.Second), Kind: engine.FeedTelnyx})
+		c.Legs = c.Legs[:1]
+		c.Transfer = engine.Transfer{}
+	})
+	s.change("s4", func(c *engine.Session) {
+		c.Feed = reigns(engine.Reign{From: ago(50 * time.Second), Kind: engine.FeedPhone})
+		c.Feed.Why = "Symbl does not answer"
+		c.Feed.Gaps = []engine.Gap{{From: ago(4 * time.Second), Why: "Symbl does not answer"}}
+		c.Feed.Ears[1].Failing, c.Feed.Ears[1].Why = ago(4*time.Second), "Symbl does not answer"
+		c.Feed.Ears[2].Status = engine.FeedConnecting
+	})
+	s.change("s5", func(c *engine.Session) {
+		c.Feed = reigns(engine.Reign{From: ago(190 * time.Second), Kind: engine.FeedStream}, engine.Reign{From: ago(100 * time.Second), Kind: engine.FeedTelnyx}, engine.Reign{From: ago(70 * time.Second)})
+		c.Feed.Status, c.Feed.Why = engine.FeedNone, "Telnyx sends no sound: is PUBLIC_URL reachable from outside, and does it let websockets through?"
+		c.Feed.Gaps = []engine.Gap{{From: ago(70 * time.Second), Why: "Symbl cannot be reached"}}
+		c.Feed.Ears[0].NextTry = noon.Add(12 * time.Second)
+	})
+	talk := s.talk["s1"]
+	for i := range talk.Lines {
+		talk.Lines[i].Source, talk.Lines[i].Feed = "local", engine.FeedTelnyx
+	}
+	talk.Lines[6].Flags = engine.FlagRequest
+	talk.Lines = append(talk.Lines, engine.Utterance{ID: "u8", Start: ago(5 * time.Second), End: ago(3 * time.Second), Speaker: engine.SpeakerCustomer,
+		Text: "Or I will go to somebody else.", ScoreBy: noon.Add(2 * time.Second), Flags: engine.FlagLeave, Revision: 1})
+	talk.Partials = []engine.Partial{
+		{Session: "s1", Leg: "c", Speaker: engine.SpeakerCustomer, Text: "this is really not accep", At: ago(2 * time.Second)},
+		{Session: "s1", Leg: "o", Speaker: engine.SpeakerOperator, Text: "I quite underst", At: ago(time.Second)},
+	}
+	s.talk["s1"] = talk
 	return s
 }

@@ -55,6 +55,18 @@ var governedScreens = []struct {
 	{"automation-off", ": a u t o down down enter"},
 }
 
+// listenedScreens are those of a floor that several feeds hear.
+var listenedScreens = []struct {
+	name string
+	keys string
+}{
+	{"feeds", "j j"},
+	{"feeds-open", "j j enter"},
+	{"feeds-blind", ""},
+	{"feeds-fails", "j j j j enter"},
+	{"feeds-troubles", "!"},
+}
+
 func TestFrames(t *testing.T) {
 	for _, screen := range screens {
 		for _, size := range sizes {
@@ -81,6 +93,16 @@ func TestFrames(t *testing.T) {
 			name := fmt.Sprintf("%s-%dx%d", screen.name, size.w, size.h)
 			t.Run(name, func(t *testing.T) {
 				b := newBench(governed(), size.w, size.h)
+				b.press(strings.Fields(screen.keys)...)
+				wantFrame(t, name, screenOf(b.content(), size.w, size.h))
+			})
+		}
+	}
+	for _, screen := range listenedScreens {
+		for _, size := range sizes {
+			name := fmt.Sprintf("%s-%dx%d", screen.name, size.w, size.h)
+			t.Run(name, func(t *testing.T) {
+				b := newBench(listened(), size.w, size.h)
 				b.press(strings.Fields(screen.keys)...)
 				wantFrame(t, name, screenOf(b.content(), size.w, size.h))
 			})

@@ -2,14 +2,10 @@ package tui
 
 import (
 	"strconv"
-	"time"
 
 	"switchboard/engine"
 	"switchboard/tui/safe"
 )
-
-// When the age of what we hear is worth a look, in house time.
-const textStale = 30 * time.Second // Symbl has not answered though it listens
 
 // minTold is how many cells the header must have left to begin to tell a trouble's
 // detail.
@@ -23,9 +19,9 @@ type vital struct {
 }
 
 // cells is how many cells vitals take with their gaps.
-func cells(vitals ...vital) int {
+func cells(all ...vital) int {
 	n := 0
-	for _, v := range vitals {
+	for _, v := range all {
 		if v.text != "" {
 			n += v.gap + width(string(v.text))
 		}
@@ -33,41 +29,100 @@ func cells(vitals ...vital) int {
 	return n
 }
 
+// vitals are what the header has room for, in the order in which they
+// stand.
+type vitals struct {
+	name                                                         vital
+	must                                                         []vital
+	voice, text, share, feed, outage, policy, bells, bad, detail vital
+	left                                                         int
+}
+
+// offer puts a vital into its place, in place of a shorter one, where there is room.
+func (h *vitals) offer(place *vital, v vital) bool {
+	need := cells(v) - cells(*place)
+	if v.text == "" || need > h.left {
+		return false
+	}
+	*place = v
+	h.left -= need
+	return true
+}
+
 // header says what is shown, how fresh it is, what went wrong, and what o'clock it is.
 // When it gets narrow the program's name leaves before a word about trouble does.
 func (m *model) header(w int) string {
 	l := m.theme.line(onPage, w)
 	clock := clockTime(m.now, m.zone)
-	room := w - width(string(clock)) - 2
 	gap := 2
 	if w >= 100 {
 		gap = 3
 	}
-	name := vital{1, toneStrong, "switchboard"}
-	vitals := m.vitals(gap)
-	bad, named := m.bad(room, gap, name, vitals)
-	if !named {
-		vitals[0].gap = 1
-	} else {
-		vitals = append([]vital{name}, vitals...)
-	}
-	for _, v := range vitals { // room for the trouble is kept
-		if v.text != "" && w-l.left+cells(v, bad) <= room {
+	h := vitals{left: w - width(string(clock)) - 2}
+	m.fill(&h, gap)
+	all := append([]vital{h.name}, h.must...)
+	for _, v := range append(all, h.voice, h.text, h.share, h.feed, h.outage, h.policy, h.bells, h.bad, h.detail) {
+		if v.text != "" {
 			l.gap(v.gap)
 			l.put(v.tone, v.text)
 		}
-	}
-	if w-l.left+cells(bad) <= room && bad.text != "" {
-		l.gap(bad.gap)
-		l.put(bad.tone, bad.text)
 	}
 	l.gap(l.left - width(string(clock)) - 1)
 	l.put(toneDim, clock)
 	return l.end()
 }
 
-// vitals are what the header tells beside name and trouble, the most needed first.
-func (m *model) vitals(gap int) []vital {
+// fill offers the header what it may tell, the most needed first: first of all that
+// there is trouble, how fresh the words are and how many calls are heard; the long forms
+// only where all short ones have room.
+func (m *model) fill(h *vitals, gap int) {
+	for i, v := range m.musts(gap) {
+		if i == 0 {
+			v.gap = 1
+		}
+		if cells(v) <= h.left {
+			h.left -= cells(v)
+			h.must = append(h.must, v)
+		}
+	}
+	vitalOf := func(to tone, text safe.Text) vital { return vital{gap, to, text} }
+	out := m.outageTold()
+	outage := func(text safe.Text) { h.offer(&h.outage, vitalOf(toneWatch, text)) }
+	bad := m.bad()
+
+	h.offer(&h.bad, vitalOf(toneDim, bad.count))
+	outage(out[0])
+	h.offer(&h.text, vitalOf(m.text()))
+	h.offer(&h.share, vitalOf(m.share()))
+	h.offer(&h.bad, vitalOf(bad.tone, bad.name))
+	h.offer(&h.bad, vitalOf(bad.tone, bad.aged))
+	if bad.tone == toneWatch { // it goes on: how often it has happened says more than how fresh the voice is
+		h.offer(&h.bad, vitalOf(bad.tone, bad.full))
+	}
+	outage(out[1])
+	h.offer(&h.voice, vitalOf(m.voice()))
+	h.offer(&h.bad, vitalOf(bad.tone, bad.full))
+	outage(out[2])
+	if named := (vital{gap, toneStrong, "switchboard"}); h.offer(&h.name, named) {
+		h.name.gap, h.must[0].gap = 1, gap // the one that stood first has a neighbour now
+	}
+	if h.share.text != "" {
+		h.offer(&h.feed, vital{1, toneDim, m.heardBy()})
+	}
+	outage(out[3])
+	if m.width >= splitWidth {
+		h.offer(&h.policy, vitalOf(toneDim, m.policyTold()))
+	}
+	if b := m.frame.Bells; b.Of > 0 && m.width >= wideWidth {
+		h.offer(&h.bells, vitalOf(toneDim, own("bells "+strconv.Itoa(b.Rung)+" of "+strconv.Itoa(b.Of)+" this hour")))
+	}
+	if bad.detail != "" && h.bad.text == bad.full && h.name.text != "" && h.left >= minTold {
+		h.offer(&h.detail, vital{0, bad.tone, ": " + clipTo(m.theme, bad.detail, h.left-4)})
+	}
+}
+
+// musts are the vitals that the header tells whatever its width, the most needed first.
+func (m *model) musts(gap int) []vital {
 	all := []vital{{gap, toneAccent, m.title}}
 	if to, words := m.automation(); words != "" {
 		all = append(all, vital{gap, to, words})
@@ -90,16 +145,6 @@ func (m *model) vitals(gap int) []vital {
 	}
 	if m.limited() {
 		all = append(all, vital{gap, toneWatch, "! dial limit"})
-	}
-	voice, text := vital{gap: gap}, vital{gap: gap}
-	voice.tone, voice.text = m.voice()
-	text.tone, text.text = m.text()
-	all = append(all, voice, text)
-	if name := m.policyName(); name != "" && m.width >= splitWidth {
-		all = append(all, vital{gap, toneDim, "policy " + name})
-	}
-	if b := m.frame.Bells; b.Of > 0 && m.width >= wideWidth {
-		all = append(all, vital{gap, toneDim, own("bells " + strconv.Itoa(b.Rung) + " of " + strconv.Itoa(b.Of) + " this hour")})
 	}
 	return all
 }
@@ -135,14 +180,27 @@ func (m *model) policyName() safe.Text {
 	return name
 }
 
-// bad names what went wrong last, as fully as there is room for, and reports whether
-// there is room for the program's name beside it.
-func (m *model) bad(room, gap int, name vital, vitals []vital) (bad vital, named bool) {
+// policyTold names the policy, where there is one.
+func (m *model) policyTold() safe.Text {
+	if name := m.policyName(); name != "" {
+		return "policy " + name
+	}
+	return ""
+}
+
+// A badWords is what went wrong last, in fewer and in more words.
+type badWords struct {
+	tone                            tone
+	count, name, aged, full, detail safe.Text
+}
+
+// bad names what went wrong last; all of it is empty where nothing did.
+func (m *model) bad() badWords {
 	if len(m.troubles) == 0 {
-		return vital{}, true
+		return badWords{}
 	}
 	newest := m.troubles[0]
-	bad = vital{gap: gap, tone: toneDim}
+	bad := badWords{tone: toneDim, count: count(m.troubled(), "trouble", "troubles"), name: "! " + newest.name, detail: newest.detail}
 	age := safe.Text("")
 	if !newest.last.IsZero() {
 		age = " " + short(m.now.Sub(newest.last))
@@ -150,28 +208,8 @@ func (m *model) bad(room, gap int, name vital, vitals []vital) (bad vital, named
 	if newest.isNew(m.now) {
 		bad.tone = toneWatch
 	}
-	all := count(m.troubled(), "trouble", "troubles")
-	full := all + ": " + newest.name + age
-	for _, try := range []struct {
-		text  safe.Text
-		named bool
-	}{{full, true}, {full, false}, {"! " + newest.name + age, false}, {"! " + newest.name, false}, {all, false}} {
-		bad.text, named = try.text, try.named
-		used := cells(vitals...) + cells(bad)
-		if named {
-			used += cells(name)
-		} else {
-			used += 1 - vitals[0].gap
-		}
-		if used > room {
-			continue
-		}
-		if free := room - used; free >= minTold && named && newest.detail != "" {
-			bad.text += ": " + clipTo(m.theme, newest.detail, free-4)
-		}
-		break
-	}
-	return bad, named
+	bad.aged, bad.full = bad.name+age, bad.count+": "+newest.name+age
+	return bad
 }
 
 // voice tells how long ago Telnyx was last heard of.
@@ -183,19 +221,5 @@ func (m *model) voice() (tone, safe.Text) {
 	if last.IsZero() {
 		return toneDim, "○ voice"
 	}
-	return toneDim, "● voice " + short(m.now.Sub(last))
-}
-
-// text tells how long ago the feed was last heard of, or that none listens.
-func (m *model) text() (tone, safe.Text) {
-	last := m.health.Symbl
-	switch {
-	case m.frame.Deaf != "":
-		return toneWatch, "? no text"
-	case last.IsZero():
-		return toneDim, "○ text"
-	case m.tally.talks > 0 && m.now.Sub(last) > textStale:
-		return toneWatch, "? text " + short(m.now.Sub(last))
-	}
-	return toneDim, "● text " + short(m.now.Sub(last))
+	return toneDim, padded("● voice "+short(m.now.Sub(last)), len("x voice 12s"))
 }

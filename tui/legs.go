@@ -44,15 +44,7 @@ func (m *model) legs(s *engine.Session, w int) []string {
 		l.put(toneWatch, "not on the call: "+safe.Clean(s.Front.Why, maxWhy))
 		lines = append(lines, l.end())
 	}
-	if _, ok := s.Listener(); !ok && s.Phase != engine.PhaseOver {
-		l := m.theme.line(onPage, w)
-		l.gap(1)
-		to, words := feedWords(s)
-		l.col(to, "listener", 9)
-		l.put(to, words)
-		lines = append(lines, l.end())
-	}
-	return lines
+	return append(lines, m.heardLines(s, w)...)
 }
 
 func (m *model) leg(s *engine.Session, leg engine.Leg, w int) string {
@@ -74,6 +66,15 @@ func (m *model) leg(s *engine.Session, leg engine.Leg, w int) string {
 	if leg.Role != engine.RoleSupervisor { // what he hears is told in more words than fit beside it
 		l.col(toneDim, number, 16)
 		l.gap(1)
+	}
+	if how, by := m.legHeard(s, leg); by != "" && leg.Live() {
+		switch {
+		case words == "in conference":
+			to, words = how, by
+		case width(m.theme.shape(words))+2+width(m.theme.shape(by)) <= l.left:
+			l.put(to, words)
+			to, words = how, ", "+by
+		}
 	}
 	l.put(to, words)
 	return l.end()
@@ -100,7 +101,7 @@ func (m *model) standsAs(s *engine.Session, leg engine.Leg) (tone, safe.Text) {
 	switch {
 	case !leg.Live() || !leg.Joined:
 	case leg.Role == engine.RoleListener:
-		return feedWords(s)
+		return listenerWords(s)
 	case leg.Role == engine.RoleSupervisor && !leg.HangupAsked:
 		return m.monitorWords(s, leg)
 	}
@@ -228,16 +229,37 @@ func feedWords(s *engine.Session) (tone, safe.Text) {
 	return toneDim, "not yet there"
 }
 
+// listenerWords tells how well the listener hears: its own feed may fail while another
+// hears the call.
+func listenerWords(s *engine.Session) (tone, safe.Text) {
+	ear, ok := earOf(s, engine.FeedPhone)
+	switch {
+	case !ok, s.Feed.Kind == engine.FeedPhone && s.Feed.Late:
+		return feedWords(s)
+	case ear.Status == engine.FeedLive && ear.Failing.IsZero():
+		return toneText, "hears"
+	case ear.Status == engine.FeedConnecting:
+		return toneDim, "connecting …"
+	case ear.Why != "":
+		return toneWatch, "not heard: " + safe.Clean(ear.Why, maxWhy)
+	}
+	return toneDim, "on the line"
+}
+
 // legsBrief is who is on the call in one line.
 func (m *model) legsBrief(s *engine.Session, w int) string {
 	l := m.theme.line(onPage, w)
 	l.gap(1)
 	l.put(toneDim, "WHO  ")
-	for i, leg := range slices.DeleteFunc(byRole(s.Legs), func(l engine.Leg) bool { return !l.Live() }) {
+	brief := func(l engine.Leg) bool { return !l.Live() || l.Role == engine.RoleListener && heard(s) } // that it hears is told last
+	for i, leg := range slices.DeleteFunc(byRole(s.Legs), brief) {
 		if i > 0 {
 			l.put(toneDim, " · ")
 		}
 		to, words := m.standsAs(s, leg)
+		if how, by := m.legHeard(s, leg); how == toneWatch {
+			to, words = how, by
+		}
 		name := m.roleName(leg)
 		if leg.Role == engine.RoleOperator && m.book().name(leg.Number) != "" {
 			name = m.book().name(leg.Number)
@@ -248,9 +270,8 @@ func (m *model) legsBrief(s *engine.Session, w int) string {
 		}
 		l.put(to, words)
 	}
-	if _, ok := s.Listener(); !ok && s.Phase != engine.PhaseOver {
-		to, words := feedWords(s)
-		l.put(toneDim, " · listener ")
+	if to, words := m.heardBrief(s); words != "" {
+		l.put(toneDim, " · ")
 		l.put(to, words)
 	}
 	return l.end()

@@ -61,6 +61,7 @@ func spark(s *engine.Session, now time.Time, cells int) safe.Text {
 	var b strings.Builder
 	for i := range cells {
 		at := last.Add(-time.Duration(cells-1-i) * step)
+		from := at.Add(-step)
 		if i == cells-1 {
 			at = now
 		}
@@ -68,7 +69,7 @@ func spark(s *engine.Session, now time.Time, cells int) safe.Text {
 		switch {
 		case at.Before(s.Started):
 			b.WriteByte(' ')
-		case !deaf.IsZero() && at.After(deaf):
+		case !deaf.IsZero() && at.After(deaf), lost(s, from, at):
 			b.WriteString("·")
 		case !judged:
 			b.WriteByte(' ')
@@ -86,8 +87,12 @@ func bar(p engine.Polarity) rune {
 	return '▁' + rune(min(max(level, 0), 7))
 }
 
-// deafSince returns since when nobody hears a call that should be heard, or zero.
+// deafSince returns since when nobody hears a call that should be heard, or zero: from
+// the beginning of the gap that lasts, where the call was heard before.
 func deafSince(s *engine.Session) time.Time {
+	if gap, open := gapOf(s, ""); open {
+		return gap.From
+	}
 	if !s.Blind() || s.Feed.Status == engine.FeedLive { // what comes late is heard all the same
 		return time.Time{}
 	}

@@ -95,8 +95,11 @@ func unknownWords(c engine.Command) safe.Text {
 		doing = "muting or unmuting"
 	case engine.Speak, engine.Gather, engine.StopGather:
 		doing = "a prompt"
-	case engine.Listen, engine.Hear, engine.Unlisten:
+	case engine.Listen, engine.Hear, engine.Unlisten, engine.Stream, engine.StopStream, engine.Transcribe, engine.StopTranscribe,
+		engine.Relay, engine.Unrelay:
 		doing = "listening"
+	case engine.Score:
+		doing = "scoring a sentence"
 	}
 	return own(doing + ": unknown since the program started again")
 }

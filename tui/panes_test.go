@@ -186,11 +186,21 @@ func TestSparklineShowsWhereNobodyHeard(t *testing.T) {
 func TestHeaderTellsTheAgeOfWhatWeHear(t *testing.T) {
 	s := afternoon()
 	b := newBench(s, 120, 36)
-	b.wantText(t, "● voice 1s   ● text 1s")
-	s.health.Symbl = ago(31 * time.Second)
+	b.wantText(t, "● voice 1s    ● text 1.4s   5 of 6 heard")
+	s.now = noon.Add(999 * time.Millisecond) // less than a second later the age has not moved
+	s.set(s.frame.Sessions...)
+	b.tick()
+	b.wantText(t, "● text 1.4s")
 	s.now = noon.Add(time.Second)
 	b.tick()
-	b.wantText(t, "? text 32s")
+	b.wantText(t, "● text 2.4s")
+	s.now = noon.Add(30 * time.Second)
+	b.tick()
+	b.wantText(t, "● text 31s ")
+	s.change("s3", func(c *engine.Session) { c.Feed.Heard = s.now })
+	b.tick()
+	b.wantText(t, "● text <1s ")
+	s.now = noon.Add(time.Second)
 	f := *s.frame
 	f.Deaf, f.Number = "no Symbl credentials are configured", 99
 	f.Sessions = f.Sessions[3:4]

@@ -39,7 +39,7 @@ func drawCall(t *rapid.T, n int) *engine.Session {
 		Due: noon.Add(time.Duration(rapid.IntRange(-3, 12).Draw(t, "due")) * time.Second), Veto: time.Duration(rapid.IntRange(0, 12).Draw(t, "veto")) * time.Second,
 		Queued: noon, Place: rapid.IntRange(0, 3).Draw(t, "place"), Of: rapid.IntRange(0, 3).Draw(t, "of"),
 	}
-	s.Feed = engine.Feed{Status: engine.FeedStatus(rapid.IntRange(0, 4).Draw(t, "feed")), Why: name}
+	s.Feed = drawFeed(t, name)
 	s.Language = engine.Language(rapid.IntRange(0, 2).Draw(t, "language"))
 	s.Prompt.Kind = engine.PromptKind(rapid.IntRange(0, 11).Draw(t, "prompt"))
 	if rapid.Bool().Draw(t, "operator") {
@@ -68,6 +68,30 @@ func drawCall(t *rapid.T, n int) *engine.Session {
 	return s
 }
 
+// drawFeed makes any state of being heard.
+func drawFeed(t *rapid.T, name string) engine.Feed {
+	kind := func(label string) engine.FeedKind { return engine.FeedKind(rapid.IntRange(0, 4).Draw(t, label)) }
+	at := func(label string) time.Time {
+		if rapid.Bool().Draw(t, label+" is") {
+			return time.Time{}
+		}
+		return noon.Add(time.Duration(rapid.IntRange(-400, 10).Draw(t, label)) * time.Second)
+	}
+	f := engine.Feed{
+		Status: engine.FeedStatus(rapid.IntRange(0, 4).Draw(t, "feed")), Why: name, Kind: kind("kind"), Since: at("since"),
+		Wanted: rapid.Bool().Draw(t, "wanted"), Late: rapid.Bool().Draw(t, "late"), Heard: at("heard"), Voice: at("voice"),
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "ears") {
+		f.Ears = append(f.Ears, engine.Ear{
+			Kind: kind("ear"), Status: engine.FeedStatus(rapid.IntRange(0, 4).Draw(t, "ear is")), Why: name, NextTry: at("next"), Failing: at("failing"),
+			Lines: []engine.Line{{Leg: "customer", Taken: rapid.Bool().Draw(t, "taken"), Up: rapid.Bool().Draw(t, "up")}, {Leg: "op-1"}},
+		})
+		f.Reigns = append(f.Reigns, engine.Reign{From: at("reign"), Kind: kind("reigns")})
+		f.Gaps = append(f.Gaps, engine.Gap{From: at("gap"), To: at("gap ends"), Why: name, Leg: engine.LegName(rapid.SampledFrom([]string{"", "customer", "op-1", name}).Draw(t, "gap of"))})
+	}
+	return f
+}
+
 // Whatever comes in whatever order, the selected call stays selected while it is
 // there, nothing panics, and the screen is exactly as large as the terminal.
 func TestScreenHoldsUnderAnything(t *testing.T) {
@@ -76,7 +100,7 @@ func TestScreenHoldsUnderAnything(t *testing.T) {
 		"v", "z", "w", "u", "h", "l", "i", "b", "o", "L", "C", "A", ":", "p", "c", "y", "a", "+", "x", "up", "down", "backspace", "ctrl+l", "ctrl+c",
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		s := rapid.SampledFrom([]func() *stage{afternoon, governed, twoProposals}).Draw(t, "floor")()
+		s := rapid.SampledFrom([]func() *stage{afternoon, governed, twoProposals, listened}).Draw(t, "floor")()
 		w, h := rapid.IntRange(20, 220), rapid.IntRange(5, 60)
 		b := newBench(s, w.Draw(t, "w"), h.Draw(t, "h"))
 		number := 100
@@ -102,19 +126,23 @@ func TestScreenHoldsUnderAnything(t *testing.T) {
 					sessions[i] = changed
 				}
 				s.set(sessions...)
+				s.frame.Outages = []engine.Outage{{Kind: engine.FeedKind(rapid.IntRange(0, 4).Draw(t, "out")), Since: noon, Until: noon.Add(6 * time.Second), Why: drawName().Draw(t, "why out")}}
 				b.tick()
 			case 3: // words
 				name := drawName().Draw(t, "words")
 				talk := s.talk[b.list.selected]
 				talk.Lines = append(talk.Lines[:len(talk.Lines):len(talk.Lines)], line1(fmt.Sprint("r", len(talk.Lines)), 0, engine.Speaker(rapid.IntRange(0, 6).Draw(t, "who")), name, -400))
-				talk.Partials = []engine.Partial{{Speaker: engine.SpeakerCustomer, Text: name, At: noon}}
+				said := &talk.Lines[len(talk.Lines)-1]
+				said.Flags, said.Source, said.Scored = engine.Flags(rapid.IntRange(0, 7).Draw(t, "flags")), name, rapid.Bool().Draw(t, "scored")
+				said.ScoreBy = noon.Add(time.Duration(rapid.IntRange(-3, 3).Draw(t, "score by")) * time.Second)
+				talk.Partials = []engine.Partial{{Speaker: engine.SpeakerCustomer, Text: name, At: noon}, {Leg: "o", Speaker: engine.Speaker(rapid.IntRange(0, 6).Draw(t, "also")), Text: name, At: noon}}
 				s.talk[b.list.selected] = talk
 				s.set(s.frame.Sessions...)
 				b.tick()
 			case 4:
 				pause := time.Duration(rapid.IntRange(0, 12000).Draw(t, "pause")) * time.Millisecond
 				b.wall.at, s.now = b.wall.at.Add(pause), s.now.Add(pause)
-				s.health.Troubles = []engine.Trouble{{Kind: engine.TroubleKind(rapid.IntRange(1, 9).Draw(t, "trouble")),
+				s.health.Troubles = []engine.Trouble{{Kind: engine.TroubleKind(rapid.IntRange(1, 12).Draw(t, "trouble")),
 					Count: rapid.Uint64().Draw(t, "count"), Last: s.now, Detail: drawName().Draw(t, "detail")}}
 				b.tick()
 			case 5:

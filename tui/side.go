@@ -105,6 +105,7 @@ func (m *model) moodLines(s *engine.Session, w int) []string {
 	l.put(toneDim, "MOOD")
 	l.gap(2)
 	m.moodInto(l, s)
+	m.scorerInto(l, s)
 	_, to := moodSign(m.mood(s))
 	cells := min(max(w-14, 8), 36)
 	curve := m.theme.line(onPage, w)
@@ -137,6 +138,14 @@ func (m *model) moodInto(l *line, s *engine.Session) {
 	}
 }
 
+// scorerInto writes who scores the sentences, where it is not Symbl.
+func (m *model) scorerInto(l *line, s *engine.Session) {
+	if by := m.scoredBy(s); by != "" && len(s.Samples) > 0 {
+		l.gap(2)
+		l.put(toneDim, "by "+by)
+	}
+}
+
 // facts are the facts of a call in few lines: its mood, why, who, and what last.
 func (m *model) facts(s *engine.Session, w, h int) []string {
 	l := m.theme.line(onPage, w)
@@ -146,6 +155,7 @@ func (m *model) facts(s *engine.Session, w, h int) []string {
 	l.gap(2)
 	_, to := moodSign(m.mood(s))
 	l.put(sparkTone(to), spark(s, m.now, 24))
+	m.scorerInto(l, s)
 	lines := []string{l.end()}
 	if whyKnown(s) {
 		lines = append(lines, m.whyBrief(s, w))

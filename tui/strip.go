@@ -98,6 +98,8 @@ func (m *model) calmStrip(w int) string {
 	if broken, ok := m.setUp(); ok {
 		return m.mend(w, broken)
 	}
+	outage, fresh := m.freshOutage()
+	out := m.outages()
 	switch {
 	case t.done != nil:
 		return m.doneStrip(w, t.done)
@@ -107,6 +109,8 @@ func (m *model) calmStrip(w int) string {
 		return m.calm(w, "?", "No call is heard.", safe.Clean(m.frame.Deaf, maxWhy))
 	case m.limited():
 		return m.calm(w, "!", "Telnyx refuses more calls at once:", "the account's limit is reached; raise it in the portal (outbound channels).")
+	case fresh && t.blind == nil:
+		return m.outageStrip(w, outage)
 	case t.blind != nil:
 		n := t.states[stateBlind]
 		return m.calm(w, "?", count(n, "call is", "calls are")+" not heard.", deafWhy(t.blind))
@@ -120,6 +124,8 @@ func (m *model) calmStrip(w int) string {
 			words += ", with " + m.withWords(op.Number)
 		}
 		return m.calm(w, sign, callerOf(t.low), words)
+	case len(out) > 0:
+		return m.outageStrip(w, out[0])
 	case t.calls == 0:
 		return m.calm(w, "", "No calls.", "")
 	}

@@ -3,6 +3,7 @@ package tui
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -69,16 +70,27 @@ func (m *model) transcript(w, h int) []string {
 		rows += len(block)
 	}
 	if m.words.following() && s.Phase != engine.PhaseOver && s.Phase != engine.PhaseEnding {
-		for _, p := range slices.Backward(m.talk.Partials) {
+		for _, p := range slices.Backward(customerLast(m.talk.Partials)) {
 			add(m.partial(p, w))
 		}
 	}
-	shown := m.talk.Lines[:m.words.end(m.talk.Lines)]
-	for _, u := range slices.Backward(shown) {
+	end := m.words.end(m.talk.Lines)
+	unheard := gaps(s)
+	if end < len(m.talk.Lines) { // those beside words that are hidden are hidden
+		unheard, _ = m.gapsFrom(s, unheard, m.talk.Lines[end].Start, w)
+	}
+	for _, u := range slices.Backward(m.talk.Lines[:end]) {
 		if rows >= h {
 			break
 		}
+		var block []string
+		if unheard, block = m.gapsFrom(s, unheard, u.Start, w); len(block) > 0 {
+			add(block)
+		}
 		add(m.utterance(u, w))
+	}
+	if _, block := m.gapsFrom(s, unheard, time.Time{}, w); len(block) > 0 {
+		add(block)
 	}
 	if rows == 0 {
 		add([]string{m.quiet(s, w)})
@@ -109,36 +121,79 @@ func (m *model) quiet(s *engine.Session, w int) string {
 	return l.end()
 }
 
+// customerLast returns what is being said with the customer's words at the end: there
+// the eye is.
+func customerLast(partials []engine.Partial) []engine.Partial {
+	if len(partials) < 2 {
+		return partials
+	}
+	last := slices.Clone(partials)
+	slices.SortStableFunc(last, func(a, b engine.Partial) int {
+		switch isA, isB := a.Speaker == engine.SpeakerCustomer, b.Speaker == engine.SpeakerCustomer; {
+		case isA == isB:
+			return 0
+		case isA:
+			return 1
+		}
+		return -1
+	})
+	return last
+}
+
 // A wordsKey is what a drawn sentence depends on.
 type wordsKey struct {
 	id       string
 	revision int
 	speaker  engine.Speaker
 	polarity engine.Polarity
+	scored   bool
 	judged   bool
+	awaits   bool
+	flags    engine.Flags
 	width    int
 }
 
-// utterance draws one sentence.
+// A sentence is one that is to be drawn, with the tones of its weight and of its words.
+type sentence struct {
+	at     time.Time
+	who    engine.Speaker
+	name   safe.Text
+	gutter safe.Text
+	weighs tone
+	reads  tone
+	text   safe.Text
+	flags  engine.Flags
+	score  safe.Text
+}
+
+// utterance draws one sentence. One that still waits for its score has a quiet mark
+// where the score will stand, one that has none has none.
 func (m *model) utterance(u engine.Utterance, w int) []string {
-	k := wordsKey{u.ID, u.Revision, u.Speaker, u.Polarity, u.Judged, w}
+	awaits := !u.Scored && u.ScoreBy.After(m.now)
+	k := wordsKey{u.ID, u.Revision, u.Speaker, u.Polarity, u.Scored, u.Judged, awaits, u.Flags, w}
 	if block, ok := m.drawn.words.get(k); ok {
 		return block
 	}
-	gutter, sign, to := safe.Text("│"), safe.Text(""), toneDim
-	score := safe.Text("")
-	if u.Scored && u.Speaker != engine.SpeakerOperator && u.Speaker != engine.SpeakerFront {
-		gutter, sign, to = weight(u.Polarity, negativeLimit)
-		score = sign + " " + signed(u.Polarity)
+	one := sentence{
+		at: u.Start, who: u.Speaker, name: m.speaker(u.Speaker), gutter: "│", weighs: toneDim, reads: toneText,
+		text: safe.Clean(u.Text, maxWords), flags: u.Flags,
+	}
+	switch {
+	case u.Speaker == engine.SpeakerOperator, u.Speaker == engine.SpeakerFront:
+	case u.Scored:
+		sign := safe.Text("")
+		one.gutter, sign, one.weighs = weight(u.Polarity, negativeLimit)
+		one.score = sign + " " + signed(u.Polarity)
 		if !u.Judged {
-			gutter, to = "│", toneDim // it is shown and does not count
+			one.gutter, one.weighs = "│", toneDim // it is shown and does not count
 		}
+	case awaits:
+		one.score = "…"
 	}
-	text := toneText
 	if u.Speaker == engine.SpeakerPrompt {
-		text = toneDim
+		one.reads = toneDim
 	}
-	block := m.sentence(w, clockTime(u.Start, m.zone), u.Speaker, m.speaker(u.Speaker), gutter, to, text, safe.Clean(u.Text, maxWords), score)
+	block := m.sentence(one, w)
 	m.drawn.words.put(k, block)
 	return block
 }
@@ -151,31 +206,44 @@ func (m *model) partial(p engine.Partial, w int) []string {
 	if p.Speaker == engine.SpeakerPrompt {
 		name = ""
 	}
-	return m.sentence(w, clockTime(p.At, m.zone), p.Speaker, name, "░", toneDim, toneDim, safe.Clean(p.Text, maxWords)+" …", "")
+	return m.sentence(sentence{
+		at: p.At, who: p.Speaker, name: name, gutter: "░", weighs: toneDim, reads: toneDim, text: safe.Clean(p.Text, maxWords) + " …",
+	}, w)
 }
 
-// sentence draws a sentence, wrapped under itself, its score at the right.
-func (m *model) sentence(w int, at safe.Text, who engine.Speaker, name, gutter safe.Text, weighs, reads tone, text, score safe.Text) []string {
+// sentence draws a sentence, wrapped under itself, its score at the right, and behind
+// its last word, where there is room, what else was seen in it.
+func (m *model) sentence(s sentence, w int) []string {
 	before := speakerCells + 4
 	if w >= timesFrom {
 		before += timeCells + 2
 	}
 	room := max(w-before-scoreCells-2, 4)
+	to, flags := flagWords(s.flags)
 	var block []string
-	for i, part := range wrap(m.theme.shape(text), room) {
+	parts := wrap(m.theme.shape(s.text), room)
+	for i, part := range parts {
 		l := m.theme.line(onPage, w)
 		l.gap(1)
 		if w >= timesFrom {
-			l.col(toneDim, pick(i == 0, at), timeCells)
+			l.col(toneDim, pick(i == 0, clockTime(s.at, m.zone)), timeCells)
 			l.gap(2)
 		}
-		l.col(speakerTone(who), pick(i == 0, name), speakerCells)
+		l.col(speakerTone(s.who), pick(i == 0, s.name), speakerCells)
 		l.gap(1)
-		l.put(weighs, gutter)
+		l.put(s.weighs, s.gutter)
 		l.gap(1)
-		l.col(reads, own(part), room)
+		said := room
+		if fits := room - width(part) - 3; i == len(parts)-1 && flags != "" && width(m.theme.shape(flags)) <= fits {
+			said = width(part)
+			l.put(s.reads, own(part))
+			l.gap(3)
+			l.col(to, flags, room-said-3)
+		} else {
+			l.col(s.reads, own(part), room)
+		}
 		l.gap(1)
-		l.right(weighs, pick(i == 0, score), scoreCells)
+		l.right(s.weighs, pick(i == 0, s.score), scoreCells)
 		block = append(block, l.end())
 	}
 	return block

@@ -34,7 +34,7 @@ func (m *model) openTroubles() {
 
 // hasTroubles reports whether the box has something to tell that went wrong.
 func (m *model) hasTroubles() bool {
-	return len(m.troubles) > 0 || m.health.Journal != "" || m.frame.Deaf != ""
+	return len(m.troubles) > 0 || m.health.Journal != "" || m.frame.Deaf != "" || len(m.outages()) > 0
 }
 
 // present are the troubles of this moment, which have no count, and then the others.
@@ -45,6 +45,13 @@ func (b *troubleBox) present(m *model) []trouble {
 	}
 	if m.frame.Deaf != "" {
 		all = append(all, trouble{name: "no text", means: "no call is heard", detail: safe.Clean(m.frame.Deaf, maxDetail)})
+	}
+	for _, o := range m.outages() {
+		all = append(all, trouble{
+			name:   feedTitle(o.Kind),
+			means:  "out for " + seconds(m.now.Sub(o.Since)) + ", since " + clockTime(o.Since, m.zone) + ": calls pass it over until it works, and it is tried again in the background",
+			detail: safe.Clean(o.Why, maxDetail),
+		})
 	}
 	return append(all, m.troubles...)
 }

@@ -99,6 +99,10 @@ func troubleName(k engine.TroubleKind) safe.Text {
 		return "Symbl error"
 	case engine.TroublePolicy:
 		return "policy file"
+	case engine.TroubleScorer:
+		return "no score"
+	case engine.TroubleMedia:
+		return "media stream"
 	}
 	return own(k.String())
 }
@@ -126,6 +130,10 @@ func troubleMeans(k engine.TroubleKind) safe.Text {
 		return "requests that Symbl refused or did not answer"
 	case engine.TroublePolicy:
 		return "the policy file could not be loaded: the rules stay as they were"
+	case engine.TroubleScorer:
+		return "the chat scorer gave no score: those sentences count by the local scorer's"
+	case engine.TroubleMedia:
+		return "media streams that were refused, or could not be read"
 	}
 	return own(k.String())
 }
@@ -154,7 +162,11 @@ func remedy(t engine.Trouble) safe.Text {
 		}
 	case engine.TroublePolicy:
 		return "mend the policy file, and load it with :policy reload"
-	case engine.TroubleUnusable, engine.TroubleBusy:
+	case engine.TroubleScorer:
+		if unauthorized(t.Detail) {
+			return "check the chat scorer's key and address"
+		}
+	case engine.TroubleUnusable, engine.TroubleBusy, engine.TroubleMedia:
 	}
 	return ""
 }

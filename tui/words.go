@@ -48,6 +48,18 @@ func short(d time.Duration) safe.Text {
 	return own(strconv.Itoa(s/3600) + "h")
 }
 
+// tenths is the age of what should be fresh: <1s, 1.4s; from ten seconds on 12s, 2m, 3h.
+func tenths(d time.Duration) safe.Text {
+	switch {
+	case d < time.Second:
+		return "<1s"
+	case d >= 10*time.Second:
+		return short(d)
+	}
+	n := int(d / (100 * time.Millisecond))
+	return own(strconv.Itoa(n/10) + "." + strconv.Itoa(n%10) + "s")
+}
+
 // seconds is a wait or an age in a sentence: 4 s, 2 min, 3 h.
 func seconds(d time.Duration) safe.Text {
 	s := int(max(d, 0) / time.Second)

@@ -18,24 +18,26 @@ import (
 // may says which packages of ours a package may import. cmd joins them all and may
 // import any. A new package is entered here, or the test fails.
 var may = map[string][]string{
-	"engine":            {},
-	"engine/clock":      {},
-	"engine/recording":  {},
-	"engine/policy":     {"engine"},
-	"engine/sentiment":  {"engine"},
-	"engine/backtest":   {"engine", "engine/policy", "engine/recording", "engine/enginetest", "engine/world"},
-	"engine/world":      {"engine/clock", "engine/recording"},
-	"engine/journal":    {"engine"},
-	"engine/runner":     {"engine", "engine/clock"},
-	"engine/enginetest": {"engine", "engine/clock", "engine/policy", "engine/recording", "engine/sentiment", "engine/world"},
-	"telnyx":            {"engine", "engine/clock"},
-	"telnyx/telnyxtest": {"engine/clock", "engine/recording", "engine/world"},
-	"symbl":             {"engine", "engine/clock"},
-	"symbl/symbltest":   {"engine/clock", "engine/recording", "engine/world"},
-	"tui":               {"engine", "engine/clock", "tui/safe"},
-	"tui/plain":         {"engine", "engine/clock", "tui/safe"},
-	"tui/safe":          {},
-	"testdata":          {"engine/recording"},
+	"engine":                         {},
+	"engine/clock":                   {},
+	"engine/recording":               {},
+	"engine/policy":                  {"engine"},
+	"engine/sentiment":               {"engine"},
+	"engine/sentiment/chat":          {"engine", "engine/clock"},
+	"engine/sentiment/chat/chattest": {"engine/clock", "engine/sentiment"},
+	"engine/backtest":                {"engine", "engine/policy", "engine/recording", "engine/enginetest", "engine/world"},
+	"engine/world":                   {"engine/clock", "engine/recording"},
+	"engine/journal":                 {"engine"},
+	"engine/runner":                  {"engine", "engine/clock"},
+	"engine/enginetest":              {"engine", "engine/clock", "engine/policy", "engine/recording", "engine/sentiment", "engine/world"},
+	"telnyx":                         {"engine", "engine/clock"},
+	"telnyx/telnyxtest":              {"engine/clock", "engine/recording", "engine/world"},
+	"symbl":                          {"engine", "engine/clock"},
+	"symbl/symbltest":                {"engine/clock", "engine/recording", "engine/world"},
+	"tui":                            {"engine", "engine/clock", "tui/safe"},
+	"tui/plain":                      {"engine", "engine/clock", "tui/safe"},
+	"tui/safe":                       {},
+	"testdata":                       {"engine/recording"},
 }
 
 // only says where a library of others may be used: in these folders and below.
@@ -53,9 +55,10 @@ var only = map[string][]string{
 	"go.yaml.in/yaml/":               {"engine/policy", "cmd"},
 	"github.com/getkin/kin-openapi/": {}, // tests alone
 	"github.com/google/go-cmp/":      {},
+	"github.com/jonreiter/govader":   {},
 	"go.uber.org/goleak":             {},
 	"pgregory.net/rapid":             {},
-	"net/http":                       {"telnyx", "symbl", "cmd"},
+	"net/http":                       {"telnyx", "symbl", "cmd", "engine/sentiment/chat"},
 	"os/signal":                      {"cmd"},
 }
 

@@ -3,9 +3,21 @@ package main
 import (
 	"bytes"
 	"io"
+	"maps"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"switchboard/engine/backtest"
+	"switchboard/engine/policy"
+	"switchboard/engine/recording"
+	"switchboard/engine/sentiment"
+	"switchboard/testdata"
 )
 
 // scored runs the command on a text and returns its lines.
@@ -97,4 +109,67 @@ func TestScoreReportsThatNobodyReads(t *testing.T) {
 	if err := score(t.Context(), strings.NewReader("still nothing\n"), out, false); err == nil {
 		t.Error("no error, though nobody reads")
 	}
+}
+
+var bothLimits = regexp.MustCompile(`\{default: (-?[0-9.]+), local: (-?[0-9.]+)\}`)
+
+// The limits that the default policy has for the local scorer are those at which the
+// demo's callers bring an operator in by mood on the same calls as by Symbl's scores.
+func TestTheLocalScorerBringsOperatorsIntoTheSameCalls(t *testing.T) {
+	text, ok := policy.Text("default")
+	if !ok {
+		t.Fatal("there is no default policy")
+	}
+	if n := len(bothLimits.FindAll(text, -1)); n != 4 {
+		t.Fatalf("the default policy has %d limits for the local scorer, want 4", n)
+	}
+	bySymbl := alarmed(t, text, func(*recording.Line) {})
+	locally := alarmed(t, bothLimits.ReplaceAll(text, []byte("$2")), func(l *recording.Line) {
+		s := sentiment.Of(l.Say)
+		l.Scored, l.Polarity = s.Scored, int(s.Polarity)
+	})
+	calls := slices.Sorted(maps.Keys(bySymbl))
+	if diff := cmp.Diff(calls, slices.Sorted(maps.Keys(locally))); diff != "" || len(calls) == 0 {
+		t.Errorf("calls with a proposed transfer (-symbl +local):\n%s", diff)
+	}
+	for _, call := range calls {
+		t.Logf("%-40s after %v by Symbl's scores, %v by ours", call, bySymbl[call], locally[call])
+	}
+}
+
+// alarmed returns in which of the demo's calls, and by which rule, a policy proposes a
+// transfer, and how long after the answer.
+func alarmed(t *testing.T, text []byte, change func(*recording.Line)) map[string]time.Duration {
+	t.Helper()
+	file, err := policy.Read("default", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	recs, err := testdata.Recordings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	library := backtest.Library{Settings: trialSettings(), Journal: journalFile}
+	var sources []backtest.Source
+	for _, rec := range recs {
+		for i := range rec.Lines {
+			if l := &rec.Lines[i]; l.Who == recording.Customer && l.Scored {
+				change(l)
+			}
+		}
+		sources = append(sources, library.Recorded(rec.Name, func() (*recording.Recording, error) { return rec, nil }))
+	}
+	report, err := backtest.Run(t.Context(), backtest.Options{Policy: file.Policy}, sources)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]time.Duration{}
+	for _, c := range report.Calls {
+		for _, f := range c.Verdicts[0].Firings {
+			if f.Kind == backtest.KindAlarm {
+				all[c.Source+": "+f.Rule] = f.At.Sub(c.Answered).Round(time.Second)
+			}
+		}
+	}
+	return all
 }

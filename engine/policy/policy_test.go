@@ -85,11 +85,14 @@ func TestDefaultHasTheNumbersOfTheDesign(t *testing.T) {
 		rules[r.ID] = r
 	}
 	got := rules["sustained-negative"]
+	local := func(below engine.Polarity) []engine.SourceLimit { // measured: see the README
+		return []engine.SourceLimit{{Source: "local", Below: below}}
+	}
 	want := engine.Rule{
 		ID: "sustained-negative", Version: 1, About: got.About,
 		When: engine.Cond{
-			Negative: &engine.Negative{Count: 3, Of: 5, Within: 90 * time.Second, Limit: engine.Limit{Below: -300}},
-			Mood:     &engine.MoodLimit{Limit: engine.Limit{Below: -250}, HalfLife: 30 * time.Second},
+			Negative: &engine.Negative{Count: 3, Of: 5, Within: 90 * time.Second, Limit: engine.Limit{Below: -300, Source: local(-450)}},
+			Mood:     &engine.MoodLimit{Limit: engine.Limit{Below: -250, Source: local(-350)}, HalfLife: 30 * time.Second},
 			MinWords: 15,
 		},
 		Exit:    &engine.Cond{Mood: &engine.MoodLimit{Limit: engine.Limit{Below: -100}, Above: true}},

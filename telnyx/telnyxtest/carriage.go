@@ -111,16 +111,16 @@ func drain(conn *websocket.Conn) error {
 
 // part ends a stream as it is meant to be ended.
 func (c *carriage) part() {
-	_ = c.conn.SetWriteDeadline(time.Now().Add(partWithin))
+	_ = c.conn.SetWriteDeadline(wall(partWithin))
 	_ = c.write(c.frames.stop()) // the far end may be gone
 	bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
-	_ = c.conn.WriteControl(websocket.CloseMessage, bye, time.Now().Add(partWithin))
-	timer := time.NewTimer(partWithin)
-	defer timer.Stop()
+	_ = c.conn.WriteControl(websocket.CloseMessage, bye, wall(partWithin))
+	patience, cancel := context.WithTimeout(context.Background(), partWithin)
+	defer cancel()
 	select {
 	case err := <-c.read:
 		c.read <- err
-	case <-timer.C:
+	case <-patience.Done():
 	}
 }
 
@@ -130,9 +130,9 @@ func (c *carriage) send(ctx context.Context) error {
 	config := c.streams.server.config
 	began := config.Clock.Now()
 	voice := world.NewVoice(began)
-	timer := time.NewTimer(0)
+	timer := config.Clock.Timer(0)
 	defer timer.Stop()
-	_ = c.conn.SetWriteDeadline(time.Now().Add(writeWithin))
+	_ = c.conn.SetWriteDeadline(wall(writeWithin))
 	if err := c.write([]byte(connectedFrame)); err != nil {
 		return err
 	}
@@ -186,7 +186,7 @@ func (c *carriage) catchUp(voice *world.Voice, age time.Duration) error {
 		c.streams.count.lost.Add(lost)
 		behind = maxBehind
 	}
-	_ = c.conn.SetWriteDeadline(time.Now().Add(writeWithin)) // of an open connection it cannot fail
+	_ = c.conn.SetWriteDeadline(wall(writeWithin)) // of an open connection it cannot fail
 	for range behind {
 		if err := c.sendMedia(f, c.frames.next(voice)); err != nil {
 			return err

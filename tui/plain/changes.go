@@ -17,6 +17,7 @@ type told struct {
 	over     bool
 	changed  uint64
 	proposed time.Time // when the proposal that was told falls due
+	gaps     []engine.Gap
 }
 
 type toldTrouble struct {
@@ -41,6 +42,7 @@ func (c *console) look() {
 	c.lookAtEnded(f)
 	c.lookAtRefusals(f)
 	c.lookAtFloor(f)
+	c.lookAtOutages(f)
 	if f.Deaf != "" && (c.frame == nil || c.frame.Deaf != f.Deaf) {
 		c.say("no call is heard: %s", clean(f.Deaf))
 	}
@@ -59,7 +61,7 @@ func (c *console) begin(f *engine.Frame) {
 	}
 	now := c.engine.Now()
 	for _, s := range f.Sessions {
-		c.calls[s.ID] = told{notes: s.NoteCount, total: s.Transcript.Total(), mood: moodBand(s, now), over: s.Phase == engine.PhaseOver, changed: s.Changed, proposed: dueOf(s)}
+		c.calls[s.ID] = told{notes: s.NoteCount, total: s.Transcript.Total(), mood: moodBand(s, now), over: s.Phase == engine.PhaseOver, changed: s.Changed, proposed: dueOf(s), gaps: s.Feed.Gaps}
 		if s.Phase != engine.PhaseOver {
 			c.say("%s: %s", sessionWords(s), summary(f, s, now))
 		}
@@ -73,7 +75,7 @@ func (c *console) lookAtCall(s *engine.Session, now time.Time) {
 		return
 	}
 	after := told{notes: s.NoteCount, total: s.Transcript.Total(), mood: before.mood,
-		over: s.Phase == engine.PhaseOver, changed: s.Changed, proposed: dueOf(s)}
+		over: s.Phase == engine.PhaseOver, changed: s.Changed, proposed: dueOf(s), gaps: s.Feed.Gaps}
 	ends := after.over && !before.over
 	if ends {
 		now = s.Over // what is new was heard before the end, and is told before it
@@ -92,6 +94,7 @@ func (c *console) lookAtCall(s *engine.Session, now time.Time) {
 		last = max(0, last-1) // that the call is over
 	}
 	c.sayNotes(who, fresh[:last])
+	c.lookAtGaps(s, before, fresh, now)
 	if m, judged := s.Mood(s.Over); judged && ends {
 		c.sayAt(s.Over, "%s: mood at the end %s", who, polarityWords(m))
 	}

@@ -16,8 +16,8 @@ import (
 const possible = "calls, call 3, why 3, veto 3, now 3, snooze 3, back 3, transfer 3, transfer 3 +12025550123, cold 3, mute 3 customer, hold 3 customer, listen 3, whisper 3, barge 3, stop 3, claim 3, hangup 3 yes, hangup 3 operator yes, auto, policy show, policy reload, backtest, callbacks, watch, phone, help, quit"
 
 var help = []string{
-	"calls: list the calls",
-	"call 3: how call 3 stands, who is in it, and what was said last",
+	"calls: list the calls, and how many of them are heard",
+	"call 3: how call 3 stands, who is in it, what hears it, and what was said last",
 	"why 3: why a transfer of call 3 is proposed, or why it is flagged, and how to stop it",
 	"veto 3: stop the transfer that is proposed for call 3, or that has begun; reason 3 wrong, reason 3 handled or reason 3 bad time says why",
 	"now 3: start it at once",
@@ -289,21 +289,42 @@ func (c *console) list() {
 	for _, s := range calls {
 		c.out.line(fmt.Sprintf("%s, %s: %s", sessionWords(s), numberWords(s.Caller), summary(f, s, now)))
 	}
-}
-
-// describe tells how one call stands, who is in it, and what was said last.
-func (c *console) describe(s *engine.Session) {
-	c.out.line(fmt.Sprintf("%s, %s: %s", sessionWords(s), numberWords(s.Caller), summary(c.engine.Frame(), s, c.engine.Now())))
-	for _, l := range s.Legs {
-		if l.Live() {
-			c.out.line("  " + legWords(l))
+	if text := share(f, now); text != "" {
+		c.out.line(text)
+	}
+	for _, o := range f.Outages {
+		if o.Until.After(now) {
+			c.out.line(outageWords(o, now))
 		}
 	}
-	talk := c.engine.Talk(s.ID)
-	for _, u := range talk.Lines[max(0, len(talk.Lines)-maxListed):] {
-		c.out.line("  " + u.Start.In(c.zone).Format("15:04:05") + " " + sentenceWords(u))
+}
+
+// describe tells how one call stands, who is in it, what hears it, and what was said
+// last.
+func (c *console) describe(s *engine.Session) {
+	now := c.engine.Now()
+	c.out.line(fmt.Sprintf("%s, %s: %s", sessionWords(s), numberWords(s.Caller), summary(c.engine.Frame(), s, now)))
+	for _, l := range s.Legs {
+		if l.Live() {
+			c.out.line("  " + legWords(l) + legHeard(s, l, now))
+		}
 	}
-	for _, p := range talk.Partials {
-		c.out.line(fmt.Sprintf("  %s is saying: %s", speakerWords(p.Speaker), clean(p.Text)))
+	for _, text := range c.heardBy(s) {
+		c.out.line("  " + text)
+	}
+	for _, text := range c.lastWords(s, now) {
+		c.out.line("  " + text)
+	}
+	var customer []string // last: they are the ones that matter
+	for _, p := range c.engine.Talk(s.ID).Partials {
+		text := fmt.Sprintf("  %s is saying: %s", speakerWords(p.Speaker), clean(p.Text))
+		if p.Speaker == engine.SpeakerCustomer {
+			customer = append(customer, text)
+			continue
+		}
+		c.out.line(text)
+	}
+	for _, text := range customer {
+		c.out.line(text)
 	}
 }

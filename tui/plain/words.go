@@ -88,7 +88,7 @@ func speakerWords(s engine.Speaker) string {
 
 // sentenceWords tells one sentence: who said what, and how it scored.
 func sentenceWords(u engine.Utterance) string {
-	text := fmt.Sprintf("%s: %s", speakerWords(u.Speaker), clean(u.Text))
+	text := fmt.Sprintf("%s: %s%s", speakerWords(u.Speaker), clean(u.Text), flagWords(u.Flags))
 	if u.Scored {
 		text += "  " + polarityWords(u.Polarity)
 	}
@@ -102,19 +102,6 @@ func durationWords(d time.Duration) string {
 		return fmt.Sprintf("%d s", seconds)
 	}
 	return fmt.Sprintf("%d min %02d s", minutes, seconds)
-}
-
-// feedWords says how well a call is heard.
-func feedWords(f engine.Feed) string {
-	switch f.Status {
-	case engine.FeedLive:
-		return "heard"
-	case engine.FeedConnecting:
-		return "about to be heard"
-	case engine.FeedBlind:
-		return because("no longer heard", f.Why)
-	}
-	return because("not heard", f.Why)
 }
 
 func because(what, why string) string {
@@ -201,7 +188,7 @@ func summary(f *engine.Frame, s *engine.Session, now time.Time) string {
 		parts = append(parts, "mood "+polarityWords(m))
 	}
 	if s.Phase == engine.PhaseTalking {
-		parts = append(parts, feedWords(s.Feed))
+		parts = append(parts, feedWords(s, now))
 	}
 	if s.Language == engine.Spanish {
 		parts = append(parts, "in Spanish")
@@ -275,6 +262,10 @@ func troubleWords(k engine.TroubleKind) string {
 		return "Symbl refused a request or did not answer"
 	case engine.TroublePolicy:
 		return "the policy file could not be loaded"
+	case engine.TroubleScorer:
+		return "the chat scorer gave no score"
+	case engine.TroubleMedia:
+		return "a media stream was refused or could not be read"
 	}
 	return k.String()
 }

@@ -43,9 +43,9 @@ func TestTheWeightsAreWhatTrainingGives(t *testing.T) {
 // general.tsv are the hard ones of every trade: calm with hard words, short, or without
 // anything to tell by.
 const (
-	leastAUC        = 0.92 // of all that were held out
-	leastOfTrade    = 0.92 // of a trade
-	leastOfGeneral  = 0.79
+	leastAUC        = 0.92  // of all that were held out
+	leastOfTrade    = 0.925 // of a trade
+	leastOfGeneral  = 0.77
 	leastGap        = 0.20 // above govader
 	leastPrecision  = 0.85 // at the limit of the default policy
 	leastRecall     = 0.72

@@ -1,0 +1,531 @@
+package tui
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"switchboard/engine"
+	"switchboard/tui/safe"
+)
+
+// What hears the calls: which feed, since when, how old its newest sentence is, and what
+// nobody heard.
+
+// maxOutage is how much of the reason of an outage is shown in one line, in runes.
+const maxOutage = 120
+
+// speaksLong is how long, in house time, the customer speaks before it is said that no
+// words of his come.
+const speaksLong = 10 * time.Second
+
+// feedName names a feed where there is room for two words.
+func feedName(k engine.FeedKind) safe.Text {
+	switch k {
+	case engine.FeedStream:
+		return "Symbl stream"
+	case engine.FeedPhone:
+		return "Symbl phone"
+	case engine.FeedTelnyx:
+		return "Telnyx"
+	default:
+		return "a feed"
+	}
+}
+
+// feedWord names a feed in one word, beside a leg.
+func feedWord(k engine.FeedKind) safe.Text {
+	switch k {
+	case engine.FeedStream:
+		return "stream"
+	case engine.FeedPhone:
+		return "phone"
+	case engine.FeedTelnyx:
+		return "Telnyx"
+	default:
+		return "a feed"
+	}
+}
+
+// feedTitle is a feed's whole name.
+func feedTitle(k engine.FeedKind) safe.Text {
+	if k == 0 {
+		return "a feed"
+	}
+	return own(k.Words())
+}
+
+// awaited reports whether a call is to be heard now: it goes on, and its announcement
+// is over.
+func awaited(s *engine.Session) bool {
+	f := &s.Feed
+	return s.Phase == engine.PhaseTalking &&
+		(f.Wanted || f.Why != "" || f.Status == engine.FeedConnecting || f.Status == engine.FeedLive || f.Status == engine.FeedBlind)
+}
+
+// heard reports whether a call is heard, and in time to act upon it.
+func heard(s *engine.Session) bool {
+	if !awaited(s) || s.Feed.Status != engine.FeedLive || s.Feed.Late {
+		return false
+	}
+	_, gap := gapOf(s, "")
+	return !gap
+}
+
+// unheard reports whether a call is not heard though it was to be by now.
+func unheard(s *engine.Session) bool {
+	if s.Phase != engine.PhaseTalking {
+		return false
+	}
+	_, gap := gapOf(s, "")
+	return gap || s.Blind()
+}
+
+// gapOf returns the gap of a leg that lasts; without a name that of the whole call.
+func gapOf(s *engine.Session, leg engine.LegName) (engine.Gap, bool) {
+	for i := len(s.Feed.Gaps) - 1; i >= 0; i-- {
+		if g := s.Feed.Gaps[i]; g.Leg == leg && g.To.IsZero() {
+			return g, true
+		}
+	}
+	return engine.Gap{}, false
+}
+
+// earOf returns how one feed stands on a call.
+func earOf(s *engine.Session, kind engine.FeedKind) (engine.Ear, bool) {
+	for _, e := range s.Feed.Ears {
+		if e.Kind == kind {
+			return e, true
+		}
+	}
+	return engine.Ear{}, false
+}
+
+// lineOf reports whether a leg is one that the feed in charge hears alone, and whether
+// its sound comes.
+func lineOf(s *engine.Session, leg engine.LegName) (up, there bool) {
+	ear, _ := earOf(s, s.Feed.Kind)
+	for _, l := range ear.Lines {
+		if l.Leg == leg {
+			return l.Taken && l.Up, true
+		}
+	}
+	return false, false
+}
+
+// An ears is how well all calls are heard.
+type ears struct {
+	awaited int // calls that are to be heard
+	heard   int
+	unheard int                        // … and are not, though they were to be by now
+	by      [engine.FeedTelnyx + 1]int // heard calls by feed
+	newest  time.Time                  // sentence of anybody
+}
+
+func (e *ears) add(s *engine.Session) {
+	if s.Feed.Heard.After(e.newest) {
+		e.newest = s.Feed.Heard
+	}
+	if !awaited(s) {
+		return
+	}
+	e.awaited++
+	if unheard(s) {
+		e.unheard++
+	}
+	if heard(s) {
+		e.heard++
+		if int(s.Feed.Kind) < len(e.by) {
+			e.by[s.Feed.Kind]++
+		}
+	}
+}
+
+// share tells how many of the calls that are to be heard are: "7 of 8 heard", or
+// shorter where the screen is narrow.
+func (m *model) share() (tone, safe.Text) {
+	e := m.tally.ears
+	if e.awaited == 0 || m.frame.Deaf != "" {
+		return toneDim, ""
+	}
+	of := " of "
+	if m.width < splitWidth {
+		of = "/"
+	}
+	to := toneDim
+	if e.unheard > 0 {
+		to = toneWatch
+	}
+	return to, own(strconv.Itoa(e.heard) + of + strconv.Itoa(e.awaited) + " heard")
+}
+
+// heardBy names the feed that hears the calls; where there are several, how many each.
+func (m *model) heardBy() safe.Text {
+	var kinds []engine.FeedKind
+	by := m.tally.ears.by
+	for k := engine.FeedStream; k <= engine.FeedTelnyx; k++ {
+		if by[k] > 0 {
+			kinds = append(kinds, k)
+		}
+	}
+	switch len(kinds) {
+	case 0:
+		return ""
+	case 1:
+		return "by " + feedName(kinds[0])
+	}
+	text := safe.Text("(")
+	for i, k := range kinds {
+		if i > 0 {
+			text += ", "
+		}
+		text += own(strconv.Itoa(by[k])) + " " + feedName(k)
+	}
+	return text + ")"
+}
+
+// text tells how long ago the newest sentence of all calls came in, or that none can.
+// The age steps once a second, however often something else on the screen changes.
+func (m *model) text() (tone, safe.Text) {
+	e := m.tally.ears
+	switch {
+	case m.frame.Deaf != "":
+		return toneWatch, "? no text"
+	case e.newest.IsZero() && e.awaited == 0:
+		return toneDim, "○ text"
+	}
+	glyph, to := safe.Text("●"), toneDim
+	if e.awaited > 0 && e.heard == 0 && e.unheard > 0 {
+		glyph, to = "?", toneWatch
+	}
+	age := safe.Text("–")
+	if !e.newest.IsZero() {
+		age = tenths(m.now.Truncate(time.Second).Sub(e.newest))
+	}
+	return to, padded(glyph+" text "+age, len("x text 1.4s"))
+}
+
+// padded gives a text at least so many cells, so that what stands behind it does not
+// move when a number in it grows.
+func padded(text safe.Text, cells int) safe.Text {
+	return text + own(spaces(cells-width(string(text))))
+}
+
+// outages are the feeds that calls pass over now.
+func (m *model) outages() []engine.Outage {
+	if len(m.frame.Outages) == 0 {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(m.frame.Outages), func(o engine.Outage) bool { return !o.Until.After(m.now) })
+}
+
+// outageTold tells of the feeds that are out, in more and more words; in none where none
+// is.
+func (m *model) outageTold() (told [4]safe.Text) {
+	out := m.outages()
+	if len(out) == 0 {
+		return told
+	}
+	brief, named, why, whole := safe.Text("! feed out"), safe.Text("! "), safe.Text("! "), safe.Text("! ")
+	if len(out) > 1 {
+		brief = own("! " + strconv.Itoa(len(out)) + " feeds out")
+	}
+	for i, o := range out {
+		if i > 0 {
+			named, why, whole = named+", ", why+"; ", whole+".  "
+		}
+		one := feedName(o.Kind) + " out " + short(m.now.Sub(o.Since))
+		named += one
+		why += one
+		if o.Why != "" {
+			why += ": " + safe.Clean(o.Why, maxOutage)
+		}
+		whole += m.outage(o)
+	}
+	return [4]safe.Text{brief, named, why, whole}
+}
+
+// outage tells of one feed that is out, and what is done about it.
+func (m *model) outage(o engine.Outage) safe.Text {
+	text := feedTitle(o.Kind) + " out for " + seconds(m.now.Sub(o.Since))
+	if why := safe.Clean(o.Why, maxOutage); why != "" {
+		text += ": " + why
+	}
+	return text + "; tried again in the background"
+}
+
+// freshOutage returns a feed that has just failed: it is news.
+func (m *model) freshOutage() (engine.Outage, bool) {
+	for _, o := range m.outages() {
+		if m.now.Sub(o.Since) < troubleNew {
+			return o, true
+		}
+	}
+	return engine.Outage{}, false
+}
+
+// outageStrip tells of a feed that is out while nothing else is to be told.
+func (m *model) outageStrip(w int, o engine.Outage) string {
+	text := m.outage(o)
+	name := feedTitle(o.Kind)
+	return m.calm(w, "!", name, text[len(name)+1:])
+}
+
+// heardLines tell what hears a call: by what, since when, how old its newest sentence
+// is, and what was before; or why nobody does, and what is done about it.
+func (m *model) heardLines(s *engine.Session, w int) []string {
+	if s.Phase == engine.PhaseOver || s.Phase == engine.PhaseEnding {
+		return nil
+	}
+	p := passage{m: m, w: w}
+	gap, open := gapOf(s, "")
+	switch hears := s.Feed.Status == engine.FeedLive && !open; {
+	case hears:
+		m.heardWell(&p, s)
+	case open, s.Blind():
+		words := safe.Text("nobody")
+		if open {
+			words += " for " + seconds(m.now.Sub(gap.From))
+		}
+		p.say(toneWatch, words)
+		p.say(toneWatch, m.unheardWhy(s, gap))
+		p.say(toneDim, m.nextEar(s))
+		p.say(toneDim, before(s))
+	default:
+		p.say(toneDim, "nobody yet")
+		p.say(toneDim, m.nextEar(s))
+	}
+	return p.end()
+}
+
+// heardWell tells of a call that is heard.
+func (m *model) heardWell(p *passage, s *engine.Session) {
+	f := &s.Feed
+	if f.Late {
+		p.say(toneWatch, feedTitle(f.Kind)+", too late to act upon")
+	} else {
+		p.say(toneText, feedTitle(f.Kind))
+	}
+	to, words := m.freshness(s)
+	if !f.Since.IsZero() && to == toneDim {
+		words = "since " + clockTime(f.Since, m.zone) + ", " + words
+	}
+	p.say(to, words)
+	p.say(toneDim, before(s))
+	p.say(toneDim, passedOver(s))
+}
+
+// A passage is what is told under one label, in as few lines as it fits.
+type passage struct {
+	m     *model
+	w     int
+	on    *line
+	lines []string
+}
+
+// passageIndent is how far its words stand from the left: as those of the legs do.
+const passageIndent = 10
+
+// say adds some words: behind those before where there is room, and otherwise on lines
+// of their own, of which it takes two at most.
+func (p *passage) say(to tone, text safe.Text) {
+	if text == "" {
+		return
+	}
+	const apart = 2
+	room := max(p.w-passageIndent, 4)
+	if p.on != nil && width(p.m.theme.shape(text))+apart <= p.on.left {
+		p.on.gap(apart)
+		p.on.put(to, text)
+		return
+	}
+	parts := wrap(p.m.theme.shape(text), room)
+	for i, part := range parts[:min(len(parts), 2)] {
+		if i == 1 && len(parts) > 2 {
+			part += p.m.theme.tail() // put cuts what is too much, and says so
+			part = cut(part, room, p.m.theme.tail())
+		}
+		label := pick(p.on == nil, "heard by")
+		p.flush()
+		p.on = p.m.theme.line(onPage, p.w)
+		p.on.gap(1)
+		p.on.col(toneDim, label, passageIndent-1)
+		p.on.put(to, own(part))
+	}
+}
+
+func (p *passage) flush() {
+	if p.on != nil {
+		p.lines = append(p.lines, p.on.end())
+	}
+}
+
+func (p *passage) end() []string {
+	p.flush()
+	return p.lines
+}
+
+// unheardWhy tells why nobody hears a call: in the gap's words where it has some.
+func (m *model) unheardWhy(s *engine.Session, gap engine.Gap) safe.Text {
+	if s.Feed.Why == "" && gap.Why != "" {
+		return safe.Clean(gap.Why, maxWhy)
+	}
+	return deafWhy(s)
+}
+
+// freshness tells how old a call's newest sentence is, or that there is none though the
+// customer speaks.
+func (m *model) freshness(s *engine.Session) (tone, safe.Text) {
+	f := &s.Feed
+	if !f.Voice.IsZero() && m.now.Sub(f.Voice) >= speaksLong {
+		return toneWatch, "customer speaks, no words " + short(m.now.Sub(f.Voice))
+	}
+	if f.Heard.IsZero() {
+		return toneDim, "no words yet"
+	}
+	if age := m.now.Sub(f.Heard); age >= time.Second {
+		return toneDim, "words " + short(age) + " ago"
+	}
+	return toneDim, "words just now"
+}
+
+// nextEar tells which feed is being started, or when one is tried again.
+func (m *model) nextEar(s *engine.Session) safe.Text {
+	var next engine.Ear
+	for _, e := range s.Feed.Ears {
+		if e.Status == engine.FeedConnecting {
+			return feedTitle(e.Kind) + " starts …"
+		}
+		if e.NextTry.After(m.now) && !e.GivenUp && (next.NextTry.IsZero() || e.NextTry.Before(next.NextTry)) {
+			next = e
+		}
+	}
+	switch {
+	case !next.NextTry.IsZero():
+		return feedName(next.Kind) + " again in " + seconds(next.NextTry.Sub(m.now))
+	case s.Feed.Status == engine.FeedConnecting:
+		return "connecting …"
+	}
+	return ""
+}
+
+// before names the feed that heard a call before, and how often it has changed.
+func before(s *engine.Session) safe.Text {
+	var before engine.Reign
+	changes, last := 0, engine.FeedKind(0)
+	for _, r := range s.Feed.Reigns {
+		if r.Kind == 0 || r.Kind == last {
+			continue
+		}
+		if last != 0 {
+			changes++
+		}
+		if r.Kind != s.Feed.Kind {
+			before = r
+		}
+		last = r.Kind
+	}
+	if before.Kind == 0 {
+		return ""
+	}
+	text := "before: " + feedName(before.Kind)
+	if changes > 1 {
+		text += own(", " + strconv.Itoa(changes) + " changes")
+	}
+	return text
+}
+
+// passedOver tells why a feed that is preferred to the one in charge is not.
+func passedOver(s *engine.Session) safe.Text {
+	for _, e := range s.Feed.Ears {
+		if e.Kind == s.Feed.Kind {
+			break
+		}
+		if e.Why != "" {
+			return "instead of " + feedName(e.Kind) + ": " + safe.Clean(e.Why, maxWhy)
+		}
+	}
+	return ""
+}
+
+// heardBrief tells what hears a call in a few words, for a line that is shared.
+func (m *model) heardBrief(s *engine.Session) (tone, safe.Text) {
+	gap, open := gapOf(s, "")
+	switch {
+	case s.Phase != engine.PhaseTalking && s.Phase != engine.PhaseRinging:
+		return toneDim, ""
+	case open:
+		return toneWatch, "not heard " + short(m.now.Sub(gap.From)) + ": " + m.unheardWhy(s, gap)
+	case s.Feed.Status == engine.FeedLive && s.Feed.Late:
+		return toneWatch, "heard too late by " + feedName(s.Feed.Kind)
+	case s.Feed.Status == engine.FeedLive:
+		to, words := m.freshness(s)
+		if to == toneDim {
+			to = toneText
+		}
+		return to, "heard by " + feedName(s.Feed.Kind) + ", " + words
+	case s.Blind():
+		return toneWatch, "not heard: " + deafWhy(s)
+	}
+	return toneDim, "not heard yet"
+}
+
+// legHeard tells, beside a leg, how the feed in charge hears it; empty where it does not
+// hear each leg alone.
+func (m *model) legHeard(s *engine.Session, leg engine.Leg) (tone, safe.Text) {
+	if gap, open := gapOf(s, leg.Name); open {
+		return toneWatch, "not heard " + short(m.now.Sub(gap.From))
+	}
+	up, there := lineOf(s, leg.Name)
+	_, open := gapOf(s, "")
+	switch {
+	case !there, open:
+		return toneDim, ""
+	case up:
+		return toneText, "heard by " + feedWord(s.Feed.Kind)
+	}
+	return toneDim, feedWord(s.Feed.Kind) + " starts …"
+}
+
+// scoredBy names who scores a call's sentences where it is not Symbl; empty where it is.
+func (m *model) scoredBy(s *engine.Session) safe.Text {
+	if m.talk.Session != s.ID {
+		return ""
+	}
+	for _, u := range slices.Backward(m.talk.Lines) {
+		if u.Scored {
+			return sourceWords(u.Source)
+		}
+	}
+	return ""
+}
+
+// sourceWords names a scorer, as the settings do; empty for Symbl, which hears as well.
+func sourceWords(source string) safe.Text {
+	switch source {
+	case "", "symbl":
+		return ""
+	}
+	return "the " + safe.Clean(source, maxRule) + " scorer"
+}
+
+// flagWords tells what a scorer saw in a sentence beside how it was meant.
+func flagWords(f engine.Flags) (tone, safe.Text) {
+	to, text := toneDim, safe.Text("")
+	for _, flag := range []struct {
+		is    engine.Flags
+		words safe.Text
+	}{{engine.FlagSafety, "safety"}, {engine.FlagRequest, "asks for a person"}, {engine.FlagLeave, "may leave"}} {
+		if !f.Has(flag.is) {
+			continue
+		}
+		if text != "" {
+			text += ", "
+		}
+		text += flag.words
+	}
+	if f.Has(engine.FlagSafety) {
+		to = toneBad
+	}
+	return to, text
+}
