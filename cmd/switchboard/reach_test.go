@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -73,7 +74,8 @@ func startTrialAt(t *testing.T, portal *telnyxtest.Portal, more ...setValue) *tr
 	})
 	dir := t.TempDir()
 	s := &trial{e, filepath.Join(dir, "env"), filepath.Join(dir, "journal.db"), freePort(t)}
-	values := append(e.environment(), setValue{"PORT_NUMBER", s.port}, setValue{"HOUSE_TIME", house.String()})
+	known := slices.DeleteFunc(e.environment(), func(v setValue) bool { return v.Name == "PUBLIC_URL" })
+	values := append(known, setValue{"PORT_NUMBER", s.port}, setValue{"HOUSE_TIME", house.String()})
 	write(t, s.env, asEnvFile(append(values, more...)))
 	return s
 }

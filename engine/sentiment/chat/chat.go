@@ -64,7 +64,8 @@ const (
 // answerWithin is how long a request may take, in socket time.
 const answerWithin = 3 * time.Second
 
-// A Config says whom to ask. Key and Clock are needed.
+// A Config says whom to ask. Clock is needed, and Key unless the endpoint is on this
+// machine.
 type Config struct {
 	URL    string // of the endpoint, https or on this machine; DefaultURL where empty
 	Model  string // DefaultModel where empty
@@ -104,11 +105,12 @@ func New(config Config) (*Client, error) {
 	if config.Prompt == "" {
 		config.Prompt = DefaultPrompt
 	}
-	if config.Key == "" {
-		return nil, errors.New("the chat scorer needs a key")
-	}
-	if err := checkURL(config.URL); err != nil {
+	local, err := checkURL(config.URL)
+	if err != nil {
 		return nil, err
+	}
+	if config.Key == "" && !local {
+		return nil, errors.New("the chat scorer needs a key")
 	}
 	c := &Client{
 		config: config,
@@ -124,20 +126,21 @@ func New(config Config) (*Client, error) {
 	return c, nil
 }
 
-// checkURL refuses an address to which the key must not be sent. It does not repeat it:
-// it may hold a password.
-func checkURL(address string) error {
+// checkURL refuses an address to which the key must not be sent, and reports whether a
+// good one is on this machine. It does not repeat it: it may hold a password.
+func checkURL(address string) (local bool, err error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
-		return errors.New("the chat scorer's URL is no URL: want https://HOST/PATH")
+		return false, errors.New("the chat scorer's URL is no URL: want https://HOST/PATH")
 	}
 	if u.User != nil {
-		return errors.New("the chat scorer's URL holds a password: give the key in its place")
+		return false, errors.New("the chat scorer's URL holds a password: give the key in its place")
 	}
-	if u.Scheme == "https" || u.Scheme == "http" && onThisMachine(u.Hostname()) {
-		return nil
+	local = onThisMachine(u.Hostname())
+	if u.Scheme == "https" || u.Scheme == "http" && local {
+		return local, nil
 	}
-	return errors.New("the chat scorer's URL must begin with https://, for the key is sent to it")
+	return false, errors.New("the chat scorer's URL must begin with https://, for what customers say and the key are sent to it")
 }
 
 func onThisMachine(host string) bool {

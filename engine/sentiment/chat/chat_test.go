@@ -283,4 +283,9 @@ func TestTheKeyIsSentOnlyWhereItIsSafe(t *testing.T) {
 	if _, err := chat.New(chat.Config{Clock: clock}); err == nil {
 		t.Error("no key is taken for one")
 	}
+	c, err := chat.New(chat.Config{URL: "http://127.0.0.1:11434/v1/chat/completions", Clock: clock})
+	if err != nil {
+		t.Fatalf("a model on this machine needs no key: %v", err)
+	}
+	c.Close()
 }

@@ -147,7 +147,9 @@ func (c *Client) send(ctx context.Context, texts []string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.Header.Set("Authorization", "Bearer "+c.config.Key)
+	if c.config.Key != "" {
+		r.Header.Set("Authorization", "Bearer "+c.config.Key)
+	}
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Accept", "application/json")
 	response, err := c.http.Do(r)

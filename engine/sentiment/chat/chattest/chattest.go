@@ -22,8 +22,11 @@ import (
 	"switchboard/engine/sentiment"
 )
 
-// Path is where completions are asked for.
-const Path = "/v2/ai/openai/chat/completions"
+// Path is where completions are asked for. Telnyx answers at OldPath as well.
+const (
+	Path    = "/v2/ai/openai/chat/completions"
+	OldPath = "/v2/ai/chat/completions"
+)
 
 // Limits.
 const (
@@ -101,6 +104,7 @@ func Start(config Config) (*Server, error) {
 	s.gone, s.leave = context.WithCancel(context.Background())
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST "+Path, s.complete)
+	mux.HandleFunc("POST "+OldPath, s.complete)
 	s.http = &http.Server{Handler: mux, ReadHeaderTimeout: headerTimeout}
 	s.serves.Go(func() { _ = s.http.Serve(listen) }) // it returns when it is closed
 	return s, nil
