@@ -377,7 +377,7 @@ func TestRestartHearsTheCallAgain(t *testing.T) {
 // seconds, and what was said meanwhile comes with the first poll that is answered.
 func TestHangingPollIsToldInTime(t *testing.T) {
 	t.Parallel()
-	r := newRigAt(t, 4) // a poll has a second of the wall's at least
+	r := newRigAt(t, 2) // a poll has two seconds of the wall's at least
 	got := r.hear()
 	r.until("polls", func() bool { return r.server.Counts().Polls > 1 })
 	hung := r.clock.Now()

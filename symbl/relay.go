@@ -12,9 +12,9 @@ import (
 
 // Limits of what is relayed.
 const (
-	maxStreams  = 256 // sockets at once; Symbl's largest plan allows 50
-	maxSpeakers = 64  // remembered of one conversation
-	maxNames    = 16  // conversations that one connection has had
+	maxStreams  = 1024 // sockets at once; Symbl's largest plan allows 50
+	maxSpeakers = 64   // remembered of one conversation
+	maxNames    = 16   // conversations that one connection has had
 )
 
 // ErrNotRelayed says that a leg's sound is not wanted: no Relay was asked for, or it

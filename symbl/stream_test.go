@@ -271,6 +271,9 @@ func TestSymblIsKilledInMidCallAndComesBack(t *testing.T) {
 	if gap.Leg != customer || gap.From.Before(killed.Add(-time.Second)) || gap.To.Sub(gap.From) < 8*time.Second || gap.To.Sub(gap.From) > 60*time.Second {
 		t.Errorf("got gap %+v (%s), want most of the outage since %s", gap, gap.To.Sub(gap.From), killed)
 	}
+	if notes := r.engine.noted(); len(notes) < 2 || len(notes) > 7 {
+		t.Errorf("got notes %q, want one a try, and a try after 1, 2, 4, 8 and 16 s", notes)
+	}
 	if u := r.engine.uttered()[1]; u.Text != "It is Friday now." || u.Conversation != before.Conversation {
 		t.Errorf("got %+v, want what was said afterwards, in the conversation from before", u)
 	}
@@ -386,7 +389,8 @@ func TestUnrelayOfOneLegLeavesTheOthers(t *testing.T) {
 // A Symbl that does not end what it is asked to end holds up nothing for long, and
 // nothing at all once it is known to fail.
 func TestUnrelayDoesNotWaitForEver(t *testing.T) {
-	r := newRigAt(t, 10)
+	t.Parallel()
+	r := newRigAt(t, 4)
 	r.relay(customer)
 	r.server.Misbehave(symbltest.Faults{StreamStuck: true})
 	before := r.clock.Now()

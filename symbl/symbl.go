@@ -63,7 +63,7 @@ const (
 const (
 	dialTimeout    = 5 * time.Second
 	requestTimeout = 10 * time.Second
-	leastPatience  = time.Second // however fast the house's clock runs, see patience
+	leastPatience  = 2 * time.Second // however fast the house's clock runs, see patience
 	writeTimeout   = 5 * time.Second
 	pingEvery      = 30 * time.Second
 	socketSilence  = 75 * time.Second // two pings without a pong

@@ -86,7 +86,7 @@ func startEmulators(c emulatorsConfig) (*emulators, error) {
 	}
 	s, err := symbltest.Start(symbltest.Config{
 		Address: c.SymblAddress, Clock: c.Clock, Line: network,
-		AppID: worldSymblID, AppSecret: worldSymblWord, Number: worldSymbl, Connections: max(50, 2*c.Calls),
+		AppID: worldSymblID, AppSecret: worldSymblWord, Number: worldSymbl, Connections: max(50, 2*c.Calls), Streams: max(50, 4*c.Calls),
 	})
 	if err != nil {
 		return nil, errors.Join(portTaken(err, "--symbl-port"), t.Close())
