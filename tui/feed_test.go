@@ -244,7 +244,9 @@ func TestLegTellsHowItIsHeardAlone(t *testing.T) {
 			t.Errorf("%s: no %q in %q", c.about, c.want, row)
 		}
 	}
-	s.change("s1", func(call *engine.Session) { call.Feed.Ears[0].Lines = []engine.Line{{Leg: "op-1", Taken: true, Up: true}} })
+	s.change("s1", func(call *engine.Session) {
+		call.Feed.Ears[0].Lines = []engine.Line{{Leg: "op-1", Taken: true, Up: true}}
+	})
 	b := newBench(s, 200, 50)
 	b.wantText(t, "muted, heard by stream")
 }
@@ -272,6 +274,7 @@ func TestGapsStandWhereTheyWere(t *testing.T) {
 			{From: ago(9 * time.Second)},
 			{From: ago(28 * time.Second), To: ago(26 * time.Second), Leg: "customer", Why: "100 packets were lost"}, // told late
 			{From: ago(20 * time.Second), To: ago(19900 * time.Millisecond), Leg: "op-1"},
+			{From: ago(15 * time.Second), To: ago(15 * time.Second), Why: "the next feed was there at once"},
 		}
 	})
 	s.talk["s1"] = engine.Talk{Session: "s1", Lines: []engine.Utterance{
@@ -431,7 +434,9 @@ func TestListenerIsToldByItsOwnFeed(t *testing.T) {
 	})
 	b := newBench(s, 200, 50)
 	b.wantText(t, "listener Symbl            not heard: Symbl does not answer")
-	s.change("s1", func(c *engine.Session) { c.Feed.Ears[1].Status, c.Feed.Ears[1].Failing = engine.FeedConnecting, time.Time{} })
+	s.change("s1", func(c *engine.Session) {
+		c.Feed.Ears[1].Status, c.Feed.Ears[1].Failing = engine.FeedConnecting, time.Time{}
+	})
 	b.tick()
 	b.wantText(t, "listener Symbl            connecting …")
 }
