@@ -58,7 +58,7 @@ func TestATradeThatWasNotLearntIsScoredWell(t *testing.T) {
 	trades := committed(t)
 	first := len(trades)
 	if testing.Short() {
-		first = 3
+		first = 1
 	}
 	all, err := holdOut(trades, first)
 	if err != nil {
