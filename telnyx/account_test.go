@@ -240,7 +240,7 @@ func TestEveryQuestionToAnAccountIsWithinTelnyxsContract(t *testing.T) {
 		if err := contract.check(r); err != nil {
 			bad = append(bad, err)
 		}
-		if strings.Contains(r.URL.Path, "/phone_numbers") || strings.HasSuffix(r.URL.Path, "s") {
+		if strings.Contains(r.URL.Path, "/phone_numbers") || strings.HasSuffix(r.URL.Path, "s") { // a list
 			if r.Method == "GET" {
 				io.WriteString(w, `{"data":[]}`)
 				return
@@ -265,8 +265,30 @@ func TestEveryQuestionToAnAccountIsWithinTelnyxsContract(t *testing.T) {
 	_, _ = a.Profile(ctx, "5")
 	_, _ = a.PublicKey(ctx)
 	_, _ = a.Balance(ctx)
+	_, _ = a.LostWebhooks(ctx, time.Now().Add(-time.Hour))
 	_, _ = a.Time(ctx)
 	for _, err := range bad {
 		t.Error(err)
 	}
+}
+
+func TestLostWebhooksAreThoseOfCallsWithTheirLastAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		attempt := func(status int) string {
+			return fmt.Sprintf(`{"status":"failed","http":{"request":{"url":"https://a.example.test/webhook","headers":["Accept: */*"]},"response":{"status":%d}}}`, status)
+		}
+		a, far := asking(reply{status: 200, body: `{"data":[
+			{"status":"failed","started_at":"2026-03-14T12:00:00.000Z","webhook":{"event_type":"call_hangup"},"attempts":[` + attempt(401) + `,` + attempt(503) + `]},
+			{"status":"failed","started_at":"2026-03-14T11:59:00.000Z","webhook":{"event_type":"message.received"},"attempts":[` + attempt(500) + `]},
+			{"status":"failed","webhook":{"event_type":"conference.created"},"attempts":[]}],"meta":{}}`})
+		since := time.Date(2026, 3, 14, 11, 0, 0, 0, time.UTC)
+		got, err := a.LostWebhooks(t.Context(), since)
+		want := []LostWebhook{{Event: "call.hangup", At: since.Add(time.Hour), URL: "https://a.example.test/webhook", Status: 401}, {Event: "conference.created"}}
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("%v %s", err, diff)
+		}
+		if want := "GET /v2/webhook_deliveries?filter%5Bstarted_at%5D%5Bgte%5D=2026-03-14T11%3A00%3A00Z&filter%5Bstatus%5D%5Beq%5D=failed&page%5Bsize%5D=250"; far.seen[0] != want {
+			t.Errorf("asked %s", far.seen[0])
+		}
+	})
 }

@@ -244,7 +244,8 @@ func (c *contract) check(r *http.Request) error {
 
 // declared reports whether a query key, as in "page[size]", is among the parameters.
 func declared(parameters openapi3.Parameters, key string) bool {
-	name, field, _ := strings.Cut(strings.TrimSuffix(key, "]"), "[")
+	name, field, _ := strings.Cut(key, "[")
+	field, _, _ = strings.Cut(field, "]") // of a filter such as filter[status][eq] the first
 	p := parameters.GetByInAndName("query", name)
 	return p != nil && p.Schema.Value.Properties[field] != nil
 }

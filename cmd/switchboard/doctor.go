@@ -147,6 +147,7 @@ func checks() []check {
 		{"telnyx", "application", []string{"TELNYX_API_KEY", "CONNECTION_ID"}, (*exam).lookAtApplication},
 		{"telnyx", "webhook version", []string{"TELNYX_API_KEY", "CONNECTION_ID"}, (*exam).lookAtVersion},
 		{"telnyx", "webhook URL", []string{"TELNYX_API_KEY", "CONNECTION_ID"}, (*exam).lookAtWebhook},
+		{"telnyx", "webhooks lately", []string{"TELNYX_API_KEY", "CONNECTION_ID"}, (*exam).lookAtLost},
 		{"telnyx", "number", []string{"TELNYX_API_KEY", "CONNECTION_ID", "CONFERENCE_NUMBER"}, (*exam).lookAtNumber},
 		{"telnyx", "listen number", []string{"TELNYX_API_KEY", "CONNECTION_ID"}, (*exam).lookAtListenNumber},
 		{"telnyx", "public key", []string{"TELNYX_API_KEY", "TELNYX_PUBLIC_KEY"}, (*exam).lookAtPublicKey},

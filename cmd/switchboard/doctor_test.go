@@ -158,6 +158,28 @@ func TestTheDoctorFindsWhatIsWrong(t *testing.T) {
 	}
 }
 
+func TestTheDoctorTellsOfWebhooksThatWereLost(t *testing.T) {
+	for status, says := range map[int]string{
+		http.StatusUnauthorized: "refused for its signature",
+		http.StatusNotFound:     "answered with 404",
+	} {
+		s := startTrial(t)
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		server := http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })}
+		go func() { _ = server.Serve(l) }()
+		s.telnyx.SetWebhookURL("http://" + l.Addr().String() + "/webhook")
+		await(t, "a webhook is lost", 15*time.Second, func() bool { return s.telnyx.Webhooks().Lost > 0 })
+		found, _ := s.examined(t)
+		if f := found["webhooks lately"]; f.Grade != gradeWarning || !strings.Contains(f.Says, says) {
+			t.Errorf("%d: got %+v", status, f)
+		}
+		_ = server.Close()
+	}
+}
+
 func TestTheDoctorTellsWhoHasThePort(t *testing.T) {
 	s := startTrial(t)
 	l, err := net.Listen("tcp", ":"+s.port)

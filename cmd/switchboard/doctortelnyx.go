@@ -15,6 +15,9 @@ import (
 // Clocks further apart than this are told; beyond the tolerance webhooks are refused.
 const clocksApart = 5 * time.Second
 
+// lately is how far back lost webhooks are looked for.
+const lately = time.Hour
+
 // realTelnyx is where Telnyx truly is.
 const realTelnyx = "https://api.telnyx.com/"
 
@@ -97,6 +100,32 @@ func (x *exam) lookAtWebhook(ctx context.Context) finding {
 		return failed("it is "+shown(url)+", and PUBLIC_URL leads to "+ours, "switchboard set-webhook sets it")
 	}
 	return fine("%s", shown(url))
+}
+
+// lookAtLost tells what Telnyx has given up sending to where webhooks go now. What was
+// lost elsewhere before is history.
+func (x *exam) lookAtLost(ctx context.Context) finding {
+	app, err := x.app(ctx)
+	if err != nil {
+		return notTold(err)
+	}
+	lost, err := x.account.LostWebhooks(ctx, x.house.Now().Add(-lately))
+	if err != nil {
+		return notTold(err)
+	}
+	lost = slices.DeleteFunc(lost, func(l telnyx.LostWebhook) bool { return l.URL != app.Webhook.URL })
+	if len(lost) == 0 {
+		return fine("none was lost in the last hour")
+	}
+	last := lost[0]
+	says := fmt.Sprintf("%s lost in the last hour; the last, %s at %s, ", plural(len(lost), "webhook"), shown(last.Event), last.At.Local().Format("15:04"))
+	switch {
+	case last.Status == 0:
+		return warning(says+"was not answered", "see below whether the address leads here; nobody answers while switchboard is not running")
+	case last.Status == 401:
+		return warning(says+"was refused for its signature", "see the public key and the clock below")
+	}
+	return warning(says+"was answered with "+strconv.Itoa(last.Status), "see below whether the address leads here, and what stands before it: a proxy, a tunnel")
 }
 
 // lookAtNumber tells whether the customers' number comes here.

@@ -113,7 +113,7 @@ func emulate(ctx context.Context, o emulateOptions, out io.Writer) error {
 	}
 	fmt.Fprint(out, asExports(values))
 	fmt.Fprintf(out, "# With these, `%s` takes the calls.\n", o.runCommand())
-	fmt.Fprint(out, e.asNewUser(values))
+	fmt.Fprint(out, e.asNewUser(values, o.webhook))
 	fmt.Fprint(out, "# Customers are calling; ctrl+c ends it.\n")
 	return errors.Join(e.run(ctx), e.close())
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"switchboard/engine/clock"
 	"switchboard/engine/recording"
@@ -31,6 +32,7 @@ const (
 	worldOld        = "1300000000000000002" // an application such as the sample app needs: version 1, another address
 	worldSymblID    = "pretend-app"
 	worldSymblWord  = "pretend-secret"
+	worldALaw       = 0.25 // of the legs
 )
 
 // emulators are Telnyx, Symbl and all their customers on this machine: two servers on
@@ -68,7 +70,7 @@ func startEmulators(c emulatorsConfig) (*emulators, error) {
 	}
 	network := world.NewNetwork(world.New(world.Config{
 		Seed: c.Seed, Start: c.Clock.Now(), Faults: c.Faults,
-		Front: worldFront, Phones: []string{worldPhone}, Media: []string{worldHold},
+		Front: worldFront, Phones: []string{worldPhone}, Media: []string{worldHold}, ALaw: worldALaw,
 	}), c.Clock)
 	portal := worldPortal()
 	if c.Portal != nil {
@@ -77,6 +79,7 @@ func startEmulators(c emulatorsConfig) (*emulators, error) {
 	t, err := telnyxtest.Start(telnyxtest.Config{
 		Address: c.TelnyxAddress, Clock: c.Clock, Network: network, WebhookURL: c.Webhook,
 		Key: worldKey, ConnectionID: worldConnection, Seed: c.Seed, Portal: portal,
+		Packet: packetAt(c.Clock.Speed()),
 	})
 	if err != nil {
 		return nil, portTaken(err, "--telnyx-port")
@@ -93,6 +96,14 @@ func startEmulators(c emulatorsConfig) (*emulators, error) {
 		callers: newCallers(network, c.Clock, recordings, worldNumber, c.Calls, c.Seed), front: c.Front,
 		public: strings.TrimSuffix(c.Webhook, "/webhook"),
 	}, nil
+}
+
+// packetAt returns how much sound a media frame carries where house time runs at a speed:
+// Telnyx's 20 ms, and more where it runs fast, so that calls do not cost more for it. Of
+// 100 ms our media server hands on one at a time.
+func packetAt(speed float64) time.Duration {
+	const least, most = 20 * time.Millisecond, 100 * time.Millisecond
+	return time.Duration(min(max(speed, 1)*float64(least), float64(most)))
 }
 
 // worldPortal returns the account as it is at the start: the number that customers call
@@ -149,9 +160,9 @@ func (e *emulators) environment() []setValue {
 
 // asNewUser says how to try all of it as somebody does who has just got his accounts: what
 // tells the real ones from the pretend ones is set, and nothing else.
-func (e *emulators) asNewUser(all []setValue) string {
+func (e *emulators) asNewUser(all []setValue, webhook string) string {
 	places := slices.DeleteFunc(slices.Clone(all), func(v setValue) bool {
-		return !slices.Contains([]string{"TELNYX_API_URL", "SYMBL_API_URL", "SYMBL_WS_URL", "HOUSE_TIME"}, v.Name)
+		return !slices.Contains([]string{"TELNYX_API_URL", "SYMBL_API_URL", "SYMBL_WS_URL", "PORT_NUMBER", "HOUSE_TIME"}, v.Name)
 	})
 	var b strings.Builder
 	b.WriteString("#\n# Or as a new user, in another terminal and an empty folder, with these alone:\n")
@@ -159,9 +170,11 @@ func (e *emulators) asNewUser(all []setValue) string {
 		fmt.Fprintf(&b, "#   export %s='%s'\n", v.Name, v.Value)
 	}
 	b.WriteString("#   switchboard setup\n#   switchboard doctor --journal trial.db\n" +
-		"#   switchboard run --journal trial.db --tunnel loopback\n")
+		"#   switchboard run --journal trial.db     # --tunnel loopback where it has no public address\n")
 	fmt.Fprintf(&b, "# What the portals would show: the Telnyx key is %s, Symbl's app ID %s and\n# its secret %s; customers call %s.\n",
 		worldKey, worldSymblID, worldSymblWord, worldNumber)
+	fmt.Fprintf(&b, "# This machine's public address is %s; or it has none yet: run opens one with --tunnel loopback.\n",
+		strings.TrimSuffix(webhook, webhookPath))
 	fmt.Fprintf(&b, "# Operators are %s and so on; your own phone is %s.\n#\n", strings.Join(worldOperators(e.callers.live)[:3], ", "), worldPhone)
 	return b.String()
 }

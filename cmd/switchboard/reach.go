@@ -103,7 +103,7 @@ func (r *reach) close() {
 
 // during has a program reached while show lasts, which it gives what there is to say
 // first. What was changed for that time is changed back afterwards, however show ended.
-func (r *reach) during(ctx context.Context, p *program, show func(ctx context.Context, said []string) error) error {
+func (r *reach) during(ctx context.Context, p *program, show func(ctx context.Context, said []string) error) (err error) {
 	defer r.account.Close()
 	// The tunnel outlives the console, so that no webhook is lost before Telnyx knows.
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -117,10 +117,12 @@ func (r *reach) during(ctx context.Context, p *program, show func(ctx context.Co
 	if err != nil {
 		return err
 	}
-	err = show(ctx, said)
-	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), restoreTakes)
-	defer cancel()
-	return errors.Join(err, r.restore(ending))
+	defer func() { // also where the console panics
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), restoreTakes)
+		defer cancel()
+		err = errors.Join(err, r.restore(ending))
+	}()
+	return show(ctx, said)
 }
 
 // begin has the webhooks sent here, and returns what to say of it.

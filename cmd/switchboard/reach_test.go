@@ -267,7 +267,7 @@ func TestWaysToBeReachedThatDoNotServeAreRefused(t *testing.T) {
 		says string
 	}{
 		{[]string{"run", "--set-webhook"}, "--set-webhook needs to know where Telnyx reaches this machine"},
-		{[]string{"run", "--set-webhook", "--tunnel", "ngrok"}, "do not go together"},
+		{[]string{"run", "--set-webhook", "--tunnel", "loopback"}, "do not go together"},
 		{[]string{"set-webhook"}, "set-webhook needs to know where Telnyx reaches this machine"},
 		{[]string{"run", "--tunnel", "grok"}, `did you mean "ngrok"?`},
 		{[]string{"set-webhook", "--public-url", "calls.example.com"}, "PUBLIC_URL must begin with https:// or http://"},
@@ -285,9 +285,41 @@ func TestNgrokWithoutATokenSaysWhereToFindOne(t *testing.T) {
 	var out scroll
 	t.Setenv("NGROK_AUTHTOKEN", "")
 	code := run(t.Context(), []string{"run", "--plain", "--env-file", s.env, "--journal", s.journal, "--tunnel", "ngrok"}, strings.NewReader(""), &out, &out)
-	if code != exitFailure || !strings.Contains(out.String(), "dashboard.ngrok.com") {
+	if code != exitConfiguration || !strings.Contains(out.String(), "NGROK_AUTHTOKEN is missing, though TUNNEL is ngrok") || !strings.Contains(out.String(), "dashboard.ngrok.com") {
 		t.Errorf("exits with %d and says\n%s", code, &out)
 	}
+	if got := s.webhook().URL; got != elsewhere {
+		t.Errorf("webhooks go to %s", got)
+	}
+	if _, err := openNgrok(t.Context(), Secret{}, slog.New(slog.DiscardHandler)); !errors.Is(err, errNoToken) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAConsoleThatPanicsGivesTheWebhookBack(t *testing.T) {
+	s := startTrial(t)
+	config, err := runConfig(runCommand().Flags(), configFiles{env: s.env})
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.Tunnel = tunnelLoopback
+	r, err := newReach(t.Context(), config, false, s.journal, slog.New(slog.DiscardHandler), new(scroll))
+	if err != nil {
+		t.Fatal(err)
+	}
+	func() {
+		defer func() {
+			if recover() != "a bug" {
+				t.Error("the panic is swallowed")
+			}
+		}()
+		_ = r.during(t.Context(), &program{handler: http.NotFoundHandler()}, func(context.Context, []string) error {
+			if got := s.webhook().URL; got == elsewhere {
+				t.Error("the webhook was not set")
+			}
+			panic("a bug")
+		})
+	}()
 	if got := s.webhook().URL; got != elsewhere {
 		t.Errorf("webhooks go to %s", got)
 	}

@@ -218,3 +218,23 @@ func TestThePortalCanFail(t *testing.T) {
 		t.Error("a question goes on after its context")
 	}
 }
+
+// Section 11: "Other 4xx (not 408/429): not retried".
+func TestWebhooksThatWereGivenUpAreListed(t *testing.T) {
+	h := open(t, 20, world.Config{Seed: 1})
+	h.mu.Lock()
+	h.answer = func(hook, int) int { return http.StatusUnauthorized }
+	h.mu.Unlock()
+	begun := h.clock.Now().Add(-time.Minute)
+	leg := h.call(`{"on":"answered","at":60,"who":"customer","say":"Hello?"}`)
+	h.until("the webhook is given up", func() bool { return h.telnyx.Webhooks().Lost > 0 })
+	a := h.account(h.telnyx.Key())
+	lost, err := a.LostWebhooks(t.Context(), begun)
+	if err != nil || len(lost) == 0 || lost[len(lost)-1].Event != "call.initiated" || lost[0].Status != http.StatusUnauthorized || !strings.HasSuffix(lost[0].URL, "/webhook") || lost[0].At.Before(begun) {
+		t.Errorf("got %+v, %v, of leg %s", lost, err, leg)
+	}
+	if later, err := a.LostWebhooks(t.Context(), h.clock.Now().Add(time.Hour)); err != nil || len(later) > 0 {
+		t.Errorf("got %+v, %v", later, err)
+	}
+	h.refusedNothing()
+}

@@ -41,6 +41,7 @@ type post struct {
 	work   chan delivery
 
 	mu      sync.Mutex
+	lost    []lostWebhook // the newest last
 	waiting deliveries
 	placed  uint64
 	count   Webhooks
@@ -154,7 +155,8 @@ func (p *post) carry(ctx context.Context) {
 	for {
 		select {
 		case d := <-p.work:
-			p.settle(d, p.send(ctx, d))
+			url := p.portal.url(d.app)
+			p.settle(d, url, p.send(ctx, d, url))
 		case <-ctx.Done():
 			return
 		}
@@ -163,8 +165,7 @@ func (p *post) carry(ctx context.Context) {
 
 // send sends a webhook and returns the status of the answer; 0 is none, -1 that there
 // is nowhere to send it.
-func (p *post) send(ctx context.Context, d delivery) int {
-	url := p.portal.url(d.app)
+func (p *post) send(ctx context.Context, d delivery, url string) int {
 	if url == "" {
 		return -1
 	}
@@ -185,7 +186,7 @@ func (p *post) send(ctx context.Context, d delivery) int {
 
 // settle has a webhook sent again that was not taken. Only 200 is taken; of the other
 // answers, one that blames the webhook is final (contracts/telnyx.md, section 11).
-func (p *post) settle(d delivery, status int) {
+func (p *post) settle(d delivery, url string, status int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	final := status >= 400 && status < 500 && status != http.StatusRequestTimeout && status != http.StatusTooManyRequests
@@ -194,6 +195,10 @@ func (p *post) settle(d delivery, status int) {
 		p.count.Delivered++
 	case final || status < 0 || d.attempt > len(resends):
 		p.count.Lost++
+		if url != "" {
+			p.lost = append(p.lost, lostWebhook{d.event, url, status, p.config.Clock.Now()})
+			p.lost = p.lost[max(0, len(p.lost)-maxLost):]
+		}
 	default:
 		p.count.Again++
 		d.due = p.config.Clock.Now().Add(resends[d.attempt-1])

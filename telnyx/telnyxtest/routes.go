@@ -84,6 +84,7 @@ var operations = []operation{
 	{pattern: "PATCH /v2/phone_numbers/{id}", body: numberShape, portal: true, do: (*Server).updateNumber},
 	{pattern: "GET /v2/outbound_voice_profiles", query: paging, portal: true, do: (*Server).profiles},
 	{pattern: "GET /v2/outbound_voice_profiles/{id}", portal: true, do: (*Server).profile},
+	{pattern: "GET /v2/webhook_deliveries", query: append([]string{"filter[status][eq]", "filter[event_type]", "filter[started_at][gte]"}, paging...), portal: true, do: (*Server).webhookDeliveries},
 	{pattern: "GET /v2/public_key", portal: true, do: (*Server).publicKey},
 	{pattern: "GET /v2/balance", portal: true, do: (*Server).balance},
 }

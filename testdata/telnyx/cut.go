@@ -44,6 +44,7 @@ var operations = [][2]string{
 	{"/conferences/{id}/actions/mute", "post"},
 	{"/conferences/{id}/actions/unhold", "post"},
 	{"/conferences/{id}/actions/unmute", "post"},
+	{"/webhook_deliveries", "get"},
 }
 
 type object = map[string]any
