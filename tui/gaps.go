@@ -77,7 +77,7 @@ func (m *model) gapLine(s *engine.Session, st stretch, w int) string {
 		l.gap(2)
 	}
 	l.put(to, "— ")
-	l.put(to, clipTo(m.theme, text, max(l.left-2, 0)))
+	l.put(to, clipTo(m.theme, text, max(l.left-3, 0)))
 	l.put(to, " —")
 	return l.end()
 }

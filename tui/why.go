@@ -105,7 +105,9 @@ func (m *model) why(s *engine.Session, w, quotes int, keys bool) []string {
 		part("WHY", toneStrong, "The customer pressed 1.")
 	case e.About != "": // what it means comes before what it is called
 		part("WHY", toneStrong, capital(safe.Clean(e.About, maxWhy)))
-		part("", toneText, "rule "+ruleTitle(e))
+		if e.Rule != "" { // a key is no rule
+			part("", toneText, "rule "+ruleTitle(e))
+		}
 	default:
 		part("WHY", toneStrong, ruleTitle(e))
 	}
