@@ -247,6 +247,9 @@ func (t *turn) sumUp(s *Session) {
 		f.Status, f.Why, f.BlindAt, f.Unsaid = FeedLive, "", time.Time{}, false
 		f.reign(f.Ears[lead].Kind, t.now)
 		f.closeGap(t.now)
+		if f.Kind != was {
+			t.legsHeard(s, &f.Ears[lead])
+		}
 		if f.Kind != was || blind {
 			t.noteHeard(s, was, blind)
 		}
@@ -359,7 +362,7 @@ func (t *turn) feedFailed(e FeedFailed) {
 		return
 	}
 	if e.Leg != "" && !s.isCustomer(e.Leg) {
-		t.legUnheard(s, e.Leg, e.Why)
+		t.legUnheard(s, ear, e.Leg, e.Why)
 		return
 	}
 	t.earFails(s, ear, e.Why)
@@ -371,7 +374,7 @@ func (t *turn) feedBack(e FeedBack) {
 		return
 	}
 	if e.Leg != "" && !s.isCustomer(e.Leg) {
-		t.legHeard(s, e.Leg)
+		t.legHeard(s, ear, e.Leg)
 		return
 	}
 	if ear.Kind == FeedStream && !s.streamed(ear) {

@@ -145,7 +145,7 @@ func (t *turn) streamUp(s *Session, ear *Ear, line *Line) {
 	switch {
 	case !line.Taken || !line.Up:
 	case line.Leg != customerName:
-		t.legHeard(s, s.leg(line.Leg).ID)
+		t.legHeard(s, ear, s.leg(line.Leg).ID)
 	case ear.Status == FeedConnecting:
 		t.earLive(s, ear)
 	default:
@@ -195,7 +195,7 @@ func (t *turn) streamDown(s *Session, ear *Ear, line *Line, why string) {
 		return
 	}
 	if line.Leg != customerName {
-		t.legUnheard(s, s.leg(line.Leg).ID, why)
+		t.legUnheard(s, ear, s.leg(line.Leg).ID, why)
 		return
 	}
 	if ear.Status == FeedConnecting {
@@ -240,7 +240,7 @@ func (t *turn) streamRefused(s *Session, id LegID, why Reason, words string) {
 	switch {
 	case !ok:
 	case line.Leg != customerName:
-		t.legUnheard(s, id, words)
+		t.legUnheard(s, ear, id, words)
 	case ear.Status == FeedConnecting:
 		t.earLost(s, ear, words)
 		if why == ReasonUnauthorized || why == ReasonNoFeed || why == ReasonInvalid {
@@ -286,7 +286,10 @@ func (t *turn) transcribing(s *Session, a Transcribe) {
 		return
 	}
 	line.Taken, line.Up = true, true
-	if l.Name == customerName && ear.Status == FeedConnecting {
+	switch {
+	case l.Name != customerName:
+		t.legHeard(s, ear, a.Leg)
+	case ear.Status == FeedConnecting:
 		t.earLive(s, ear)
 	}
 }
@@ -304,7 +307,7 @@ func (t *turn) notTranscribed(s *Session, a Transcribe, words string, perhaps bo
 	}
 	switch {
 	case l.Name != customerName:
-		t.legUnheard(s, a.Leg, words)
+		t.legUnheard(s, ear, a.Leg, words)
 	case ear.Status == FeedConnecting:
 		t.earLost(s, ear, words)
 	default:
@@ -312,19 +315,30 @@ func (t *turn) notTranscribed(s *Session, a Transcribe, words string, perhaps bo
 	}
 }
 
-// legUnheard and legHeard keep since when a leg other than the customer's is not heard.
-func (t *turn) legUnheard(s *Session, id LegID, why string) {
+// legUnheard and legHeard keep since when a leg other than the customer's is not heard
+// by the feed in charge: what another fails at while that one hears the leg is no loss.
+func (t *turn) legUnheard(s *Session, ear *Ear, id LegID, why string) {
 	l, ok := s.on(id)
-	if !ok || s.Ending != "" || slices.ContainsFunc(s.Feed.Gaps, func(g Gap) bool { return g.Leg == l.Name && g.To.IsZero() }) {
+	if !ok || ear.Kind != s.Feed.Kind || s.Ending != "" || slices.ContainsFunc(s.Feed.Gaps, func(g Gap) bool { return g.Leg == l.Name && g.To.IsZero() }) {
 		return
 	}
 	t.note(s, NoteTrouble, "%s is not heard: %s", legWords(*l), clip(why, maxText))
 	s.Feed.addGap(Gap{From: t.now, Leg: l.Name, Why: clip(why, maxText)})
 }
 
-func (t *turn) legHeard(s *Session, id LegID) {
-	if l, ok := s.on(id); ok {
+func (t *turn) legHeard(s *Session, ear *Ear, id LegID) {
+	if l, ok := s.on(id); ok && ear.Kind == s.Feed.Kind {
 		t.gapOver(s, l.Name)
+	}
+}
+
+// legsHeard ends the gaps of the legs that a feed hears which is in charge from now on.
+func (t *turn) legsHeard(s *Session, ear *Ear) {
+	for _, l := range s.Legs {
+		line, ok := ear.line(l.Name)
+		if l.Name != customerName && (ear.Kind == FeedPhone || ok && line.Taken && line.Up) {
+			t.gapOver(s, l.Name)
+		}
 	}
 }
 

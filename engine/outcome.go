@@ -403,6 +403,10 @@ func (t *turn) unanswered(e Unanswered) {
 		return
 	}
 	t.counts.Unanswered++
+	if a, score := c.Action.(Score); score {
+		t.release(s, a.Utterance, func(*Utterance) {}) // it counts by the score that it came with
+		return
+	}
 	t.note(s, NoteTrouble, "no answer to %s; it may have been carried out", c.Verb())
 	switch a := c.Action.(type) {
 	case Mute:
@@ -421,14 +425,12 @@ func (t *turn) unanswered(e Unanswered) {
 		if a.Connection == s.Feed.Stream.Connection {
 			t.streamRefused(s, a.Leg, ReasonOther, "Symbl did not answer")
 		}
-	case Score:
-		t.release(s, a.Utterance, func(*Utterance) {})
 	case SetRole:
 		t.roleUnanswered(s, a)
 	case Hold:
 		t.holdUnanswered(s, a)
 	case Answer, OpenConference, EndOnExit, Join, Leave, Dial, Play, StopPlay, Speak, Gather, StopGather, Hear, Unlisten,
-		Stream, StopStream, StopTranscribe, Unrelay:
+		Stream, StopStream, StopTranscribe, Unrelay, Score:
 		// Each has a wait of its own, or does no harm undone.
 	default:
 		panic(fmt.Sprintf("engine: %T unanswered", a))

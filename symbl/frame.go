@@ -60,20 +60,27 @@ var errFrame = errors.New("not a frame of Symbl's")
 
 // decodeFrame returns what is in a frame, without its envelope.
 func decodeFrame(data []byte) (frameBody, error) {
-	var f frame
-	if err := json.Unmarshal(data, &f); err != nil || f.Type == "" {
-		return frameBody{}, errFrame // keep-alives are not JSON
+	f, err := unwrap(data)
+	if err != nil {
+		return frameBody{}, err // keep-alives are not JSON
 	}
-	if f.Type != "message" {
-		f.Text = f.Message
-		return f.frameBody, nil
+	if f.Type == "message" {
+		if f, err = unwrap(f.Message); err != nil {
+			return frameBody{}, err
+		}
 	}
-	var inner frame
-	if err := json.Unmarshal(f.Message, &inner); err != nil || inner.Type == "" {
-		return frameBody{}, errFrame
+	f.Text = f.Message
+	return f.frameBody, nil
+}
+
+// unwrap reads one envelope. A field of another kind than it should be is passed over:
+// one that Symbl has changed must not cost us a sentence.
+func unwrap(data []byte) (f frame, err error) {
+	var syntax *json.SyntaxError
+	if err := json.Unmarshal(data, &f); errors.As(err, &syntax) || f.Type == "" {
+		return frame{}, errFrame
 	}
-	inner.Text = inner.Message
-	return inner.frameBody, nil
+	return f, nil
 }
 
 // partial returns the words of a sentence that is still being said, or is just over.

@@ -169,7 +169,7 @@ func (h *hearing) fetch(ctx context.Context) ([]sentence, error) {
 		return nil, errNameless
 	}
 	c := h.client
-	ctx, cancel := context.WithTimeout(ctx, max(c.clock.Wall(pollPatience), pollLeast))
+	ctx, cancel := context.WithTimeout(ctx, c.patience(pollPatience))
 	defer cancel()
 	return c.sentences(ctx, conversation)
 }

@@ -160,3 +160,10 @@ func backoff(n int) time.Duration {
 	}
 	return wait*3/4 + rand.N(wait/2)
 }
+
+// patience returns how long on the wall to wait for something that a person waits for in
+// house time. A fast clock makes it shorter, though not so short that a machine at work
+// is taken for one that is dead.
+func (c *Client) patience(house time.Duration) time.Duration {
+	return max(c.clock.Wall(house), leastPatience)
+}

@@ -164,3 +164,18 @@ func TestVoiceIsToldFromSilence(t *testing.T) {
 		}
 	}
 }
+
+// What 100 ms of one leg cost until they are ready for the socket.
+func BenchmarkSound(b *testing.B) {
+	s := newSound()
+	piece := bytes.Repeat([]byte{0x30}, 800)
+	b.ReportAllocs()
+	for b.Loop() {
+		voiced(piece)
+		s.add(piece, noon)
+		if p := s.take(); len(p.data) != 800 {
+			b.Fatal("not what was said")
+		}
+		s.sent()
+	}
+}

@@ -25,12 +25,19 @@ const (
 	streamTries = 3                // to open a socket for the first time
 )
 
-// Socket time: waiting on the wire, on the wall's clock.
+// House time that is waited for the wire, see patience.
 const (
 	firstWithin = 6 * time.Second  // until sound is taken for the first time, all tries together
 	againWithin = 10 * time.Second // for one later try
-	nameWait    = time.Second      // for the conversation's name, after that
-	deadAfter   = 45 * time.Second // a ping without a pong, and nothing else
+	lastWords   = 10 * time.Second // from the stop to the conversation's end
+)
+
+const maxAtOnce = 64 // sentences of one message; Symbl sends one
+
+// Socket time: waiting on the wire, on the wall's clock.
+const (
+	nameWait  = time.Second      // for the conversation's name, after sound is taken
+	deadAfter = 45 * time.Second // a ping without a pong, and nothing else
 )
 
 // What is said of a stream that fails.
@@ -225,7 +232,7 @@ func (s *stream) keep() {
 // firstTime opens the socket, with a few tries where the first fails in a way that may
 // pass. It returns what attempt does.
 func (s *stream) firstTime() (open time.Duration, err error) {
-	begin, cancel := context.WithTimeout(s.stopping, firstWithin)
+	begin, cancel := context.WithTimeout(s.stopping, s.client.patience(firstWithin))
 	defer cancel()
 	for try := 1; ; try++ {
 		open, err = s.attempt(begin)
@@ -236,7 +243,7 @@ func (s *stream) firstTime() (open time.Duration, err error) {
 }
 
 func (s *stream) again() (open time.Duration, err error) {
-	begin, cancel := context.WithTimeout(s.stopping, againWithin)
+	begin, cancel := context.WithTimeout(s.stopping, s.client.patience(againWithin))
 	defer cancel()
 	return s.attempt(begin)
 }
@@ -344,7 +351,10 @@ func (c *Client) late(begin context.Context, wish string, err error) error {
 func (s *stream) open(conn *websocket.Conn) error {
 	conn.SetReadLimit(maxFrame)
 	conn.SetReadDeadline(wall(deadAfter))
-	conn.SetPongHandler(func(string) error { return conn.SetReadDeadline(wall(deadAfter)) })
+	conn.SetPongHandler(func(string) error {
+		s.client.engine.Alive(engine.BySymbl) // also of a call in which nobody speaks
+		return conn.SetReadDeadline(wall(deadAfter))
+	})
 	conn.SetWriteDeadline(wall(writeTimeout))
 	if err := conn.WriteJSON(s.start); err != nil {
 		return err
@@ -410,7 +420,7 @@ func (s *stream) act(body frameBody) {
 	case "recognition_result", "transcript_response":
 		s.partial(s.talk.whose(body.User.UserID, s), body.partial())
 	case "message_response":
-		for _, m := range body.Messages {
+		for _, m := range body.Messages[:min(len(body.Messages), maxAtOnce)] {
 			s.utter(s.talk.whose(m.From.UserID, s), m.sentence())
 		}
 	case "error":
@@ -517,7 +527,7 @@ func (s *stream) finish(ctx context.Context, conn *websocket.Conn, stopped chan<
 	if conn.WriteMessage(websocket.TextMessage, stopStream) != nil || s.fails() {
 		return // nothing is to be hoped for
 	}
-	patience, cancel := context.WithTimeout(ctx, s.client.config.Timeout)
+	patience, cancel := context.WithTimeout(ctx, s.client.patience(lastWords))
 	defer cancel()
 	<-patience.Done()
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/gorilla/websocket"
 
 	"switchboard/engine"
 	"switchboard/engine/world"
@@ -179,28 +181,24 @@ func TestRelayAskedAgainChangesNothing(t *testing.T) {
 
 func TestRelayThatFailsSaysWhy(t *testing.T) {
 	tests := []struct {
-		name    string
-		faults  symbltest.Faults
-		change  func(*symbl.Config)
-		limit   int
-		want    engine.Reason
-		detail  string
-		patient bool // it takes a while on the wall
+		name   string
+		faults symbltest.Faults
+		change func(*symbl.Config)
+		limit  int
+		want   engine.Reason
+		detail string
 	}{
 		{name: "401", faults: symbltest.Faults{StreamStatus: 401}, want: engine.ReasonUnauthorized, detail: "check SYMBL_APP_ID"},
 		{name: "429", limit: 1, want: engine.ReasonPaced, detail: "as much at once as the account allows"},
 		{name: "503", faults: symbltest.Faults{DropSockets: true}, want: engine.ReasonUnreachable, detail: "503"},
 		{name: "an error", faults: symbltest.Faults{ErrorTop: true}, want: engine.ReasonInvalid, detail: "Recognition failed: As it was told"},
 		{name: "an error inside", faults: symbltest.Faults{ErrorNested: true}, want: engine.ReasonInvalid, detail: "As it was told"},
-		{name: "no socket is answered", faults: symbltest.Faults{StreamHang: true}, want: engine.ReasonUnreachable, detail: "did not answer in time", patient: true},
-		{name: "sound is not asked for", faults: symbltest.Faults{StreamMute: true}, want: engine.ReasonUnreachable, detail: "did not answer in time", patient: true},
+		{name: "no socket is answered", faults: symbltest.Faults{StreamHang: true}, want: engine.ReasonUnreachable, detail: "did not answer in time"},
+		{name: "sound is not asked for", faults: symbltest.Faults{StreamMute: true}, want: engine.ReasonUnreachable, detail: "did not answer in time"},
 		{name: "no credentials", change: func(c *symbl.Config) { c.AppID = "" }, want: engine.ReasonNoFeed, detail: "set SYMBL_APP_ID"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if tt.patient && testing.Short() {
-				t.Skip("waits for six seconds")
-			}
 			r := newRig(t, func(c *symbltest.Config) { c.Streams = tt.limit })
 			if tt.limit > 0 {
 				r.relay(operator)
@@ -280,10 +278,9 @@ func TestSymblIsKilledInMidCallAndComesBack(t *testing.T) {
 
 // A short break costs nothing: sound is kept for five seconds.
 func TestShortBreakLosesNothing(t *testing.T) {
-	r := newRigAt(t, 20)
+	r := newRigAt(t, 5)
 	r.relay(customer)
 	m := r.speak(customer)
-	r.pass(socketGood + time.Second) // so that it is tried again at once
 	r.server.Stop()
 	m.say("This is the third time I call.", -712)
 	if err := r.server.Restart(); err != nil {
@@ -298,8 +295,6 @@ func TestShortBreakLosesNothing(t *testing.T) {
 		t.Errorf("got gaps %+v, want none", got)
 	}
 }
-
-const socketGood = 30 * time.Second
 
 // "A live feed without words is silence, another thing": only voice without text is a
 // failure, and text ends it.
@@ -386,6 +381,72 @@ func TestUnrelayOfOneLegLeavesTheOthers(t *testing.T) {
 	if got := r.server.Counts(); got.Deletes != 1 || got.StreamStops != 2 {
 		t.Errorf("got %+v, want two stops and one deletion", got)
 	}
+}
+
+// A Symbl that does not end what it is asked to end holds up nothing for long, and
+// nothing at all once it is known to fail.
+func TestUnrelayDoesNotWaitForEver(t *testing.T) {
+	r := newRigAt(t, 10)
+	r.relay(customer)
+	r.server.Misbehave(symbltest.Faults{StreamStuck: true})
+	before := r.clock.Now()
+	r.accepted(engine.Unrelay{Connection: connection})
+	if took := r.clock.Now().Sub(before); took < 9*time.Second || took > 20*time.Second {
+		t.Errorf("waited %s for the conversation's end, want 10 s", took)
+	}
+	r.server.Misbehave(symbltest.Faults{StreamStuck: true, StreamDeaf: true})
+	r.relay(customer)
+	for range 6 {
+		if err := r.client.Hear(customer, bytes.Repeat([]byte{0x10}, 5*8000)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.until("the failure", func() bool { return len(only[engine.FeedFailed](r.engine.heard())) == 1 })
+	before = r.clock.Now()
+	r.accepted(engine.Unrelay{Connection: connection})
+	if took := r.clock.Now().Sub(before); took > 5*time.Second {
+		t.Errorf("waited %s for one that fails", took)
+	}
+}
+
+// Whoever takes the sound from Telnyx must not be held up by Symbl.
+func TestHearNeverWaits(t *testing.T) {
+	r := newRig(t)
+	client := r.another(func(c *symbl.Config) { c.SocketURL = deafServer(t) })
+	if got, ok := r.do(client, relayOf(customer)).(engine.Listening); !ok {
+		t.Fatalf("got %+v, want it listening", got)
+	}
+	began := time.Now()
+	for range 500 { // far more than any buffer on the way holds
+		if err := client.Hear(customer, make([]byte, 5*8000)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("20 MB took %s", took)
+	}
+	client.Close()
+	if got := client.Counts().Dropped; got < 12e6 {
+		t.Errorf("%d bytes were dropped, want most", got)
+	}
+}
+
+// deafServer returns the address of a Symbl that asks for sound and never reads any.
+func deafServer(t *testing.T) string {
+	over := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		var upgrader websocket.Upgrader
+		conn, err := upgrader.Upgrade(w, q, nil)
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		conn.WriteMessage(websocket.TextMessage, []byte(`{"type":"message","message":{"type":"started_listening"}}`))
+		<-over
+	}))
+	t.Cleanup(server.Close)
+	t.Cleanup(func() { close(over) })
+	return strings.Replace(server.URL, "http", "ws", 1)
 }
 
 func TestConversationsAreDeletedWhereConfigured(t *testing.T) {

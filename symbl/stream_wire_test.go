@@ -173,6 +173,8 @@ func TestFramesAreReadAsTheyMayCome(t *testing.T) {
 			[]string{"uttered leg-1 false 0 0s: I want my money."}, Counts{}},
 		{"unknown field of a message", message(`,"emotion":"rage"`), []string{"uttered leg-1 false 0 0s: I want my money."}, Counts{Fields: 1}},
 		{"unknown fields of both envelopes", `{"type":"message","v":2,"message":{"type":"started_listening","at":1}}`, nil, Counts{Fields: 2}},
+		{"fields of another kind", message(`,"from":"Ida","duration":{"startTime":7,"endTime":[]},"sentiment":{"polarity":{"score":"low"}}`),
+			[]string{"uttered leg-1 false 0 0s: I want my money."}, Counts{}},
 		{"unknown type", `{"type":"weather_response"}`, nil, Counts{Types: 1}},
 		{"unknown type inside", `{"type":"message","message":{"type":"tea_break"}}`, nil, Counts{Types: 1}},
 		{"somebody else's words", `{"type":"message","message":{"type":"recognition_result","punctuated":{"transcript":"Sure."},"user":{"userId":"op-1"}}}`,

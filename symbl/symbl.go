@@ -1,11 +1,15 @@
-// Package symbl has Symbl.ai listen to calls by telephone, and tells the engine what
-// it hears.
+// Package symbl has Symbl.ai listen to calls, by telephone or by stream, and tells the
+// engine what it hears.
 //
-// Symbl is asked to call a number of ours and to dial a code (endpoint:connect); from
-// then on its leg hears the conference, and what it heard is fetched: whole sentences
-// with their polarity by polling the Conversation API, words that are still being said
-// from the subscribe socket. Only the poll makes sentences, so that none counts twice;
-// the socket may fail without a call becoming blind.
+// By telephone: Symbl is asked to call a number of ours and to dial a code
+// (endpoint:connect); from then on its leg hears the conference, and what it heard is
+// fetched: whole sentences with their polarity by polling the Conversation API, words
+// that are still being said from the subscribe socket. Only the poll makes sentences, so
+// that none counts twice; the socket may fail without a call becoming blind.
+//
+// By stream: each leg's own sound is relayed to a socket of its own (Relay, and then
+// [Client.Hear]), and what is said on it comes back there. The sockets of one call share
+// a connection id, and so are one conversation of Symbl's.
 //
 // Symbl's public API appears to have gone away in 2026. The addresses are settings, and
 // package symbltest speaks the same protocol.
@@ -44,7 +48,7 @@ const (
 	pollNudged   = time.Second            // after the socket said that a sentence is final
 	pollBusy     = 500 * time.Millisecond // until what could not be submitted is tried again
 	messageLag   = time.Second            // no sentence is there sooner after its end
-	pollPatience = 4 * time.Second        // for the answer to one poll, see pollLeast
+	pollPatience = 4 * time.Second        // for the answer to one poll
 	failAfter    = 2                      // polls in a row that fail before the feed does
 	failSilence  = 6 * time.Second        // or no answer for so long
 	nameless     = 30 * time.Second       // to learn which conversation a connection is
@@ -59,7 +63,7 @@ const (
 const (
 	dialTimeout    = 5 * time.Second
 	requestTimeout = 10 * time.Second
-	pollLeast      = time.Second // a poll has at least so long, however fast the house's clock runs
+	leastPatience  = time.Second // however fast the house's clock runs, see patience
 	writeTimeout   = 5 * time.Second
 	pingEvery      = 30 * time.Second
 	socketSilence  = 75 * time.Second // two pings without a pong

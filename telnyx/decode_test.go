@@ -180,6 +180,20 @@ func TestASentenceIsAFinalOneOfTheLegItself(t *testing.T) {
 	}
 }
 
+func TestAStreamThatFailsSaysWhy(t *testing.T) {
+	for reason, want := range map[string]string{
+		``:                                     "it does not say why",
+		`"failure_reason":"dns_failed"`:        "dns_failed",
+		`"failure_reason":"connection_failed"`: "connection_failed: see that PUBLIC_URL can be reached from outside and lets websockets through",
+		`"failure_reason":"` + strings.Repeat("x", 400) + `"`: strings.Repeat("x", maxWord),
+	} {
+		got, err := Decode(body("streaming.failed", reason))
+		if want := (engine.StreamFailed{Why: want}); err != nil || got.Body != want {
+			t.Errorf("%.40s: got %+v, %v; want %+v", reason, got.Body, err, want)
+		}
+	}
+}
+
 func TestEveryWebhookThatWeReadIsDecoded(t *testing.T) {
 	files, err := filepath.Glob("../testdata/webhooks/*.json")
 	if err != nil || len(files) != len(decoded) {

@@ -36,13 +36,13 @@ func (s *stream) keep(ctx context.Context) {
 		select {
 		case next, more := <-s.sounds:
 			if !more {
-				k.last(ctx)
+				k.last()
 				s.hangUp(ctx)
 				return
 			}
-			k.take(ctx, next)
+			k.take(next)
 		case <-k.timer():
-			k.idle(ctx)
+			k.idle()
 		case <-done:
 			s.hangUp(ctx)
 			done = nil
@@ -109,13 +109,13 @@ func (s *stream) hangUp(ctx context.Context) {
 }
 
 // take puts a sound into its place, and hands on what is in order.
-func (k *keeper) take(ctx context.Context, next sound) {
+func (k *keeper) take(next sound) {
 	ready, fits := k.order.put(next)
 	if !fits {
 		k.media.counts.late.Add(1)
 	}
 	k.play(ready)
-	k.tellGap(ctx, next.at, false)
+	k.tellGap(next.at, false)
 	k.fresh = true
 	if k.due == nil && (len(k.batch) > 0 || len(k.order.held) > 0 || k.holes.lost > 0) {
 		k.due = k.media.config.Clock.Timer(quiet)
@@ -132,12 +132,12 @@ func (k *keeper) timer() <-chan time.Time {
 
 // idle hands on what is held once no sound has come for a while: a leg that has fallen
 // silent is heard to its last word.
-func (k *keeper) idle(ctx context.Context) {
+func (k *keeper) idle() {
 	k.due = nil
 	if !k.fresh {
 		k.play(k.order.flush())
 		k.push()
-		k.tellGap(ctx, k.media.config.Clock.Now(), false)
+		k.tellGap(k.media.config.Clock.Now(), false)
 	}
 	if k.fresh || k.holes.lost > 0 {
 		k.due = k.media.config.Clock.Timer(quiet)
@@ -146,13 +146,13 @@ func (k *keeper) idle(ctx context.Context) {
 }
 
 // last hands on what is held at the end.
-func (k *keeper) last(ctx context.Context) {
+func (k *keeper) last() {
 	if k.due != nil {
 		k.due.Stop()
 	}
 	k.play(k.order.flush())
 	k.push()
-	k.tellGap(context.WithoutCancel(ctx), k.media.config.Clock.Now(), true)
+	k.tellGap(k.media.config.Clock.Now(), true)
 }
 
 // play puts sounds into batches.
@@ -191,13 +191,13 @@ func (k *keeper) push() {
 }
 
 // tellGap tells the engine of sound that was lost, where it is enough to matter.
-func (k *keeper) tellGap(ctx context.Context, now time.Time, last bool) {
+func (k *keeper) tellGap(now time.Time, last bool) {
 	from, to, lost := k.holes.due(now, last)
 	if lost == 0 {
 		return
 	}
 	k.gaps++
-	k.media.tell(ctx, fmt.Sprintf("%s/gap/%d", k.token, k.gaps), engine.MediaGap{
+	k.media.tell(k.media.ctx, fmt.Sprintf("%s/gap/%d", k.token, k.gaps), engine.MediaGap{
 		LegRef: engine.LegRef{Leg: k.leg}, From: from, To: to,
 		Why: fmt.Sprintf("%s of its sound were lost on the way from Telnyx", lost.Round(10*time.Millisecond)),
 	})

@@ -34,7 +34,7 @@ const (
 // 8 kHz, fewer where a leg falls silent. The bytes are the sink's to keep.
 //
 // Hear does not wait: what it cannot take it refuses, and that is gone. It is called
-// from one goroutine a leg. A sink that waits all the same loses sound of that leg, and
+// from one goroutine a stream. A sink that waits all the same loses sound of that leg, and
 // harms no other.
 type Sink interface {
 	Hear(leg engine.LegID, mulaw []byte) error
@@ -160,13 +160,14 @@ func (m *Media) Counts() MediaCounts {
 		c.ignored.Load(), c.refused.Load(), c.unheard.Load()}
 }
 
-// Close ends all streams, tells the engine so, and waits for them and for what the sink
-// still has in hand. No stream is let in after it.
+// Close ends all streams and waits for them, and for what the sink still has in hand. No
+// stream is let in after it. The engine is told nothing: it may have ended before us, and
+// when it goes on it orders every stream anew.
 func (m *Media) Close() {
 	m.mu.Lock()
 	m.closed = true
 	m.mu.Unlock()
-	m.cancel(ending{websocket.CloseGoingAway, "switchboard is ending"})
+	m.cancel(ending{websocket.CloseGoingAway, ""})
 	m.work.Wait()
 }
 
@@ -262,6 +263,9 @@ func (m *Media) over(s *stream) {
 // tell has the engine take an entry. It tries again, a few times at most, and gives up
 // with ctx.
 func (m *Media) tell(ctx context.Context, id string, body engine.Body) {
+	if ctx.Err() != nil {
+		return
+	}
 	entry := engine.Entry{ID: "telnyx/media/" + id, By: engine.ByTelnyx, Occurred: m.config.Clock.Now(), Body: body}
 	for try := 1; ; try++ {
 		waiting, cancel := context.WithTimeout(ctx, submitWait)

@@ -32,9 +32,10 @@ type desk struct {
 	house   *clock.Clock
 	entries chan engine.Entry
 
-	mu    sync.Mutex
-	busy  int // how many entries are not taken
-	notes []string
+	mu      sync.Mutex
+	busy    int           // how many entries are not taken
+	refused chan struct{} // of each that was not
+	notes   []string
 }
 
 func (d *desk) Submit(ctx context.Context, entry engine.Entry) error {
@@ -42,6 +43,7 @@ func (d *desk) Submit(ctx context.Context, entry engine.Entry) error {
 	defer d.mu.Unlock()
 	if d.busy > 0 {
 		d.busy--
+		d.refused <- struct{}{}
 		return errors.New("full")
 	}
 	d.entries <- entry
@@ -67,7 +69,7 @@ type tape struct {
 	mu      sync.Mutex
 	heard   map[engine.LegID][]byte
 	batches []int // their sizes
-	refuses error
+	fails   error
 	stuck   map[engine.LegID]chan struct{}
 	grown   chan struct{} // has room for one
 }
@@ -81,7 +83,7 @@ func (s *tape) Hear(leg engine.LegID, mulaw []byte) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.refuses == nil {
+	if s.fails == nil {
 		s.heard[leg] = append(s.heard[leg], mulaw...)
 		s.batches = append(s.batches, len(mulaw))
 	}
@@ -89,7 +91,7 @@ func (s *tape) Hear(leg engine.LegID, mulaw []byte) error {
 	case s.grown <- struct{}{}:
 	default:
 	}
-	return s.refuses
+	return s.fails
 }
 
 func (s *tape) of(leg engine.LegID) []byte {
@@ -104,7 +106,7 @@ const still = 1e-6
 // newDesk opens a desk. A socket is dead to it after silence; zero is the usual time.
 func newDesk(t *testing.T, speed float64, silence time.Duration) *desk {
 	t.Helper()
-	d := &desk{T: t, house: clock.New(start, speed), entries: make(chan engine.Entry, 64),
+	d := &desk{T: t, house: clock.New(start, speed), entries: make(chan engine.Entry, 64), refused: make(chan struct{}, 64),
 		tape: &tape{heard: map[engine.LegID][]byte{}, stuck: map[engine.LegID]chan struct{}{}, grown: make(chan struct{}, 1)}}
 	d.media = NewMedia(MediaConfig{Clock: d.house, Engine: d, Sink: d.tape, Silence: silence})
 	d.server = httptest.NewServer(NewHandler(HandlerConfig{Key: vectorKey(t), Clock: d.house, Engine: d, Media: d.media}))
@@ -507,7 +509,7 @@ func TestWhatIsNoSoundOfTheLegIsLeftOut(t *testing.T) {
 
 // Stop is not the call's end, and silence is not the stream's: section 7.
 func TestALegThatIsSilentIsAlive(t *testing.T) {
-	d := newDesk(t, 20, 300*time.Millisecond)
+	d := newDesk(t, 20, 600*time.Millisecond)
 	f := d.stream("v3:a", "k7", "PCMU")
 	f.sound(from(1, 3)...)
 	d.until("v3:a", func(heard []byte) bool { return len(heard) == 480 }) // and its last words are heard at once
@@ -517,7 +519,7 @@ func TestALegThatIsSilentIsAlive(t *testing.T) {
 		return f.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(patience))
 	})
 	go f.ReadMessage()
-	for range 3 * signs {
+	for range 2 * signs {
 		select {
 		case <-pings:
 		case e := <-d.entries:
@@ -549,7 +551,7 @@ func TestAStreamThatIsGoneIsTold(t *testing.T) {
 		{"closed", 0, func(f far) {
 			f.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(1011, "oops"), time.Now().Add(patience))
 		}, "Telnyx closed its stream of sound (1011)"},
-		{"dead", 90 * time.Millisecond, func(far) {}, // it does not read, so it answers no ping
+		{"dead", 450 * time.Millisecond, func(far) {}, // it does not read, so it answers no ping
 			"its stream of sound is dead: nothing came, and pings were not answered"},
 	}
 	for _, tt := range tests {
@@ -587,7 +589,6 @@ func TestTheEndOfAStreamThatWasGivenUpIsNoNews(t *testing.T) {
 		t.Errorf("a stream that another took the place of was closed with %d", code)
 	}
 	d.media.Close()
-	d.tells("k9/down", engine.MediaDown{LegRef: engine.LegRef{Leg: "v3:b"}, Token: "k9", Why: "switchboard is ending"})
 	d.quiet()
 }
 
@@ -622,7 +623,7 @@ func TestASinkThatWaitsHarmsItsOwnLegAlone(t *testing.T) {
 
 func TestWhatTheSinkRefusesIsCountedAndGone(t *testing.T) {
 	d := newDesk(t, still, 0)
-	d.refuses = errors.New("nobody listens")
+	d.fails = errors.New("nobody listens")
 	f := d.stream("v3:a", "k7", "PCMU")
 	f.sound(from(1, 50)...)
 	f.say(stopFrame)
@@ -634,14 +635,14 @@ func TestWhatTheSinkRefusesIsCountedAndGone(t *testing.T) {
 	d.quiet()
 }
 
-func TestCloseTellsOfItsStreamsAndLetsNoneIn(t *testing.T) {
+func TestCloseEndsItsStreamsAndLetsNoneIn(t *testing.T) {
 	d := newDesk(t, still, 0)
 	f := d.stream("v3:a", "k7", "PCMU")
 	f.sound(from(1, 7)...)
 	d.until("v3:a", func(heard []byte) bool { return len(heard) > 0 })
 	d.media.Expect("v3:b", "k8")
 	d.media.Close()
-	d.tells("k7/down", engine.MediaDown{LegRef: engine.LegRef{Leg: "v3:a"}, Token: "k7", Why: "switchboard is ending"})
+	d.quiet()
 	if code := f.closed(); code != websocket.CloseGoingAway {
 		t.Errorf("closed with %d", code)
 	}
@@ -653,13 +654,44 @@ func TestCloseTellsOfItsStreamsAndLetsNoneIn(t *testing.T) {
 	}
 }
 
+// refuse has the engine take none of the next entries.
+func (d *desk) refuse(entries int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.busy = entries
+}
+
+// refuses waits until the engine has refused some entries.
+func (d *desk) refuses(entries int) {
+	d.Helper()
+	for range entries {
+		select {
+		case <-d.refused:
+		case <-time.After(patience):
+			d.Fatal("the engine was not told")
+		}
+	}
+}
+
 func TestWhatTheEngineDoesNotTakeIsToldAgain(t *testing.T) {
 	d := newDesk(t, 1000, 0)
-	d.busy = tellTries - 1
-	d.stream("v3:a", "k7", "PCMU")
-	d.mu.Lock()
-	d.busy = tellTries + 1
-	d.mu.Unlock()
-	d.media.Close() // and it is not told for ever
+	d.refuse(tellTries - 1)
+	f := d.stream("v3:a", "k7", "PCMU") // told all the same
+	d.refuses(tellTries - 1)
+	d.refuse(tellTries)
+	f.UnderlyingConn().Close()
+	d.refuses(tellTries)
+	d.media.Close()
+	d.quiet() // it is not told for ever
+}
+
+// The engine may have ended before us: nobody waits for it.
+func TestCloseDoesNotWaitForTheEngine(t *testing.T) {
+	d := newDesk(t, still, 0)
+	f := d.stream("v3:a", "k7", "PCMU")
+	d.refuse(1)
+	f.UnderlyingConn().Close()
+	d.refuses(1) // in this house it is not told again within our lives
+	d.media.Close()
 	d.quiet()
 }

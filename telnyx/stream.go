@@ -70,9 +70,9 @@ func (s *stream) run(conn *websocket.Conn) {
 	hearer.Wait()
 }
 
-// down tells the engine that the stream is gone, also while we are ending.
+// down tells the engine that the stream is gone.
 func (s *stream) down(why string) {
-	s.media.tell(context.WithoutCancel(s.media.ctx), s.token+"/down",
+	s.media.tell(s.media.ctx, s.token+"/down",
 		engine.MediaDown{LegRef: engine.LegRef{Leg: s.leg}, Token: s.token, Why: why})
 }
 

@@ -274,6 +274,7 @@ func TestGapsStandWhereTheyWere(t *testing.T) {
 			{From: ago(9 * time.Second)},
 			{From: ago(28 * time.Second), To: ago(26 * time.Second), Leg: "customer", Why: "100 packets were lost"}, // told late
 			{From: ago(20 * time.Second), To: ago(19900 * time.Millisecond), Leg: "op-1"},
+			{From: ago(15 * time.Second), To: ago(15 * time.Second), Why: "the next feed was there at once"},
 		}
 	})
 	s.talk["s1"] = engine.Talk{Session: "s1", Lines: []engine.Utterance{

@@ -16,12 +16,18 @@ type stretch struct {
 	pieces int
 }
 
+// leastGap is how long a gap must have lasted to be told: where the next feed was there
+// at once nothing was lost.
+const leastGap = 100 * time.Millisecond
+
 // gaps returns a call's gaps by the time they began.
 func gaps(s *engine.Session) []engine.Gap {
 	if len(s.Feed.Gaps) == 0 {
 		return nil
 	}
-	all := slices.Clone(s.Feed.Gaps)
+	all := slices.DeleteFunc(slices.Clone(s.Feed.Gaps), func(g engine.Gap) bool {
+		return !g.To.IsZero() && g.To.Sub(g.From) < leastGap
+	})
 	slices.SortStableFunc(all, func(a, b engine.Gap) int { return a.From.Compare(b.From) })
 	return all
 }

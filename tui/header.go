@@ -96,10 +96,10 @@ func (m *model) fill(h *vitals, gap int) {
 	h.offer(&h.share, vitalOf(m.share()))
 	h.offer(&h.bad, vitalOf(bad.tone, bad.name))
 	h.offer(&h.bad, vitalOf(bad.tone, bad.aged))
+	outage(out[1])
 	if bad.tone == toneWatch { // it goes on: how often it has happened says more than how fresh the voice is
 		h.offer(&h.bad, vitalOf(bad.tone, bad.full))
 	}
-	outage(out[1])
 	h.offer(&h.voice, vitalOf(m.voice()))
 	h.offer(&h.bad, vitalOf(bad.tone, bad.full))
 	outage(out[2])

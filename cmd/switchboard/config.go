@@ -175,17 +175,22 @@ func (e *ConfigError) fresh() bool {
 	return len(e.Problems) == len(Config{}.required()) && !slices.ContainsFunc(e.Problems, func(p Problem) bool { return p.Wrong != isMissing })
 }
 
+// maxColumns is how long a line is at most, so that it can be read with ease.
+const maxColumns = 78
+
 // wrap breaks a text between words into lines of at most maxColumns, all beginning
 // where the text after the label does.
-func wrap(label, text string) string {
-	const maxColumns = 78
+func wrap(label, text string) string { return wrapAt(maxColumns, label, text) }
+
+// wrapAt breaks a text as wrap does, into lines of at most so many columns.
+func wrapAt(columns int, label, text string) string {
 	margin := utf8.RuneCountInString(label)
 	line, column := label, margin
 	for i, word := range strings.Fields(text) {
 		width := utf8.RuneCountInString(word)
 		switch {
 		case i == 0:
-		case column+1+width > maxColumns:
+		case column+1+width > columns:
 			line += "\n" + strings.Repeat(" ", margin)
 			column = margin
 		default:

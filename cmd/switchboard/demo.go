@@ -48,7 +48,8 @@ type demoOptions struct {
 
 	// Only tests have these.
 	faults world.Faults
-	unset  []string // settings that the emulators' environment leaves out
+	unset  []string   // settings that the emulators' environment leaves out
+	set    []setValue // … and that hold in their place
 }
 
 func demoCommand() *cobra.Command {
@@ -160,6 +161,9 @@ func newStage(o demoOptions, log *slog.Logger) (*stage, error) {
 		delete(environment, "HOLD_AUDIO")
 	}
 	environment["FEED"] = o.feed
+	for _, v := range o.set {
+		environment[v.Name] = v.Value
+	}
 	for _, name := range o.unset {
 		delete(environment, name)
 	}

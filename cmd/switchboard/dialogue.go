@@ -64,7 +64,7 @@ func roomy(stream any) bool {
 func (d *dialogue) say(format string, args ...any) {
 	for line := range strings.SplitSeq(fmt.Sprintf(format, args...), "\n") {
 		indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
-		fmt.Fprintln(d.out, wrap(indent, line))
+		fmt.Fprintln(d.out, wrapAt(d.width(), indent, line))
 	}
 }
 
@@ -122,7 +122,7 @@ func (d *dialogue) line(ctx context.Context, q question, echo huh.EchoMode, chec
 		echo = huh.EchoModeNormal // the library's way to hide cannot be interrupted; see hiddenReader
 	}
 	input := huh.NewInput().Title(title).Description(q.about).EchoMode(echo).Validate(valid).Value(&answer)
-	err := d.ask(ctx, inquiry{input, q.about, hidden, func() string { return recorded(q.title, answer, hidden) }})
+	err := d.ask(ctx, inquiry{input, q.about, hidden, func() string { return d.recorded(q.title, answer, hidden) }})
 	if err == nil && valid(answer) != nil { // the input has ended in the midst of it
 		err = errLeft
 	}
@@ -178,7 +178,7 @@ func choose[T comparable](ctx context.Context, d *dialogue, q question, now T, o
 	}
 	err := d.ask(ctx, inquiry{field, q.about, false, func() string {
 		i := slices.IndexFunc(options, func(o option[T]) bool { return o.value == answer })
-		return recorded(q.title, options[i].label, false)
+		return d.recorded(q.title, options[i].label, false)
 	}})
 	return answer, err
 }
@@ -188,15 +188,15 @@ func (d *dialogue) confirm(ctx context.Context, q question, yes bool) (bool, err
 	field := huh.NewConfirm().Title(q.title).Description(q.about).Value(&yes)
 	err := d.ask(ctx, inquiry{field, q.about, false, func() string {
 		if yes {
-			return recorded(q.title, "yes", false)
+			return d.recorded(q.title, "yes", false)
 		}
-		return recorded(q.title, "no", false)
+		return d.recorded(q.title, "no", false)
 	}})
 	return yes, err
 }
 
 // recorded is what stays on the screen of a question that was answered.
-func recorded(title, answer string, hidden bool) string {
+func (d *dialogue) recorded(title, answer string, hidden bool) string {
 	switch {
 	case hidden && answer == "":
 		answer = "kept"
@@ -208,7 +208,7 @@ func recorded(title, answer string, hidden bool) string {
 	if !strings.HasSuffix(title, "?") {
 		title += ":"
 	}
-	return wrap("  ", title+" "+string(safe.Clean(answer, maxTrouble)))
+	return wrapAt(d.width(), "  ", title+" "+string(safe.Clean(answer, maxTrouble)))
 }
 
 // An inquiry is one field that is being asked, and what is to stand in its place when it is
@@ -291,14 +291,17 @@ func (m *formModel) shrunk() string {
 	return ansi.CursorUp(up) + "\r" + ansi.EraseScreenBelow
 }
 
-// width is that of a form: no line is longer than can be read with ease.
+// width is how many columns there are to write on.
 func (d *dialogue) width() int {
-	const most = 78
-	width, _, err := term.GetSize(int(d.out.(*os.File).Fd()))
-	if err != nil {
-		return most
+	f, ok := d.out.(*os.File)
+	if !ok {
+		return maxColumns
 	}
-	return min(width, most)
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return maxColumns
+	}
+	return min(width, maxColumns)
 }
 
 // askAccessibly asks line by line. The library leaves the description out, and takes the

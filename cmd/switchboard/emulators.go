@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"switchboard/engine/clock"
 	"switchboard/engine/recording"
@@ -31,6 +32,7 @@ const (
 	worldOld        = "1300000000000000002" // an application such as the sample app needs: version 1, another address
 	worldSymblID    = "pretend-app"
 	worldSymblWord  = "pretend-secret"
+	worldALaw       = 0.25 // of the legs
 )
 
 // emulators are Telnyx, Symbl and all their customers on this machine: two servers on
@@ -68,7 +70,7 @@ func startEmulators(c emulatorsConfig) (*emulators, error) {
 	}
 	network := world.NewNetwork(world.New(world.Config{
 		Seed: c.Seed, Start: c.Clock.Now(), Faults: c.Faults,
-		Front: worldFront, Phones: []string{worldPhone}, Media: []string{worldHold},
+		Front: worldFront, Phones: []string{worldPhone}, Media: []string{worldHold}, ALaw: worldALaw,
 	}), c.Clock)
 	portal := worldPortal()
 	if c.Portal != nil {
@@ -77,6 +79,7 @@ func startEmulators(c emulatorsConfig) (*emulators, error) {
 	t, err := telnyxtest.Start(telnyxtest.Config{
 		Address: c.TelnyxAddress, Clock: c.Clock, Network: network, WebhookURL: c.Webhook,
 		Key: worldKey, ConnectionID: worldConnection, Seed: c.Seed, Portal: portal,
+		Packet: packetAt(c.Clock.Speed()),
 	})
 	if err != nil {
 		return nil, portTaken(err, "--telnyx-port")
@@ -93,6 +96,14 @@ func startEmulators(c emulatorsConfig) (*emulators, error) {
 		callers: newCallers(network, c.Clock, recordings, worldNumber, c.Calls, c.Seed), front: c.Front,
 		public: strings.TrimSuffix(c.Webhook, "/webhook"),
 	}, nil
+}
+
+// packetAt returns how much sound a media frame carries where house time runs at a speed:
+// Telnyx's 20 ms, and more where it runs fast, so that calls do not cost more for it. Of
+// 100 ms our media server hands on one at a time.
+func packetAt(speed float64) time.Duration {
+	const least, most = 20 * time.Millisecond, 100 * time.Millisecond
+	return time.Duration(min(max(speed, 1)*float64(least), float64(most)))
 }
 
 // worldPortal returns the account as it is at the start: the number that customers call

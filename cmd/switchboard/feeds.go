@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
 	"switchboard/engine"
 	"switchboard/engine/runner"
 	"switchboard/engine/sentiment"
+	"switchboard/engine/sentiment/chat"
 	"switchboard/symbl"
 	"switchboard/telnyx"
 )
@@ -73,7 +75,7 @@ func (localScorer) Flags(text string) engine.Flags { return sentiment.Of(text).F
 
 // connect makes the ways to Telnyx, Symbl and the scorer, and to the runner what may be
 // told by them.
-func (p *program) connect(epoch string, adapters map[engine.Adapter]runner.Doer) {
+func (p *program) connect(epoch string, adapters map[engine.Adapter]runner.Doer) error {
 	c := p.config
 	if c.Heard() {
 		config := symbl.Config{
@@ -93,6 +95,30 @@ func (p *program) connect(epoch string, adapters map[engine.Adapter]runner.Doer)
 		Transcription: telnyx.Transcription{Engine: c.TranscriptionEngine, Model: c.TranscriptionModel},
 	})
 	adapters[engine.AdapterTelnyx] = p.telnyx
+	if c.Scorer != scorerChat {
+		return nil
+	}
+	var err error
+	p.chat, err = chat.New(chat.Config{URL: c.ChatURL, Model: c.ChatModel, Prompt: c.ChatPrompt, Key: c.ChatKey.Reveal(), Clock: p.clock})
+	if err != nil {
+		return fmt.Errorf("SCORER is chat: %w; check CHAT_URL and CHAT_KEY", err)
+	}
+	adapters[engine.AdapterScorer] = p.chat
+	return nil
+}
+
+// disconnect ends what connect made.
+func (p *program) disconnect() {
+	p.telnyx.Close()
+	if p.media != nil {
+		p.media.Close()
+	}
+	if p.symbl != nil {
+		p.symbl.Close()
+	}
+	if p.chat != nil {
+		p.chat.Close()
+	}
 }
 
 // scorer returns who scores what Telnyx writes down; nil for nobody.

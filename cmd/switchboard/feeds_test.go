@@ -7,6 +7,10 @@ import (
 	"time"
 
 	"switchboard/engine"
+	"switchboard/engine/clock"
+	"switchboard/engine/sentiment"
+	"switchboard/engine/sentiment/chat"
+	"switchboard/engine/sentiment/chat/chattest"
 	"switchboard/telnyx/telnyxtest"
 )
 
@@ -114,6 +118,34 @@ func TestEachFeedAlone(t *testing.T) {
 				}
 				return false
 			})
+		})
+	}
+}
+
+// With SCORER=chat a customer's sentence is scored over the network, and one that is not
+// counts by the local score: the transcript waits for neither.
+func TestChatScores(t *testing.T) {
+	for _, tt := range []struct {
+		manner chattest.Manner
+		source string
+	}{{chattest.Good, chat.Source}, {chattest.Hangs, sentiment.Source}} {
+		fake, err := chattest.Start(chattest.Config{Clock: clock.New(clock.Wall(), 1), Key: "key"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(fake.Close)
+		fake.Behave(tt.manner)
+		s := startStage(t, demoOptions{speed: 3, feed: feedTelnyx, set: []setValue{
+			{"SCORER", scorerChat}, {"CHAT_URL", fake.URL()}, {"CHAT_KEY", "key"}, {"CHAT_MODEL", "any"},
+		}})
+		callIn(t, s, 4)
+		await(t, "a sentence counts by "+tt.source, 30*time.Second, func() bool {
+			for _, c := range s.program.runner.Frame().Sessions {
+				if slices.ContainsFunc(c.Talk(), func(u engine.Utterance) bool { return u.Judged && u.Source == tt.source }) {
+					return true
+				}
+			}
+			return false
 		})
 	}
 }

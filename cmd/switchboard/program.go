@@ -13,6 +13,7 @@ import (
 	"switchboard/engine/clock"
 	"switchboard/engine/journal"
 	"switchboard/engine/runner"
+	"switchboard/engine/sentiment/chat"
 	"switchboard/symbl"
 	"switchboard/telnyx"
 )
@@ -29,6 +30,7 @@ type program struct {
 	telnyx   *telnyx.Client
 	symbl    *symbl.Client // nil without its credentials
 	media    *telnyx.Media // nil without a feed that takes sound
+	chat     *chat.Client  // nil unless it scores
 	handler  http.Handler  // of all that comes from outside
 	webhooks net.Listener
 
@@ -70,7 +72,10 @@ func newProgram(c programConfig) (*program, error) {
 		Journal: j, State: state, Clock: c.Clock, Adapters: adapters, Build: build(),
 		First: []engine.Entry{{Body: engine.SettingsLoaded{Settings: c.Settings(c.Clock.Now())}}},
 	})
-	p.connect(j.Epoch(), adapters)
+	if err := p.connect(j.Epoch(), adapters); err != nil {
+		p.disconnect()
+		return nil, errors.Join(err, j.Close(), c.Webhooks.Close())
+	}
 	p.handler = p.routes(key.WithTolerance(c.Tolerance))
 	c.Log.Info("recovered", "epoch", j.Epoch(), "event", p.runner.Frame().Seq, "calls", len(p.runner.Frame().Sessions))
 	return p, nil
@@ -120,13 +125,7 @@ func (p *program) run(ctx context.Context, console func(context.Context) error) 
 	stopRunner()
 	engineTask.Wait()
 	watchTask.Wait()
-	p.telnyx.Close()
-	if p.media != nil {
-		p.media.Close()
-	}
-	if p.symbl != nil {
-		p.symbl.Close()
-	}
+	p.disconnect()
 	err := errors.Join(engineErr, serverErr, consoleErr, p.journal.Close())
 	if err != nil {
 		p.log.Error("ended", "error", err)

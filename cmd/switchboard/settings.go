@@ -80,7 +80,7 @@ const (
 )
 
 // chatPath is where Telnyx's address continues to its OpenAI-style chat endpoint.
-const chatPath = "/ai/chat/completions"
+const chatPath = "/ai/openai/chat/completions"
 
 // allSettings returns every setting there is, in the order they are listed.
 func allSettings() []setting {

@@ -349,12 +349,15 @@ func TestSetupTakesPastedValues(t *testing.T) {
 
 func TestSetupWaitsForANumberToBeBought(t *testing.T) {
 	s := newStagehand(t, telnyxtest.Portal{})
-	said, err := s.answer(worldKey, "3", "1", "1", "2", "+12025550177", "y", "+12025550123", "", "1", "1")
+	said, err := s.answer(worldKey, "3", "2", "", "", "1", "2", "+12025550177", "y", "+12025550123", "", "1", "1")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, said)
 	}
 	if strings.Count(said, "The account has no number yet") != 2 {
 		t.Errorf("asked again, it does not look again:\n%s", said)
+	}
+	if !strings.Contains(unfolded(said), "make the application switchboard 2, with its webhooks sent to https://switchboard.invalid/webhook, in version 2") {
+		t.Errorf("a second application is to have a name of its own:\n%s", said)
 	}
 	if c, err := s.config(); err != nil || c.Number != "+12025550177" {
 		t.Errorf("got %v, %s", err, c.Number)

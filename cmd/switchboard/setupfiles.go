@@ -40,7 +40,7 @@ func replace(changes []fileChange) (err error) {
 	}
 	for i, c := range changes {
 		if err := os.Rename(ready[i], targets[i]); err != nil {
-			return fmt.Errorf("write %s: %w", c.path, err)
+			return fmt.Errorf("write %s, after %d of %d files: %w", c.path, i, len(changes), err)
 		}
 	}
 	return nil

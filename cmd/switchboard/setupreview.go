@@ -282,7 +282,7 @@ func (s *setup) writeFiles() error {
 		return err
 	}
 	if err := replace(files); err != nil {
-		return fmt.Errorf("%w; the files are as they were", err)
+		return err
 	}
 	for _, f := range files {
 		s.happened = append(s.happened, f.path+" was written")

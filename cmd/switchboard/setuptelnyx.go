@@ -304,7 +304,7 @@ func (s *setup) askNewApplication(ctx context.Context) error {
 	url, known := s.webhookURL()
 	n := &telnyx.NewApplication{WebhookURL: url}
 	var err error
-	n.Name, err = s.text(ctx, question{title: "The new application's name", now: "switchboard"}, func(v string) error {
+	n.Name, err = s.text(ctx, question{title: "The new application's name", now: s.freshName()}, func(v string) error {
 		if len([]rune(v)) > maxAppName {
 			return fmt.Errorf("must be at most %d letters", maxAppName)
 		}
@@ -331,6 +331,15 @@ func (s *setup) askNewApplication(ctx context.Context) error {
 		s.say("Its webhooks will go to %s, which is nowhere; once there is an address, switchboard set-webhook changes that.", url)
 	}
 	return nil
+}
+
+// freshName returns a name that no application of the account has.
+func (s *setup) freshName() string {
+	name := "switchboard"
+	for n := 2; slices.ContainsFunc(s.telnyx.apps, func(a telnyx.Application) bool { return a.Name == name }); n++ {
+		name = fmt.Sprintf("switchboard %d", n)
+	}
+	return name
 }
 
 // askProfile asks with which outbound voice profile operators are dialled.
@@ -506,7 +515,7 @@ func (s *setup) useNumber(ctx context.Context, name string, n telnyx.Number) err
 // applicationName is what the application that calls belong to is called.
 func (s *setup) applicationName() string {
 	if s.telnyx.create != nil {
-		return string(safe.Clean(s.telnyx.create.Name, shownName))
+		return "the new application " + string(safe.Clean(s.telnyx.create.Name, shownName))
 	}
 	id := s.now("CONNECTION_ID")
 	for _, a := range s.telnyx.apps {

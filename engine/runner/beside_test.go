@@ -65,6 +65,28 @@ func TestAPartialIsShownUntilAFinalSentenceOrTenSeconds(t *testing.T) {
 	})
 }
 
+// Where each leg is heard alone, one's final sentence ends his own words: the other may
+// be in the midst of his.
+func TestAFinalSentenceOfALegLeavesTheOthersPartial(t *testing.T) {
+	inBubble(t, func(t *testing.T, r *rig) {
+		s := r.call("a")
+		both := func() {
+			r.Partial(engine.Partial{Session: s, Leg: "c", Speaker: engine.SpeakerCustomer, Text: "I have", At: r.Now()})
+			r.Partial(engine.Partial{Session: s, Leg: "o", Speaker: engine.SpeakerOperator, Text: "how may", At: r.Now()})
+		}
+		both()
+		r.tell("u", engine.Uttered{Session: s, Connection: "x", Leg: "c", Message: "m", Revision: 1, Text: "I have been waiting."})
+		if got := said(r, s); strings.Contains(got, "I have…") || !strings.Contains(got, "operator: how may…") {
+			t.Errorf("after the customer's sentence by stream: got %q", got)
+		}
+		both()
+		r.tell("t", engine.Transcribed{LegRef: engine.LegRef{Leg: "o"}, Text: "How may I help?"})
+		if got := said(r, s); strings.Contains(got, "how may…") || !strings.Contains(got, "customer: I have…") {
+			t.Errorf("after the operator's transcribed sentence: got %q", got)
+		}
+	})
+}
+
 func TestPartialsAreBounded(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig) {
 		for i := range 1100 {

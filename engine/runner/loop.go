@@ -215,7 +215,10 @@ func (l *loop) step(events []engine.Event) {
 			}
 		}
 		if final, ok := e.Body.(engine.Uttered); ok {
-			l.partials.drop(final.Session)
+			l.partials.drop(final.Session, final.Leg)
+		}
+		if final, ok := e.Body.(engine.Transcribed); ok {
+			l.partials.dropLeg(final.Leg)
 		}
 		l.dirty = true
 	}

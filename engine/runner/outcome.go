@@ -92,17 +92,18 @@ func answered(b engine.Body) bool {
 	}
 }
 
+// troubles are what goes wrong with an adapter's commands.
+var troubles = map[engine.Adapter]engine.TroubleKind{
+	engine.AdapterTelnyx: engine.TroubleTelnyx, engine.AdapterSymbl: engine.TroubleSymbl, engine.AdapterScorer: engine.TroubleScorer,
+}
+
 // complain counts an outcome that is not as it should be.
 func (l *loop) complain(o outcome) {
 	detail, ok := complaint(o)
 	if !ok {
 		return
 	}
-	kind := engine.TroubleTelnyx
-	if o.command.Adapter() == engine.AdapterSymbl {
-		kind = engine.TroubleSymbl
-	}
-	l.health.note(kind, 1, detail, l.Now())
+	l.health.note(troubles[o.command.Adapter()], 1, detail, l.Now())
 	l.dirty = true
 }
 

@@ -94,11 +94,26 @@ func (x *partials) session(id engine.SessionID) (of []engine.Partial) {
 	return of
 }
 
-// drop forgets the partials of a session.
-func (x *partials) drop(id engine.SessionID) {
+// drop forgets the partials of a session; of one leg alone, where the feed hears each
+// leg alone: the other one may be in the midst of a sentence.
+func (x *partials) drop(id engine.SessionID, leg engine.LegID) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	delete(x.of, id)
+	x.dropOf(id, leg)
+}
+
+// dropLeg forgets the partials of a leg, whosever it is.
+func (x *partials) dropLeg(leg engine.LegID) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for id := range x.of {
+		x.dropOf(id, leg)
+	}
+}
+
+func (x *partials) dropOf(id engine.SessionID, leg engine.LegID) {
+	others := slices.DeleteFunc(slices.Clone(x.of[id]), func(p partial) bool { return leg == "" || p.Leg == leg || p.Leg == "" })
+	x.keep(id, others)
 }
 
 // expire forgets the partials that are too old, and reports whether there were any.

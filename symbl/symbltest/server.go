@@ -123,6 +123,7 @@ type Faults struct {
 	StreamHang   bool // it is opened, and nothing is ever said on it
 	StreamMute   bool // it is opened, and sound is never asked for
 	StreamDeaf   bool // sound is swallowed
+	StreamStuck  bool // a stop_request is not answered
 	ErrorTop     bool // a start is answered with an error, and open streams are told one
 	ErrorNested  bool // the same, in the other envelope
 }

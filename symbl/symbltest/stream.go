@@ -180,10 +180,10 @@ func (p *stream) told(ctx context.Context, data []byte) {
 	}
 	json.Unmarshal(data, &text) // what has no type is refused below
 	p.server.mu.Lock()
-	hang := p.server.faults.StreamHang
+	faults := p.server.faults
 	p.server.mu.Unlock()
 	switch {
-	case hang:
+	case faults.StreamHang, faults.StreamStuck && text.Type == "stop_request":
 	case text.Type == "start_request":
 		p.start(data)
 	case text.Type == "stop_request":
@@ -325,6 +325,9 @@ func (s *Server) leave(p *stream) {
 	if p.c == nil {
 		return
 	}
+	if _, there := p.c.streams[p]; !there {
+		return // it was stopped
+	}
 	delete(p.c.streams, p)
 	if len(p.c.streams) > 0 {
 		return
@@ -403,6 +406,7 @@ func (p *stream) stop(ctx context.Context) {
 	p.stopped = true
 	s.counts.StreamStops++
 	s.mu.Unlock()
+	s.leave(p)
 	p.end(websocket.CloseNormalClosure, "")
 }
 

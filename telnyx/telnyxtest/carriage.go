@@ -23,6 +23,7 @@ type carriage struct {
 	keys    chan world.Event
 	read    chan error // why nothing more is read
 	held    []byte     // a media frame that goes after the next one
+	renewed time.Time  // when the far end was last given time to take what is sent
 
 	mu   sync.Mutex
 	conn *websocket.Conn // nil until it is there
@@ -50,14 +51,12 @@ func (c *carriage) carry(ctx context.Context) {
 		c.part()
 	}
 	_ = conn.Close() // it may be closed
-	if gone := <-c.read; err == nil {
-		err = gone
-	}
+	gone := <-c.read // and not err: after a good-bye writing fails as well
 	var left *websocket.CloseError
 	switch {
 	case errors.Is(err, errStopped), ctx.Err() != nil:
-	case errors.As(err, &left) && left.Code != websocket.CloseAbnormalClosure:
-		c.down("") // who listened has said good-bye
+	case errors.As(gone, &left) && left.Code != websocket.CloseAbnormalClosure:
+		c.down("") // Telnyx does not document what it tells then
 	default:
 		c.down(noConnection)
 	}
@@ -111,16 +110,16 @@ func drain(conn *websocket.Conn) error {
 
 // part ends a stream as it is meant to be ended.
 func (c *carriage) part() {
-	_ = c.conn.SetWriteDeadline(wall(partWithin))
-	_ = c.write(c.frames.stop()) // the far end may be gone
-	bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
-	_ = c.conn.WriteControl(websocket.CloseMessage, bye, wall(partWithin))
-	patience, cancel := context.WithTimeout(context.Background(), partWithin)
+	ctx, cancel := context.WithTimeout(context.Background(), partWithin)
 	defer cancel()
+	until, _ := ctx.Deadline()
+	_ = c.conn.SetWriteDeadline(until) // of an open connection it cannot fail
+	_ = c.write(c.frames.stop())       // the far end may be gone
+	_ = c.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), until)
 	select {
 	case err := <-c.read:
 		c.read <- err
-	case <-patience.Done():
+	case <-ctx.Done():
 	}
 }
 
@@ -132,7 +131,7 @@ func (c *carriage) send(ctx context.Context) error {
 	voice := world.NewVoice(began)
 	timer := config.Clock.Timer(0)
 	defer timer.Stop()
-	_ = c.conn.SetWriteDeadline(wall(writeWithin))
+	c.renew(began)
 	if err := c.write([]byte(connectedFrame)); err != nil {
 		return err
 	}
@@ -155,6 +154,9 @@ func (c *carriage) send(ctx context.Context) error {
 			return ctx.Err()
 		}
 		now := config.Clock.Now()
+		if config.Clock.Wall(now.Sub(c.renewed)) > writeWithin/renewals {
+			c.renew(now)
+		}
 		said, next, on := config.Network.Sound(c.stream, heard)
 		heard = next
 		for _, sentence := range said {
@@ -169,6 +171,12 @@ func (c *carriage) send(ctx context.Context) error {
 		due := time.Duration(c.frames.chunk+1)*config.Packet - config.Clock.Now().Sub(began)
 		timer.Reset(max(restless, config.Clock.Wall(due)))
 	}
+}
+
+// renew gives the far end time from now on to take what is sent.
+func (c *carriage) renew(now time.Time) {
+	_ = c.conn.SetWriteDeadline(wall(writeWithin)) // of an open connection it cannot fail
+	c.renewed = now
 }
 
 // catchUp sends the media frames that are due when a stream is so old.
@@ -186,7 +194,6 @@ func (c *carriage) catchUp(voice *world.Voice, age time.Duration) error {
 		c.streams.count.lost.Add(lost)
 		behind = maxBehind
 	}
-	_ = c.conn.SetWriteDeadline(wall(writeWithin)) // of an open connection it cannot fail
 	for range behind {
 		if err := c.sendMedia(f, c.frames.next(voice)); err != nil {
 			return err

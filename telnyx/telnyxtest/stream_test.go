@@ -456,6 +456,24 @@ func TestAStreamEndsWithItsConnection(t *testing.T) {
 	}
 }
 
+// A good-bye is one, also when it comes while a frame is being sent.
+func TestAGoodByeAmongFramesIsNoFailure(t *testing.T) {
+	h, e := openAs(t, 10, world.Config{Seed: 1}, Config{Packet: time.Second / world.SampleRate}), listen(t)
+	leg := h.up("") // 8000 frames a second
+	for n := range 10 {
+		h.streams(leg, e)
+		h.until("sound", func() bool { f, _ := e.frames(n); return len(f) > 3 })
+		bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
+		_ = e.conns[n].WriteControl(websocket.CloseMessage, bye, time.Now().Add(time.Second))
+		h.until("it has ended", func() bool {
+			return len(h.received("streaming.stopped", leg))+len(h.received("streaming.failed", leg)) == n+1
+		})
+	}
+	if n := len(h.received("streaming.failed", leg)); n != 0 {
+		t.Errorf("%d of 10 streams have failed", n)
+	}
+}
+
 // Frames are lost, repeated and swapped as often as they are to be, and always the
 // same ones.
 func TestFaultsOfFramesComeFromTheSeed(t *testing.T) {

@@ -16,7 +16,8 @@ const (
 	maxBehind    = 1000                  // media frames that a stream makes up for; more are lost
 	maxSent      = 64 << 10              // bytes of a frame that is sent to us
 	dialWithin   = 5 * time.Second       // socket time
-	writeWithin  = 5 * time.Second       // likewise
+	writeWithin  = 5 * time.Second       // likewise: until a far end that takes nothing counts as gone
+	renewals     = 5                     // times in it that this is put off while it does
 	partWithin   = time.Second           // likewise: until the far end of a stream has said good-bye
 	restless     = 10 * time.Millisecond // likewise: a stream sends what is due no more often
 	defaultFrame = 20 * time.Millisecond
