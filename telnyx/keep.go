@@ -85,7 +85,7 @@ func (s *stream) look(missed int) int {
 	if !s.started.Load() {
 		why = "its stream of sound did not begin"
 	}
-	s.end(ending{websocket.ClosePolicyViolation, why})
+	s.end(ending{code: websocket.ClosePolicyViolation, why: why})
 	return missed
 }
 

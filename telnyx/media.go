@@ -167,7 +167,7 @@ func (m *Media) Close() {
 	m.mu.Lock()
 	m.closed = true
 	m.mu.Unlock()
-	m.cancel(ending{websocket.CloseGoingAway, ""})
+	m.cancel(ending{code: websocket.CloseGoingAway, why: ""})
 	m.work.Wait()
 }
 
@@ -247,7 +247,7 @@ func (m *Media) begin(s *stream) {
 	m.streams[s.leg] = s
 	m.mu.Unlock()
 	if was != nil {
-		was.end(ending{websocket.CloseNormalClosure, ""})
+		was.end(ending{code: websocket.CloseNormalClosure, why: ""})
 	}
 }
 

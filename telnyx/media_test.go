@@ -695,3 +695,19 @@ func TestCloseDoesNotWaitForTheEngine(t *testing.T) {
 	d.media.Close()
 	d.quiet()
 }
+
+// A stream that Telnyx ends by itself while the leg lives is news, a little later: mostly
+// the leg is gone, which its own webhook tells. One that we have ended is none.
+func TestAStopThatNobodyAskedForIsTold(t *testing.T) {
+	d := newDesk(t, 1000, 0)
+	f := d.stream("v3:a", "k1", "PCMU")
+	f.say(stopFrame)
+	d.tells("k1/down", engine.MediaDown{LegRef: engine.LegRef{Leg: "v3:a"}, Token: "k1", Why: "Telnyx ended its stream of sound"})
+
+	f = d.stream("v3:a", "k2", "PCMU")
+	d.media.Forget("v3:a")
+	f.say(stopFrame)
+	f.closed()
+	d.media.Close()
+	d.quiet()
+}

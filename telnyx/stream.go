@@ -20,6 +20,7 @@ const (
 	maxBatches = 256                    // tenths of a second that wait for the sink: more than the emulator, once behind, sends at once
 	batchBytes = 800                    // 100 ms
 	quiet      = 200 * time.Millisecond // without a frame, in house time, until what is held goes on
+	hangupLag  = 2 * time.Second        // in house time: what ends with its leg is no news
 	signs      = 3                      // pings in the time of MediaConfig.Silence
 )
 
@@ -27,6 +28,7 @@ const (
 type ending struct {
 	code int    // for the far end, as websockets have it
 	why  string // for the supervisor; empty: it is no news
+	soon bool   // the leg may just be gone, which its own webhook tells: this is told a little later
 }
 
 // Error returns what a supervisor may read.
@@ -64,10 +66,19 @@ func (s *stream) run(conn *websocket.Conn) {
 	close(s.sounds)
 	keeper.Wait()
 	s.media.over(s)
-	if why := context.Cause(ctx).Error(); why != "" && !s.given.Load() {
+	s.tellEnd(context.Cause(ctx))
+	hearer.Wait()
+}
+
+// tellEnd tells the engine that a stream is over, where that is news.
+func (s *stream) tellEnd(cause error) {
+	why := cause.Error()
+	if e, ok := cause.(ending); ok && e.soon && s.media.config.Clock.Sleep(s.media.ctx, hangupLag) != nil {
+		return
+	}
+	if why != "" && !s.given.Load() {
 		s.down(why)
 	}
-	hearer.Wait()
 }
 
 // down tells the engine that the stream is gone.
@@ -106,11 +117,11 @@ func brokeOff(err error) ending {
 	var closed *websocket.CloseError
 	switch {
 	case errors.Is(err, websocket.ErrReadLimit):
-		return ending{websocket.CloseMessageTooBig, fmt.Sprintf("its stream was refused: a message in it was larger than %d KiB", maxMessage>>10)}
+		return ending{code: websocket.CloseMessageTooBig, why: fmt.Sprintf("its stream was refused: a message in it was larger than %d KiB", maxMessage>>10)}
 	case errors.As(err, &closed) && closed.Code != websocket.CloseAbnormalClosure:
-		return ending{websocket.CloseNormalClosure, fmt.Sprintf("Telnyx closed its stream of sound (%d)", closed.Code)}
+		return ending{code: websocket.CloseNormalClosure, why: fmt.Sprintf("Telnyx closed its stream of sound (%d)", closed.Code)}
 	default:
-		return ending{websocket.CloseAbnormalClosure, "its stream of sound broke off"}
+		return ending{code: websocket.CloseAbnormalClosure, why: "its stream of sound broke off"}
 	}
 }
 
@@ -128,9 +139,9 @@ func (s *stream) frame(ctx context.Context, raw []byte) error {
 	case "media":
 		return s.sound(ctx, f.Media)
 	case "stop":
-		return ending{websocket.CloseNormalClosure, ""}
+		return ending{code: websocket.CloseNormalClosure, why: "Telnyx ended its stream of sound", soon: true}
 	case "error":
-		return ending{websocket.CloseNormalClosure, "Telnyx reports an error on its stream of sound: " + f.Payload.words()}
+		return ending{code: websocket.CloseNormalClosure, why: "Telnyx reports an error on its stream of sound: " + f.Payload.words()}
 	default: // keys, marks, and what is new
 		s.media.counts.ignored.Add(1)
 	}
@@ -156,12 +167,12 @@ func (s *stream) start(ctx context.Context, f startFrame) error {
 	if engine.LegID(f.Leg) != s.leg {
 		why := "its stream was refused, for it is of another call"
 		s.media.refuse("a stream of sound was refused: it is of another call than its token")
-		return ending{websocket.ClosePolicyViolation, why}
+		return ending{code: websocket.ClosePolicyViolation, why: why}
 	}
 	var err error
 	if s.law, err = f.Format.law(); err != nil {
 		s.media.refuse("a stream of sound was refused: " + err.Error())
-		return ending{websocket.CloseUnsupportedData, err.Error()}
+		return ending{code: websocket.CloseUnsupportedData, why: err.Error()}
 	}
 	s.started.Store(true)
 	s.media.begin(s)
