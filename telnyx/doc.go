@@ -8,4 +8,7 @@
 // tenth of a second at a time. No wire type leaves the package. What Telnyx does and where
 // it deviates from its own pages is written in contracts/telnyx.md, whose sections the
 // comments cite.
+//
+// An [Account] is beside that: what the portal shows, asked and changed for a person who
+// sets up or looks for what is wrong. No call is handled by it.
 package telnyx

@@ -86,7 +86,6 @@ type exam struct {
 	server  *http.Server // on the port of the webhooks, where nobody had it
 
 	application asked[telnyx.Application]
-	publicKey   asked[string]
 	profile     asked[telnyx.Profile]
 	port        asked[bool] // a switchboard runs there
 	symblToken  asked[struct{}]
