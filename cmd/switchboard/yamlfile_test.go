@@ -257,7 +257,7 @@ func TestChatKeyOfTelnyxGoesToNoOtherHost(t *testing.T) {
 	}
 	values := whole()
 	values["TELNYX_API_URL"] = "http://127.0.0.1:9101/v2"
-	if c, _ := readConfig(fromMap(values)); c.ChatURL != "http://127.0.0.1:9101/v2/ai/chat/completions" {
+	if c, _ := readConfig(fromMap(values)); c.ChatURL != "http://127.0.0.1:9101/v2/ai/openai/chat/completions" {
 		t.Errorf("got %s, want it where Telnyx is", c.ChatURL)
 	}
 }
