@@ -180,6 +180,14 @@ func (t *turn) take(subject SessionID) {
 		t.feedFailed(e)
 	case FeedBack:
 		t.feedBack(e)
+	case LegMissed:
+		t.legMissed(e)
+	case LegFound:
+		t.legFound(e)
+	case RoomDiffers:
+		t.roomDiffers(e)
+	case MuteDiffers:
+		t.muteDiffers(e)
 	case Transcribed:
 		t.transcribed(e)
 	case StreamFailed:
@@ -283,6 +291,14 @@ func (t *turn) subject(b Body) SessionID {
 		return t.place(e.participant()).session
 	case FloorChanged:
 		return t.State.index.rooms[e.Conference]
+	case LegMissed:
+		return t.place(e.LegRef).session
+	case LegFound:
+		return t.place(e.LegRef).session
+	case RoomDiffers:
+		return t.place(e.participant()).session
+	case MuteDiffers:
+		return t.place(e.participant()).session
 	case Transcribed:
 		return t.place(e.LegRef).session
 	case StreamFailed:

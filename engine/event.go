@@ -190,6 +190,33 @@ type (
 	}
 )
 
+// Reported by the sweep, which asks Telnyx what is alive and compares it with what we
+// hold: only differences. By is telnyx.
+type (
+	// LegMissed reports that a leg that we take as live is gone: two sweeps running did not
+	// find it, and Telnyx says of it that it is over, or no longer knows it.
+	LegMissed struct{ LegRef }
+
+	// LegFound reports that a leg of ours is alive that we do not know, or have not heard
+	// to be answered, told by its client_state.
+	LegFound struct{ LegRef }
+
+	// RoomDiffers reports that a leg is in a conference, or is not, other than we hold.
+	RoomDiffers struct {
+		LegRef
+		Conference ConferenceID
+		In         bool
+	}
+
+	// MuteDiffers reports that a leg in a conference is muted or held other than we hold.
+	MuteDiffers struct {
+		LegRef
+		Conference ConferenceID
+		Muted      bool
+		Held       bool
+	}
+)
+
 // Reported by our media server, of the stream of one leg's sound. Of the sound itself
 // nothing is written down.
 type (
@@ -447,6 +474,10 @@ func (Dialled) body()           {}
 func (ConferenceOpened) body()  {}
 func (Listening) body()         {}
 func (Transcribed) body()       {}
+func (LegMissed) body()         {}
+func (LegFound) body()          {}
+func (RoomDiffers) body()       {}
+func (MuteDiffers) body()       {}
 func (StreamFailed) body()      {}
 func (MediaUp) body()           {}
 func (MediaDown) body()         {}

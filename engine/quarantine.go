@@ -60,6 +60,9 @@ func (t *turn) inQuarantine(id SessionID) {
 		t.stray(id, string(e.Connection), Unlisten{Connection: e.Connection})
 	case HangupAsked:
 		t.hangUpQuarantined(e)
+	case LegMissed:
+		t.adopt(e.LegRef, LegGone)
+	case LegFound, RoomDiffers, MuteDiffers:
 	case Transcribed, StreamFailed, MediaUp, MediaDown, MediaGap, FeedProbed, Scored:
 	case TransferAsked, MuteAsked, VetoAsked, VetoExplained, HurryAsked, SnoozeAsked, TakeBackAsked, AgainAllowed, HoldAsked,
 		MonitorAsked, TakeOverAsked, AlertSeen, ClaimAsked:
