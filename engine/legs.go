@@ -403,6 +403,8 @@ func causeWords(cause string) string {
 		return "hung up"
 	case "ended":
 		return "gone already"
+	case "missing":
+		return "no longer known to Telnyx"
 	case "unconfirmed":
 		return "never confirmed by Telnyx"
 	case "user_busy":
