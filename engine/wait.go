@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -191,7 +192,9 @@ func (t *turn) tooLong(s *Session, l *Leg) {
 }
 
 // resumed takes up a session after the program has started again. What nobody has
-// reported is shown as unknown; only what may be sent again at any time is.
+// reported is sent again, where that does no harm: what may be sent at any time, if it is
+// still wanted, and what Telnyx knows by its command_id, while it does. The rest is shown as
+// unknown.
 func (t *turn) resumed(e Resumed) {
 	s, ok := t.edit(e.Session)
 	if !ok {
@@ -203,16 +206,34 @@ func (t *turn) resumed(e Resumed) {
 	pending := s.Pending
 	s.Pending = nil
 	for _, p := range pending {
-		if p.Command.Repeat() != Natural {
-			p.Unknown = true
-			s.Pending = append(s.Pending, p)
-			t.note(s, NoteTrouble, "not known whether this was carried out: %s", p.Command.Verb())
-			continue
+		switch p.Command.Repeat() {
+		case Natural:
+			t.again(s, p.Command)
+		case Guarded:
+			if t.now.Sub(p.Command.Decided) < CommandLife && !p.Unknown {
+				t.commands = append(t.commands, p.Command) // the same command_id: Telnyx does it once
+				s.Pending = append(s.Pending, p)
+				continue
+			}
+			t.leftOpen(s, p)
+		case Once:
+			t.leftOpen(s, p)
+		default:
+			panic(fmt.Sprintf("engine: %s may be repeated %s", p.Command.Verb(), p.Command.Repeat()))
 		}
-		t.again(s, p.Command)
 	}
 	t.afterDowntime(s)
 	t.hearAgain(s)
+}
+
+// leftOpen keeps a command of which nobody will report what became of it: its webhook
+// tells, or the sweep.
+func (t *turn) leftOpen(s *Session, p Pending) {
+	if !p.Unknown {
+		t.note(s, NoteTrouble, "not known whether this was carried out: %s", p.Command.Verb())
+	}
+	p.Unknown = true
+	s.Pending = append(s.Pending, p)
 }
 
 // afterDowntime gives up a transfer that has run out while the program was down: nobody
