@@ -423,7 +423,7 @@ func (t *turn) earDue(s *Session, ear *Ear) {
 		ear.Patient = time.Time{}
 	}
 	if t.due(ear.StartBy) {
-		t.earLost(s, ear, t.notStarted(s, ear))
+		t.earLost(s, ear, ear.notStarted())
 	}
 	if t.due(ear.NextTry) && ear.Kind != FeedPhone {
 		ear.NextTry = time.Time{}
@@ -435,23 +435,28 @@ func (t *turn) earDue(s *Session, ear *Ear) {
 			t.note(s, NoteTrouble, "blind: %s", ear.Why)
 		}
 	}
-	for i := range ear.Lines {
+	for i := 0; i < len(ear.Lines); i++ { // none are left of a feed that is lost by one
 		if t.due(ear.Lines[i].Again) {
-			ear.Lines[i].Again = time.Time{}
-			t.streamAgain(s, ear, i)
+			t.lineDue(s, ear, i)
 		}
 	}
 }
 
 // notStarted says why a feed that was ordered has not begun to hear the call.
-func (t *turn) notStarted(s *Session, ear *Ear) string {
-	if ear.Kind == FeedTelnyx {
-		return "Telnyx has not said that it transcribes"
+func (e *Ear) notStarted() string {
+	if line, ok := e.line(customerName); ok {
+		return notStarted(e, line)
 	}
-	for _, l := range ear.Lines {
-		if l.Leg == customerName && l.Taken {
-			return "Telnyx sends no sound: is PUBLIC_URL reachable from outside, and does it let websockets through?"
-		}
+	return "nobody is on the line"
+}
+
+// notStarted says why a leg is not heard by a feed that was asked to hear it.
+func notStarted(ear *Ear, line *Line) string {
+	switch {
+	case ear.Kind == FeedTelnyx:
+		return "Telnyx has not said that it transcribes"
+	case line.Taken:
+		return "Telnyx sends no sound: is PUBLIC_URL reachable from outside, and does it let websockets through?"
 	}
 	return "Symbl has not said that it listens"
 }
