@@ -97,7 +97,7 @@ func (t *turn) attend(s *Session) {
 		}
 	}
 	for i := f.leader() + 1; i < len(f.Ears); i++ {
-		if f.Ears[i].Status != FeedNone {
+		if f.Ears[i].Status != FeedNone || f.Ears[i].Kind == FeedPhone && f.Phone != (PhoneFeed{}) { // its call may still come
 			t.endEar(s, &f.Ears[i])
 			f.Ears[i].set(FeedNone, "", t.now)
 		}
@@ -128,7 +128,18 @@ func (t *turn) mayBegin(s *Session, ear *Ear) bool {
 		return true
 	}
 	// It is passed over, unless nothing else may hear the call.
-	return !slices.ContainsFunc(s.Feed.Ears, func(e Ear) bool { return e.Kind != ear.Kind && !e.GivenUp && !t.out(e.Kind) })
+	return !slices.ContainsFunc(s.Feed.Ears, func(e Ear) bool { return e.Kind != ear.Kind && t.mayHear(&e) })
+}
+
+// mayHear reports whether a feed hears a call, or may do so in a moment.
+func (t *turn) mayHear(e *Ear) bool {
+	switch {
+	case e.live():
+		return e.hears()
+	case e.Status == FeedConnecting:
+		return !t.out(e.Kind)
+	}
+	return !e.GivenUp && !t.now.Before(e.NextTry) && !t.out(e.Kind)
 }
 
 // beginEar begins a feed.
@@ -233,6 +244,7 @@ func (t *turn) stopFeed(s *Session) {
 	f.Status, f.Why, f.BlindAt, f.Voice = FeedNone, "", time.Time{}, time.Time{}
 	f.HoldUntil, f.GivenUp, f.Unsaid = time.Time{}, true, false
 	f.closeGap(t.now)
+	f.closeLegGaps(t.now)
 	f.reign(0, t.now)
 }
 
@@ -247,6 +259,9 @@ func (t *turn) sumUp(s *Session) {
 		f.Status, f.Why, f.BlindAt, f.Unsaid = FeedLive, "", time.Time{}, false
 		f.reign(f.Ears[lead].Kind, t.now)
 		f.closeGap(t.now)
+		if f.Kind == FeedPhone && f.Kind != was { // it hears whoever is in the room
+			f.closeLegGaps(t.now)
+		}
 		if f.Kind != was || blind {
 			t.noteHeard(s, was, blind)
 		}
@@ -335,6 +350,16 @@ func (f *Feed) closeGap(to time.Time) {
 	if i, open := f.gapOpen(); open {
 		f.Gaps = slices.Clone(f.Gaps)
 		f.Gaps[i].To = to
+	}
+}
+
+// closeLegGaps ends the gaps of single legs.
+func (f *Feed) closeLegGaps(to time.Time) {
+	f.Gaps = slices.Clone(f.Gaps)
+	for i := range f.Gaps {
+		if f.Gaps[i].To.IsZero() && f.Gaps[i].Leg != "" {
+			f.Gaps[i].To = to
+		}
 	}
 }
 

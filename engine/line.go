@@ -50,10 +50,16 @@ func (t *turn) lines(s *Session, ear *Ear) {
 
 // talks reports whether a leg is one whose words are wanted. Supervisors' are not.
 func (l Leg) talks() bool {
-	if l.ID == "" || l.Status != LegUp || l.HangupAsked {
-		return false
-	}
-	return l.Role == RoleCustomer || (l.Role == RoleOperator || l.Role == RoleFront) && l.Joined
+	return l.staysUp() && (l.Role == RoleCustomer || (l.Role == RoleOperator || l.Role == RoleFront) && l.Joined)
+}
+
+// staysUp reports whether a leg is up and nobody has asked for its end, be it in the
+// room or not.
+func (l Leg) staysUp() bool { return l.ID != "" && l.Status == LegUp && !l.HangupAsked }
+
+// awaits reports whether an action was ordered and nobody has told what became of it.
+func (s *Session) awaits(a Action) bool {
+	return slices.ContainsFunc(s.Pending, func(p Pending) bool { return p.Command.Action == a })
 }
 
 // beginLine has a feed hear one leg. Whatever does not come is asked for again.
@@ -284,17 +290,18 @@ func (t *turn) endStream(s *Session, ear *Ear) {
 	}
 	s.Feed.Stream = StreamFeed{}
 	for _, line := range ear.Lines {
-		if l, ok := s.Leg(line.Leg); ok && l.talks() && s.Ending == "" {
+		if l, ok := s.Leg(line.Leg); ok && l.staysUp() && s.Ending == "" {
 			t.order(s, string(l.Name), StopStream{Leg: l.ID})
 		}
 	}
 }
 
-// endTranscripts ends Telnyx's transcription of each leg. That of one that hangs up ends
-// with it.
+// endTranscripts ends Telnyx's transcription of each leg, also where Telnyx has not said
+// yet that it has begun. That of one that hangs up ends with it.
 func (t *turn) endTranscripts(s *Session, ear *Ear) {
 	for _, line := range ear.Lines {
-		if l, ok := s.Leg(line.Leg); ok && l.talks() && line.Taken && s.Ending == "" {
+		l, ok := s.Leg(line.Leg)
+		if ok && l.staysUp() && s.Ending == "" && (line.Taken || s.awaits(Transcribe{Leg: l.ID, Language: line.Language})) {
 			t.order(s, string(l.Name), StopTranscribe{Leg: l.ID})
 		}
 	}
