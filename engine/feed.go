@@ -12,8 +12,7 @@ const (
 	skipFor     = 5 * time.Minute  // a feed that failed to start
 	blindAfter  = 30 * time.Second // without a sign of life
 	wordless    = 30 * time.Second // from when the customer speaks, without any words of his
-	maxStarts   = 6                // of one feed in one call; of the telephone: maxTries
-	againFirst  = 15 * time.Second // from a start that failed to the next; twice as long each time
+	againFirst  = 15 * time.Second // from a start that failed to the next; twice as long each time, skipFor at most
 	maxReigns   = 16
 	maxNotHeard = 32
 )
@@ -170,12 +169,13 @@ func (t *turn) patient(s *Session, ear *Ear) time.Time {
 // earLive is for a feed that has begun to hear the call.
 func (t *turn) earLive(s *Session, ear *Ear) {
 	ear.set(FeedLive, "", t.now)
+	ear.Failed = 0
 	t.restored(ear.Kind)
 	t.attend(s)
 }
 
 // earLost is for a feed that did not start, or is no longer there. It is tried again
-// later, if at all; where it did not start other calls pass it over for a while.
+// later; where it did not start other calls pass it over for a while.
 func (t *turn) earLost(s *Session, ear *Ear, why string) {
 	starting := ear.Status == FeedConnecting
 	t.endEar(s, ear)
@@ -187,11 +187,8 @@ func (t *turn) earLost(s *Session, ear *Ear, why string) {
 		t.failedToStart(ear.Kind, why)
 	}
 	t.note(s, NoteTrouble, "%s does not hear this call: %s", ear.Kind.Words(), why)
-	if ear.Tries >= maxStarts {
-		ear.GivenUp = true
-	} else {
-		ear.NextTry = t.now.Add(againFirst << max(0, ear.Tries-1))
-	}
+	ear.NextTry = t.now.Add(min(againFirst<<ear.Failed, skipFor))
+	ear.Failed = min(ear.Failed+1, 8) // past which it waits no longer
 	t.attend(s)
 }
 

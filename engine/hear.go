@@ -70,6 +70,7 @@ type Ear struct {
 	Since  time.Time `json:",omitzero"`  // of Status
 
 	Tries   int       // starts ordered
+	Failed  int       `json:",omitempty"` // starts in a row that failed
 	NextTry time.Time `json:",omitzero"`
 	GivenUp bool      `json:",omitempty"` // no further try
 	Patient time.Time `json:",omitzero"`  // while it starts: until when no other is asked to carry the call
