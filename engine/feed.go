@@ -251,7 +251,7 @@ func (t *turn) sumUp(s *Session) {
 	f := &s.Feed
 	was, blind := f.Kind, f.Status == FeedBlind
 	lead := f.leader()
-	switch i := slices.IndexFunc(f.Ears, func(e Ear) bool { return e.live() }); {
+	switch i := f.failing(); {
 	case lead < len(f.Ears):
 		f.Status, f.Why, f.BlindAt, f.Unsaid = FeedLive, "", time.Time{}, false
 		f.reign(f.Ears[lead].Kind, t.now)
@@ -263,16 +263,28 @@ func (t *turn) sumUp(s *Session) {
 			t.noteHeard(s, was, blind)
 		}
 	case i >= 0:
-		ear := f.Ears[i]
-		f.reign(ear.Kind, t.now)
+		ear, from := f.Ears[i], t.now
+		if ear.Kind == was { // else another has heard the call until now
+			from = ear.Failing
+		}
 		f.Status, f.Why, f.BlindAt = ear.Status, ear.Why, ear.BlindAt
-		f.openGap(ear.Failing, ear.Why)
+		f.openGap(from, ear.Why)
+		f.reign(ear.Kind, t.now)
 	default:
 		f.BlindAt = time.Time{}
 		f.Status, f.Why = f.waiting()
 		f.openGap(t.now, f.Why)
 		f.reign(0, t.now)
 	}
+}
+
+// failing returns the place of the feed that is to hear a call and does not: the one in
+// charge, or else the first that is there; -1 where none is.
+func (f *Feed) failing() int {
+	if i := slices.IndexFunc(f.Ears, func(e Ear) bool { return e.live() && e.Kind == f.Kind }); i >= 0 {
+		return i
+	}
+	return slices.IndexFunc(f.Ears, func(e Ear) bool { return e.live() })
 }
 
 // waiting returns how a call stands that no feed hears, and why.
@@ -308,7 +320,7 @@ func (f *Feed) reign(kind FeedKind, now time.Time) {
 	if f.Kind == kind {
 		return
 	}
-	f.Kind, f.Since = kind, now
+	f.Kind, f.Since, f.Late = kind, now, false
 	keep := f.Reigns[max(0, len(f.Reigns)+1-maxReigns):]
 	f.Reigns = append(slices.Clip(keep), Reign{now, kind})
 }
