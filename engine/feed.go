@@ -150,6 +150,9 @@ func (t *turn) beginEar(s *Session, ear *Ear) {
 	}
 	ear.Tries++
 	ear.set(FeedConnecting, "", t.now)
+	if ear.Kind == FeedTelnyx {
+		s.Feed.Voice = time.Time{} // what was said before says nothing of it
+	}
 	ear.Patient, ear.StartBy = t.patient(s, ear), t.now.Add(startWithin)
 	if ear.Kind == FeedStream {
 		s.Feed.Stream = StreamFeed{Connection: t.streamID(s, ear.Tries)}
@@ -197,10 +200,11 @@ func (t *turn) earLost(s *Session, ear *Ear, why string) {
 func (t *turn) earFails(s *Session, ear *Ear, why string) {
 	ear.Why = clip(why, maxText)
 	if ear.Failing.IsZero() {
-		ear.Failing, ear.BlindAt = t.now, t.now.Add(blindAfter)
+		ear.Failing = t.now
 		if from := t.event.happened(); from.After(ear.Since) && from.Before(t.now) {
 			ear.Failing = from
 		}
+		ear.BlindAt = ear.Failing.Add(blindAfter)
 	}
 	t.attend(s)
 }
