@@ -27,7 +27,12 @@ const (
 	exitConfiguration = 2 // something is wrong or missing, and nothing was started
 )
 
-func main() { os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() {
+	forget := endAtOnce()
+	code := run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	forget()
+	os.Exit(code)
+}
 
 // run runs the program with arguments and returns how it exits.
 func run(ctx context.Context, args []string, in io.Reader, out, complaints io.Writer) int {
@@ -35,7 +40,6 @@ func run(ctx context.Context, args []string, in io.Reader, out, complaints io.Wr
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 
 	root := rootCommand()
 	root.SetArgs(args)

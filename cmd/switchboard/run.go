@@ -139,7 +139,11 @@ func takeCalls(cmd *cobra.Command, config Config, o runOptions, c console) error
 	c.ends = "Calls go on at Telnyx, but nobody takes new ones or brings operators until switchboard runs again."
 	return p.run(cmd.Context(), func(ctx context.Context) error {
 		return r.during(ctx, p, func(ctx context.Context, said []string) error {
-			return c.show(ctx, p, append(said, whereWebhooksGo(config, len(said) > 0)...)...)
+			err := c.show(ctx, p, append(said, whereWebhooksGo(config, len(said) > 0)...)...)
+			if last := farewell(p.runner.Frame(), c.ends); last != "" {
+				fmt.Fprintln(c.out, last)
+			}
+			return err
 		})
 	})
 }
