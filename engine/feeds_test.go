@@ -200,3 +200,53 @@ func (l *listener) line() string {
 		return pick("run 1", "run 3", "run 12", "run 35", "run 200")
 	}
 }
+
+// manyCalls has so many customers heard by the feeds that settings name.
+func manyCalls(t *testing.T, s *enginetest.Script, n int) {
+	t.Helper()
+	for i := range n {
+		runs(t, s, fmt.Sprintf("+0.1 leg.initiated Leg=c%d Direction=incoming From=+12025550142 To=+12025550100\n"+
+			"+0 leg.answered Leg=c%d\n+0 speech.ended Leg=c%d Status=completed", i, i, i))
+	}
+}
+
+func runs(t *testing.T, s *enginetest.Script, lines string) string {
+	t.Helper()
+	out, err := s.Run(lines)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return out
+}
+
+// heardBy counts the calls that a feed hears.
+func heardBy(s *enginetest.Script, kind engine.FeedKind) int {
+	n := 0
+	for _, c := range s.State.Frame().Sessions {
+		if c.Feed.Kind == kind && c.Feed.Status == engine.FeedLive {
+			n++
+		}
+	}
+	return n
+}
+
+// An event may call for 64 commands at most. A floor of more calls than that takes other
+// settings, and goes to a feed that works again, all the same.
+func TestAFloorOfManyCallsChangesItsFeeds(t *testing.T) {
+	const calls = 100
+	s := enginetest.New()
+	runs(t, s, "settings Feeds=telnyx")
+	manyCalls(t, s, calls)
+	runs(t, s, "settings Feeds=symbl-phone,telnyx Deaf=off\nrun 2")
+	if n := heardBy(s, 0) + heardBy(s, engine.FeedTelnyx); n != 0 {
+		t.Errorf("%d calls are heard though nothing is to listen", n)
+	}
+	runs(t, s, "refuse listen unreachable\nsettings Feeds=symbl-phone,telnyx Deaf=\nrun 4")
+	if n := heardBy(s, engine.FeedTelnyx); n != calls {
+		t.Errorf("%d of %d calls are heard by Telnyx's transcription", n, calls)
+	}
+	runs(t, s, "run 301\nsettings MinWords=4\nrule mood Veto=9s\nrun 1") // Symbl's outage is over
+	if s.State.Settings.MinWords != 4 || s.State.Frame().Counts.Panics > 0 {
+		t.Errorf("settings are not taken, or the engine failed")
+	}
+}

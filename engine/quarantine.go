@@ -23,7 +23,8 @@ func (t *turn) quarantine(id SessionID, fault string) {
 	s.Wait, s.JudgeAt = Waiting{}, time.Time{}
 	f := &s.Feed
 	f.GivenUp, f.Phone.Code, f.Scoring = true, "", nil
-	f.Phone.CodeUntil, f.Phone.AbsentAt, f.HoldUntil, f.BlindAt, f.Voice = time.Time{}, time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	f.Phone.CodeUntil, f.Phone.AbsentAt, f.HoldUntil, f.BlindAt = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	f.Voice, f.Anew = time.Time{}, time.Time{}
 	for i := range f.Ears {
 		f.Ears[i].quiet()
 	}
