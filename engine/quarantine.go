@@ -58,7 +58,9 @@ func (t *turn) inQuarantine(id SessionID) {
 		t.dropCommand(e.Command, false)
 	case Listening:
 		t.dropCommand(e.Command, false)
-		t.stray(id, string(e.Connection), Unlisten{Connection: e.Connection})
+		if e.Command.verb() != "relay" { // which ends with the call
+			t.stray(id, string(e.Connection), Unlisten{Connection: e.Connection})
+		}
 	case HangupAsked:
 		t.hangUpQuarantined(e)
 	case Transcribed, StreamFailed, MediaUp, MediaDown, MediaGap, FeedProbed, Scored:
