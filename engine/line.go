@@ -263,6 +263,19 @@ func (t *turn) streamsAgain(s *Session, ear *Ear) {
 	}
 }
 
+// transcribeAgain asks once more for the transcription of legs of which nobody has told
+// that it has begun.
+func (t *turn) transcribeAgain(s *Session, ear *Ear) {
+	if ear.Status == FeedNone {
+		return
+	}
+	for i := range ear.Lines {
+		if l, ok := s.Leg(ear.Lines[i].Leg); ok && l.talks() && !ear.Lines[i].heard() {
+			t.beginLine(s, ear, i)
+		}
+	}
+}
+
 // streamRefused is for a stream or a relay that was surely not begun.
 func (t *turn) streamRefused(s *Session, id LegID, why Reason, words string) {
 	ear := s.Feed.ear(FeedStream)

@@ -203,6 +203,9 @@ func (t *turn) resumed(e Resumed) {
 	pending := s.Pending
 	s.Pending = nil
 	for _, p := range pending {
+		if t.hearsAnyway(s, p.Command) {
+			continue
+		}
 		if p.Command.Repeat() != Natural {
 			p.Unknown = true
 			s.Pending = append(s.Pending, p)
@@ -267,7 +270,6 @@ func (t *turn) again(s *Session, c Command) {
 		}
 	case Unlisten, Unrelay:
 		t.order(s, "feed", a)
-	case Relay: // hearAgain orders what is still wanted
 	default:
 		invariant(false, "%s is not natural", c.Verb())
 	}
