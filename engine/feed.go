@@ -12,8 +12,7 @@ const (
 	skipFor     = 5 * time.Minute  // a feed that failed to start
 	blindAfter  = 30 * time.Second // without a sign of life
 	wordless    = 30 * time.Second // from when the customer speaks, without any words of his
-	maxStarts   = 6                // of one feed in one call; of the telephone: maxTries
-	againFirst  = 15 * time.Second // from a start that failed to the next; twice as long each time
+	againFirst  = 15 * time.Second // from a start that failed to the next; twice as long each time, skipFor at most
 	maxReigns   = 16
 	maxNotHeard = 32
 )
@@ -97,7 +96,7 @@ func (t *turn) attend(s *Session) {
 		}
 	}
 	for i := f.leader() + 1; i < len(f.Ears); i++ {
-		if f.Ears[i].Status != FeedNone {
+		if f.Ears[i].Status != FeedNone || f.Ears[i].Kind == FeedPhone && f.Phone != (PhoneFeed{}) { // its call may still come
 			t.endEar(s, &f.Ears[i])
 			f.Ears[i].set(FeedNone, "", t.now)
 		}
@@ -128,7 +127,18 @@ func (t *turn) mayBegin(s *Session, ear *Ear) bool {
 		return true
 	}
 	// It is passed over, unless nothing else may hear the call.
-	return !slices.ContainsFunc(s.Feed.Ears, func(e Ear) bool { return e.Kind != ear.Kind && !e.GivenUp && !t.out(e.Kind) })
+	return !slices.ContainsFunc(s.Feed.Ears, func(e Ear) bool { return e.Kind != ear.Kind && t.mayHear(&e) })
+}
+
+// mayHear reports whether a feed hears a call, or may do so in a moment.
+func (t *turn) mayHear(e *Ear) bool {
+	switch {
+	case e.live():
+		return e.hears()
+	case e.Status == FeedConnecting:
+		return !t.out(e.Kind)
+	}
+	return !e.GivenUp && !t.now.Before(e.NextTry) && !t.out(e.Kind)
 }
 
 // beginEar begins a feed.
@@ -140,6 +150,9 @@ func (t *turn) beginEar(s *Session, ear *Ear) {
 	}
 	ear.Tries++
 	ear.set(FeedConnecting, "", t.now)
+	if ear.Kind == FeedTelnyx {
+		s.Feed.Voice = time.Time{} // what was said before says nothing of it
+	}
 	ear.Patient, ear.StartBy = t.patient(s, ear), t.now.Add(startWithin)
 	if ear.Kind == FeedStream {
 		s.Feed.Stream = StreamFeed{Connection: t.streamID(s, ear.Tries)}
@@ -159,12 +172,13 @@ func (t *turn) patient(s *Session, ear *Ear) time.Time {
 // earLive is for a feed that has begun to hear the call.
 func (t *turn) earLive(s *Session, ear *Ear) {
 	ear.set(FeedLive, "", t.now)
+	ear.Failed = 0
 	t.restored(ear.Kind)
 	t.attend(s)
 }
 
 // earLost is for a feed that did not start, or is no longer there. It is tried again
-// later, if at all; where it did not start other calls pass it over for a while.
+// later; where it did not start other calls pass it over for a while.
 func (t *turn) earLost(s *Session, ear *Ear, why string) {
 	starting := ear.Status == FeedConnecting
 	t.endEar(s, ear)
@@ -176,11 +190,8 @@ func (t *turn) earLost(s *Session, ear *Ear, why string) {
 		t.failedToStart(ear.Kind, why)
 	}
 	t.note(s, NoteTrouble, "%s does not hear this call: %s", ear.Kind.Words(), why)
-	if ear.Tries >= maxStarts {
-		ear.GivenUp = true
-	} else {
-		ear.NextTry = t.now.Add(againFirst << max(0, ear.Tries-1))
-	}
+	ear.NextTry = t.now.Add(min(againFirst<<ear.Failed, skipFor))
+	ear.Failed = min(ear.Failed+1, 8) // past which it waits no longer
 	t.attend(s)
 }
 
@@ -189,10 +200,11 @@ func (t *turn) earLost(s *Session, ear *Ear, why string) {
 func (t *turn) earFails(s *Session, ear *Ear, why string) {
 	ear.Why = clip(why, maxText)
 	if ear.Failing.IsZero() {
-		ear.Failing, ear.BlindAt = t.now, t.now.Add(blindAfter)
+		ear.Failing = t.now
 		if from := t.event.happened(); from.After(ear.Since) && from.Before(t.now) {
 			ear.Failing = from
 		}
+		ear.BlindAt = ear.Failing.Add(blindAfter)
 	}
 	t.attend(s)
 }
@@ -233,6 +245,7 @@ func (t *turn) stopFeed(s *Session) {
 	f.Status, f.Why, f.BlindAt, f.Voice = FeedNone, "", time.Time{}, time.Time{}
 	f.HoldUntil, f.GivenUp, f.Unsaid = time.Time{}, true, false
 	f.closeGap(t.now)
+	f.closeLegGaps(t.now)
 	f.reign(0, t.now)
 }
 
@@ -242,7 +255,7 @@ func (t *turn) sumUp(s *Session) {
 	f := &s.Feed
 	was, blind := f.Kind, f.Status == FeedBlind
 	lead := f.leader()
-	switch i := slices.IndexFunc(f.Ears, func(e Ear) bool { return e.live() }); {
+	switch i := f.failing(); {
 	case lead < len(f.Ears):
 		f.Status, f.Why, f.BlindAt, f.Unsaid = FeedLive, "", time.Time{}, false
 		f.reign(f.Ears[lead].Kind, t.now)
@@ -254,16 +267,28 @@ func (t *turn) sumUp(s *Session) {
 			t.noteHeard(s, was, blind)
 		}
 	case i >= 0:
-		ear := f.Ears[i]
-		f.reign(ear.Kind, t.now)
+		ear, from := f.Ears[i], t.now
+		if ear.Kind == was { // else another has heard the call until now
+			from = ear.Failing
+		}
 		f.Status, f.Why, f.BlindAt = ear.Status, ear.Why, ear.BlindAt
-		f.openGap(ear.Failing, ear.Why)
+		f.openGap(from, ear.Why)
+		f.reign(ear.Kind, t.now)
 	default:
 		f.BlindAt = time.Time{}
 		f.Status, f.Why = f.waiting()
 		f.openGap(t.now, f.Why)
 		f.reign(0, t.now)
 	}
+}
+
+// failing returns the place of the feed that is to hear a call and does not: the one in
+// charge, or else the first that is there; -1 where none is.
+func (f *Feed) failing() int {
+	if i := slices.IndexFunc(f.Ears, func(e Ear) bool { return e.live() && e.Kind == f.Kind }); i >= 0 {
+		return i
+	}
+	return slices.IndexFunc(f.Ears, func(e Ear) bool { return e.live() })
 }
 
 // waiting returns how a call stands that no feed hears, and why.
@@ -299,7 +324,7 @@ func (f *Feed) reign(kind FeedKind, now time.Time) {
 	if f.Kind == kind {
 		return
 	}
-	f.Kind, f.Since = kind, now
+	f.Kind, f.Since, f.Late = kind, now, false
 	keep := f.Reigns[max(0, len(f.Reigns)+1-maxReigns):]
 	f.Reigns = append(slices.Clip(keep), Reign{now, kind})
 }
@@ -338,6 +363,16 @@ func (f *Feed) closeGap(to time.Time) {
 	if i, open := f.gapOpen(); open {
 		f.Gaps = slices.Clone(f.Gaps)
 		f.Gaps[i].To = to
+	}
+}
+
+// closeLegGaps ends the gaps of single legs.
+func (f *Feed) closeLegGaps(to time.Time) {
+	f.Gaps = slices.Clone(f.Gaps)
+	for i := range f.Gaps {
+		if f.Gaps[i].To.IsZero() && f.Gaps[i].Leg != "" {
+			f.Gaps[i].To = to
+		}
 	}
 }
 
@@ -426,7 +461,7 @@ func (t *turn) earDue(s *Session, ear *Ear) {
 		ear.Patient = time.Time{}
 	}
 	if t.due(ear.StartBy) {
-		t.earLost(s, ear, t.notStarted(s, ear))
+		t.earLost(s, ear, ear.notStarted())
 	}
 	if t.due(ear.NextTry) && ear.Kind != FeedPhone {
 		ear.NextTry = time.Time{}
@@ -438,23 +473,28 @@ func (t *turn) earDue(s *Session, ear *Ear) {
 			t.note(s, NoteTrouble, "blind: %s", ear.Why)
 		}
 	}
-	for i := range ear.Lines {
+	for i := 0; i < len(ear.Lines); i++ { // none are left of a feed that is lost by one
 		if t.due(ear.Lines[i].Again) {
-			ear.Lines[i].Again = time.Time{}
-			t.streamAgain(s, ear, i)
+			t.lineDue(s, ear, i)
 		}
 	}
 }
 
 // notStarted says why a feed that was ordered has not begun to hear the call.
-func (t *turn) notStarted(s *Session, ear *Ear) string {
-	if ear.Kind == FeedTelnyx {
-		return "Telnyx has not said that it transcribes"
+func (e *Ear) notStarted() string {
+	if line, ok := e.line(customerName); ok {
+		return notStarted(e, line)
 	}
-	for _, l := range ear.Lines {
-		if l.Leg == customerName && l.Taken {
-			return "Telnyx sends no sound: is PUBLIC_URL reachable from outside, and does it let websockets through?"
-		}
+	return "nobody is on the line"
+}
+
+// notStarted says why a leg is not heard by a feed that was asked to hear it.
+func notStarted(ear *Ear, line *Line) string {
+	switch {
+	case ear.Kind == FeedTelnyx:
+		return "Telnyx has not said that it transcribes"
+	case line.Taken:
+		return "Telnyx sends no sound: is PUBLIC_URL reachable from outside, and does it let websockets through?"
 	}
 	return "Symbl has not said that it listens"
 }

@@ -70,6 +70,7 @@ type Ear struct {
 	Since  time.Time `json:",omitzero"`  // of Status
 
 	Tries   int       // starts ordered
+	Failed  int       `json:",omitempty"` // starts in a row that failed
 	NextTry time.Time `json:",omitzero"`
 	GivenUp bool      `json:",omitempty"` // no further try
 	Patient time.Time `json:",omitzero"`  // while it starts: until when no other is asked to carry the call
@@ -84,12 +85,14 @@ type Ear struct {
 // A Line is one leg, as a feed hears it alone.
 type Line struct {
 	Leg      LegName
-	Count    int       // how often it was begun
+	Count    int       // how often it was begun in a row
 	Token    string    `json:",omitempty"` // that Telnyx's media stream must show
 	Language string    `json:",omitempty"` // of the transcription
 	Taken    bool      `json:",omitempty"` // the feed takes it
 	Up       bool      `json:",omitempty"` // its sound comes
-	Again    time.Time `json:",omitzero"`  // when it is to be begun anew
+	Since    time.Time `json:",omitzero"`  // while it is heard: since when
+	Broken   bool      `json:",omitempty"` // it failed
+	Again    time.Time `json:",omitzero"`  // when it counts as failed; of a broken one, when it is begun anew
 }
 
 // A Reign is since when a feed is in charge of a call; Kind is zero for none.

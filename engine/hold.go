@@ -1,6 +1,9 @@
 package engine
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 // Why a supervisor is refused who puts a leg on hold, or back.
 var (
@@ -78,6 +81,9 @@ func (t *turn) held(s *Session, a Hold) {
 	}
 	l.Held = a.On
 	if a.On {
+		if l.Role == RoleCustomer {
+			s.Feed.Voice = time.Time{} // he waits, and says nothing
+		}
 		t.note(s, NoteFact, "%s is on hold", legWords(*l))
 	} else {
 		t.note(s, NoteFact, "%s is no longer on hold", legWords(*l))

@@ -10,8 +10,9 @@ import (
 // A line is one leg as a feed hears it alone: Symbl by stream, or Telnyx's transcription.
 
 const (
-	maxStreams   = 5               // of one leg's sound, by one feed
-	streamsAgain = 2 * time.Second // after a stream broke
+	maxBegun   = 5               // how often one line is begun in a row
+	lineAgain  = 2 * time.Second // after a line broke; twice as long each time
+	lineProven = time.Minute     // heard for so long, a line that breaks is begun as if for the first time
 )
 
 // customerName is the name of the customer's leg.
@@ -41,6 +42,7 @@ func (t *turn) lines(s *Session, ear *Ear) {
 			t.beginLine(s, ear, len(ear.Lines)-1)
 		case ear.Kind == FeedTelnyx && ear.Lines[i].Taken && ear.Lines[i].Language != t.prompts(s).Language:
 			t.order(s, string(l.Name), StopTranscribe{Leg: l.ID}) // he has chosen another language
+			ear.Lines[i].Taken, ear.Lines[i].Count = false, 0
 			t.beginLine(s, ear, i)
 		}
 	}
@@ -48,21 +50,31 @@ func (t *turn) lines(s *Session, ear *Ear) {
 
 // talks reports whether a leg is one whose words are wanted. Supervisors' are not.
 func (l Leg) talks() bool {
-	if l.ID == "" || l.Status != LegUp || l.HangupAsked {
-		return false
-	}
-	return l.Role == RoleCustomer || (l.Role == RoleOperator || l.Role == RoleFront) && l.Joined
+	return l.staysUp() && (l.Role == RoleCustomer || (l.Role == RoleOperator || l.Role == RoleFront) && l.Joined)
 }
 
+// staysUp reports whether a leg is up and nobody has asked for its end, be it in the
+// room or not.
+func (l Leg) staysUp() bool { return l.ID != "" && l.Status == LegUp && !l.HangupAsked }
+
+// awaits reports whether an action was ordered and nobody has told what became of it.
+func (s *Session) awaits(a Action) bool {
+	return slices.ContainsFunc(s.Pending, func(p Pending) bool { return p.Command.Action == a })
+}
+
+// beginLine has a feed hear one leg. Whatever does not come is asked for again.
 func (t *turn) beginLine(s *Session, ear *Ear, i int) {
 	line := &ear.Lines[i]
 	l := s.leg(line.Leg)
-	line.Taken, line.Up = false, false
+	line.Up, line.Broken = false, false
 	if ear.Kind == FeedTelnyx {
+		line.Count++
+		line.Again = t.now.Add(startWithin)
 		line.Language = t.prompts(s).Language
 		t.order(s, string(l.Name), Transcribe{Leg: l.ID, Language: line.Language})
 		return
 	}
+	line.Taken = false
 	t.order(s, string(l.Name), Relay{
 		Leg: l.ID, Connection: s.Feed.Stream.Connection, Speaker: l.Role.String(), Language: t.Settings.English.Language,
 		Title: t.Settings.Conference + " " + string(s.ID),
@@ -74,7 +86,7 @@ func (t *turn) beginLine(s *Session, ear *Ear, i int) {
 func (t *turn) stream(s *Session, line *Line) {
 	l := s.leg(line.Leg)
 	line.Count++
-	line.Up, line.Again = false, time.Time{}
+	line.Up, line.Broken, line.Again = false, false, t.now.Add(startWithin)
 	line.Token = t.secret(s, "stream", string(l.Name), s.ordered("stream/"+string(l.Name))+1)
 	t.order(s, string(l.Name), Stream{Leg: l.ID, Token: line.Token})
 }
@@ -135,15 +147,25 @@ func (t *turn) relayed(s *Session, c Command, e Listening, ok bool) {
 
 func (t *turn) mediaUp(e MediaUp) {
 	if s, ear, line, ok := t.streamLine(e.LegRef, e.Token); ok && !line.Up {
-		line.Up, line.Again = true, time.Time{}
+		line.Up = true
 		t.streamUp(s, ear, line)
 	}
 }
 
+// heard reports whether the feed hears the leg: it takes it, and its sound comes.
+func (l *Line) heard() bool { return l.Taken && l.Up }
+
 // streamUp goes on when a leg's sound comes, or Symbl takes it, whichever is last.
 func (t *turn) streamUp(s *Session, ear *Ear, line *Line) {
+	if line.heard() {
+		t.lineUp(s, ear, line)
+	}
+}
+
+// lineUp is for a leg that is heard from now on.
+func (t *turn) lineUp(s *Session, ear *Ear, line *Line) {
+	line.Broken, line.Again, line.Since = false, time.Time{}, t.now
 	switch {
-	case !line.Taken || !line.Up:
 	case line.Leg != customerName:
 		t.legHeard(s, ear, s.leg(line.Leg).ID)
 	case ear.Status == FeedConnecting:
@@ -155,13 +177,13 @@ func (t *turn) streamUp(s *Session, ear *Ear, line *Line) {
 
 func (t *turn) mediaDown(e MediaDown) {
 	if s, ear, line, ok := t.streamLine(e.LegRef, e.Token); ok {
-		t.streamDown(s, ear, line, e.Why)
+		t.lineDown(s, ear, line, e.Why)
 	}
 }
 
 func (t *turn) streamFailed(e StreamFailed) {
 	if s, ear, line, ok := t.streamLine(e.LegRef, ""); ok && !line.Up {
-		t.streamDown(s, ear, line, "Telnyx could not open the media stream: "+e.Why)
+		t.lineDown(s, ear, line, "Telnyx could not open the media stream: "+e.Why)
 	}
 }
 
@@ -183,32 +205,44 @@ func (t *turn) streamLine(r LegRef, token string) (*Session, *Ear, *Line, bool) 
 	return s, ear, line, true
 }
 
-// streamDown is for a stream of sound that broke, or never came.
-func (t *turn) streamDown(s *Session, ear *Ear, line *Line, why string) {
+// lineDown is for a line that broke, or did not come. It is begun again a little later,
+// a few times in a row; where it is the customer's, the feed is then begun anew.
+func (t *turn) lineDown(s *Session, ear *Ear, line *Line, why string) {
 	why = clip(why, maxText)
-	line.Up = false
+	if !line.Since.IsZero() && t.now.Sub(line.Since) >= lineProven {
+		line.Count = 0
+	}
+	line.Up, line.Broken, line.Again, line.Since = false, true, time.Time{}, time.Time{}
+	if line.Count < maxBegun {
+		line.Again = t.now.Add(lineAgain << max(0, line.Count-1))
+	}
 	switch {
-	case line.Count < maxStreams:
-		line.Again = t.now.Add(streamsAgain)
-	case line.Leg == customerName && ear.Status == FeedConnecting:
-		t.earLost(s, ear, why)
-		return
-	}
-	if line.Leg != customerName {
+	case line.Leg != customerName:
 		t.legUnheard(s, ear, s.leg(line.Leg).ID, why)
-		return
-	}
-	if ear.Status == FeedConnecting {
+	case line.Again.IsZero():
+		t.earLost(s, ear, why)
+	case ear.Status == FeedConnecting:
 		ear.Why = why
-		return
+	default:
+		t.earFails(s, ear, why)
 	}
-	t.earFails(s, ear, why)
 }
 
-// streamAgain asks for a leg's sound once more.
-func (t *turn) streamAgain(s *Session, ear *Ear, i int) {
-	if l, ok := s.Leg(ear.Lines[i].Leg); ok && l.talks() && ear.Status != FeedNone {
-		t.stream(s, &ear.Lines[i])
+// lineDue begins a line anew that broke, or takes it as broken where it has not come.
+func (t *turn) lineDue(s *Session, ear *Ear, i int) {
+	line := &ear.Lines[i]
+	line.Again = time.Time{}
+	l, ok := s.Leg(line.Leg)
+	switch {
+	case !ok || !l.Live() || l.HangupAsked || line.heard():
+	case !l.talks(): // it is between two rooms
+		line.Again = t.now.Add(startWithin)
+	case !line.Broken:
+		t.lineDown(s, ear, line, notStarted(ear, line))
+	case ear.Kind == FeedTelnyx || !line.Taken:
+		t.beginLine(s, ear, i)
+	default:
+		t.stream(s, line)
 	}
 }
 
@@ -239,15 +273,13 @@ func (t *turn) streamRefused(s *Session, id LegID, why Reason, words string) {
 	line, ok := ear.line(l.Name)
 	switch {
 	case !ok:
-	case line.Leg != customerName:
-		t.legUnheard(s, ear, id, words)
-	case ear.Status == FeedConnecting:
+	case line.Leg == customerName && ear.Status == FeedConnecting:
 		t.earLost(s, ear, words)
 		if why == ReasonUnauthorized || why == ReasonNoFeed || why == ReasonInvalid {
 			ear.GivenUp = true
 		}
 	default:
-		t.streamDown(s, ear, line, words)
+		t.lineDown(s, ear, line, words)
 	}
 }
 
@@ -258,17 +290,18 @@ func (t *turn) endStream(s *Session, ear *Ear) {
 	}
 	s.Feed.Stream = StreamFeed{}
 	for _, line := range ear.Lines {
-		if l, ok := s.Leg(line.Leg); ok && l.talks() && s.Ending == "" {
+		if l, ok := s.Leg(line.Leg); ok && l.staysUp() && s.Ending == "" {
 			t.order(s, string(l.Name), StopStream{Leg: l.ID})
 		}
 	}
 }
 
-// endTranscripts ends Telnyx's transcription of each leg. That of one that hangs up ends
-// with it.
+// endTranscripts ends Telnyx's transcription of each leg, also where Telnyx has not said
+// yet that it has begun. That of one that hangs up ends with it.
 func (t *turn) endTranscripts(s *Session, ear *Ear) {
 	for _, line := range ear.Lines {
-		if l, ok := s.Leg(line.Leg); ok && l.talks() && line.Taken && s.Ending == "" {
+		l, ok := s.Leg(line.Leg)
+		if ok && l.staysUp() && s.Ending == "" && (line.Taken || s.awaits(Transcribe{Leg: l.ID, Language: line.Language})) {
 			t.order(s, string(l.Name), StopTranscribe{Leg: l.ID})
 		}
 	}
@@ -286,12 +319,7 @@ func (t *turn) transcribing(s *Session, a Transcribe) {
 		return
 	}
 	line.Taken, line.Up = true, true
-	switch {
-	case l.Name != customerName:
-		t.legHeard(s, ear, a.Leg)
-	case ear.Status == FeedConnecting:
-		t.earLive(s, ear)
-	}
+	t.lineUp(s, ear, line)
 }
 
 // notTranscribed is for a leg whose words Telnyx will not write down, or has not said
@@ -302,17 +330,16 @@ func (t *turn) notTranscribed(s *Session, a Transcribe, words string, perhaps bo
 	if ear == nil || !ok || ear.Status == FeedNone || s.Ending != "" {
 		return
 	}
-	if line, ok := ear.line(l.Name); ok {
-		line.Taken = line.Taken || perhaps // to be stopped
+	line, ok := ear.line(l.Name)
+	if !ok {
+		return
 	}
-	switch {
-	case l.Name != customerName:
-		t.legUnheard(s, ear, a.Leg, words)
-	case ear.Status == FeedConnecting:
+	line.Taken = line.Taken || perhaps // to be stopped
+	if l.Name == customerName && ear.Status == FeedConnecting {
 		t.earLost(s, ear, words)
-	default:
-		t.earFails(s, ear, words) // in his new language
+		return
 	}
+	t.lineDown(s, ear, line, words) // in his new language, or an operator's
 }
 
 // legUnheard and legHeard keep since when a leg other than the customer's is not heard

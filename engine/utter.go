@@ -99,7 +99,9 @@ func (t *turn) hears(s *Session, u Utterance) {
 		s.NoInput = 0
 	}
 	if !known {
-		t.late(s, u)
+		if u.Feed == s.Feed.Kind || len(s.Feed.Ears) < 2 { // else it is the last of a feed that is no longer in charge
+			t.late(s, u)
+		}
 		s.Feed.Heard = t.now
 	}
 	t.count(s, &u)

@@ -20,13 +20,38 @@ func (t *turn) floorChanged(e FloorChanged) {
 		return
 	}
 	f := FloorSpan{t.event.happened(), p.leg}
-	if ear := s.Feed.ear(FeedTelnyx); p.leg == customerName && s.Feed.Voice.IsZero() && ear != nil && ear.hears() {
-		s.Feed.Voice = t.now
-	}
 	keep := s.Floor[max(0, len(s.Floor)+1-maxFloor):]
 	s.Floor = append(slices.Clip(keep), f)
 	slices.SortStableFunc(s.Floor, func(a, b FloorSpan) int { return a.At.Compare(b.At) })
+	t.speaks(s)
 	t.lookAgain(s, f.At)
+}
+
+// speaks keeps since when the customer holds the floor and Telnyx's transcription, which
+// has no sign of life of its own, gives no words of his. Where somebody else has the
+// floor since, he did not go on; where his words overtook the news of it, they came.
+func (t *turn) speaks(s *Session) {
+	last := s.Floor[len(s.Floor)-1]
+	ear := s.Feed.ear(FeedTelnyx)
+	l, ok := s.Leg(customerName)
+	switch {
+	case last.Leg != customerName:
+		s.Feed.Voice = time.Time{}
+	case s.Feed.Voice.IsZero() && ear != nil && ear.hears() && ok && !l.Held && !s.saidSince(last.At):
+		s.Feed.Voice = t.now
+	}
+}
+
+// saidSince reports whether words of the customer have come that he said after a moment.
+func (s *Session) saidSince(at time.Time) bool {
+	for _, chunk := range s.Transcript.last(maxHeard) {
+		for i := range chunk {
+			if chunk[i].Speaker == SpeakerCustomer && chunk[i].End.After(at) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // lookAgain tells anew whose words the last sentences are, once a change of the floor
