@@ -391,11 +391,20 @@ func (t *turn) gapOver(s *Session, name LegName) {
 	}
 }
 
-// mediaGap takes note of sound that was lost on its way.
+// mediaGap takes note of sound that was lost on its way to a feed. What was lost while
+// another feed was in charge was heard all the same.
 func (t *turn) mediaGap(e MediaGap) {
 	s, l, ok := t.leg(e.LegRef)
-	if !ok || s.Feed.Kind != FeedStream {
+	if !ok {
 		return
 	}
-	s.Feed.addGap(Gap{From: e.From, To: e.To, Leg: l.Name, Why: clip(e.Why, maxText)})
+	for i, r := range s.Feed.Reigns {
+		from, to := later(e.From, r.From), e.To
+		if i+1 < len(s.Feed.Reigns) {
+			to = sooner(to, s.Feed.Reigns[i+1].From)
+		}
+		if r.Kind == FeedStream && from.Before(to) {
+			s.Feed.addGap(Gap{From: from, To: to, Leg: l.Name, Why: clip(e.Why, maxText)})
+		}
+	}
 }

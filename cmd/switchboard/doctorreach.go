@@ -69,6 +69,9 @@ func (x *exam) lookAtAddress(ctx context.Context) finding {
 	if public == "" {
 		return skipped(told)
 	}
+	if public == noAddressYet {
+		return failed("switchboard has no address yet: no webhook comes here", "switchboard run --tunnel ngrok opens one; or give PUBLIC_URL the address of your proxy, and switchboard set-webhook")
+	}
 	if wrong := onlyInside(public); wrong != "" && !isInside(x.config.TelnyxURL) {
 		return failed(public+" "+wrong+", where Telnyx cannot come", "give PUBLIC_URL the address of your tunnel or proxy; or switchboard run --tunnel ngrok")
 	}

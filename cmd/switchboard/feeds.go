@@ -119,6 +119,21 @@ func (p *program) disconnect() {
 	if p.chat != nil {
 		p.chat.Close()
 	}
+	p.logCounts()
+}
+
+// logCounts leaves in the log what the feeds came across, above all what is new to us: by
+// it a change of their formats is found out.
+func (p *program) logCounts() {
+	if p.media != nil {
+		c := p.media.Counts()
+		p.log.Info("sound from Telnyx", "frames", c.Frames, "late", c.Late, "lost", c.Lost, "malformed", c.Malformed,
+			"ignored", c.Ignored, "refused_streams", c.Refused, "unheard", c.Unheard)
+	}
+	if p.symbl != nil {
+		c := p.symbl.Counts()
+		p.log.Info("heard from Symbl", "unknown_types", c.Types, "unknown_fields", c.Fields, "dropped_bytes", c.Dropped)
+	}
 }
 
 // scorer returns who scores what Telnyx writes down; nil for nobody.

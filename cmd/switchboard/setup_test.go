@@ -12,8 +12,10 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -191,7 +193,7 @@ func TestSetupWritesWhatRunNeedsFromAnEmptyFolder(t *testing.T) {
 		"Telnyx takes the key and tells 2 numbers, 2 applications.",
 		"have the webhooks of switchboard sent to https://calls.example.com/webhook, in version 2",
 		"before, they went to https://old.example.com/webhook",
-		"before, it goes nowhere yet", "Symbl takes the credentials", "TELNYX_API_KEY: set (not shown)", "To take calls: switchboard run",
+		"Now it goes nowhere.", "before, they went nowhere", "Symbl takes the credentials", "TELNYX_API_KEY: set (not shown)", "To take calls: switchboard run",
 	} {
 		if !strings.Contains(unfolded(said), line) {
 			t.Errorf("%q is not said:\n%s", line, said)
@@ -361,6 +363,19 @@ func TestSetupWaitsForANumberToBeBought(t *testing.T) {
 	}
 	if c, err := s.config(); err != nil || c.Number != "+12025550177" {
 		t.Errorf("got %v, %s", err, c.Number)
+	}
+	if !strings.Contains(unfolded(said), "To take calls: switchboard run --tunnel ngrok") {
+		t.Errorf("without an address no call comes in, and it is not said:\n%s", said)
+	}
+}
+
+// A trial's run wants a journal of its own, and refuses to start without.
+func TestSetupOfATrialSaysHowATrialIsRun(t *testing.T) {
+	s := newStagehand(t, account())
+	t.Setenv("HOUSE_TIME", houseTime{time.Now(), 1}.String())
+	said, err := s.answer(append(slices.Clone(firstPass), "n")...)
+	if err != nil || !strings.Contains(said, "To take calls: switchboard run --journal trial.db") {
+		t.Errorf("%v\n%s", err, said)
 	}
 }
 

@@ -441,7 +441,7 @@ func (s *setup) goesTo(n telnyx.Number) string {
 	case !n.Active():
 		return "cannot be called yet (" + string(safe.Clean(n.Status, shownName)) + ")"
 	case n.Application == "":
-		return "goes nowhere yet"
+		return "goes nowhere"
 	}
 	return "goes to " + string(safe.Clean(cmp.Or(n.ApplicationName, n.Application), shownName))
 }
