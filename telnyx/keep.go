@@ -28,7 +28,7 @@ type keeper struct {
 func (s *stream) keep(ctx context.Context) {
 	defer close(s.batches)
 	k := &keeper{stream: s}
-	every := s.media.config.Silence / signs
+	every := s.media.config.Silence / (signs + 1)
 	beat := newBeat(ctx, every)
 	defer func() { beat.stop() }()
 	done := ctx.Done()

@@ -23,8 +23,8 @@ const (
 	expectLife  = 60 * time.Second // of such a token, in house time
 	maxMessage  = 64 << 10         // bytes of one message; a frame has some 300
 
-	deadSilence = 10 * time.Second // in socket time: see MediaConfig
-	closeWait   = time.Second      // for our last word on a socket, in socket time
+	deadSilence = 6 * time.Second // in socket time: see MediaConfig; another feed is to hear the leg within ten
+	closeWait   = time.Second     // for our last word on a socket, in socket time
 
 	tellTries = 5                      // to have the engine take an entry
 	tellAgain = 500 * time.Millisecond // between them, in house time
@@ -47,7 +47,7 @@ type MediaConfig struct {
 	Sink   Sink
 
 	// Silence is about how long, in socket time, a socket may give no sign of life before
-	// it counts as dead; zero is ten seconds. A leg that says nothing is alive: its
+	// it counts as dead; zero is six seconds. A leg that says nothing is alive: its
 	// socket answers pings.
 	Silence time.Duration
 }

@@ -21,7 +21,7 @@ const (
 	batchBytes = 800                    // 100 ms
 	quiet      = 200 * time.Millisecond // without a frame, in house time, until what is held goes on
 	hangupLag  = 2 * time.Second        // in house time: what ends with its leg is no news
-	signs      = 3                      // pings in the time of MediaConfig.Silence
+	signs      = 3                      // pings in a row that nothing follows: with the time since the last sign, MediaConfig.Silence
 )
 
 // An ending is why a stream is over.
