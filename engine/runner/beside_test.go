@@ -127,6 +127,29 @@ func TestPartialsAreBounded(t *testing.T) {
 	})
 }
 
+// Each socket answers pings, so far ends answer many times a second.
+func TestSignsOfLifeDrawNoMoreThanAFrameASecond(t *testing.T) {
+	inBubble(t, func(t *testing.T, r *rig) {
+		r.Alive(engine.BySymbl)
+		number := r.settle().Number
+		for range 15 {
+			r.Alive(engine.BySymbl)
+			r.settle()
+		}
+		if got := r.settle().Number; got != number {
+			t.Errorf("%d frames within a second, want none", got-number)
+		}
+		if got := r.Health().Symbl; r.Now().Sub(got) > 100*time.Millisecond {
+			t.Errorf("alive at %s, want the last sign", got)
+		}
+		time.Sleep(time.Second)
+		r.Alive(engine.BySymbl)
+		if got := r.settle().Number; got != number+1 {
+			t.Errorf("%d frames for a sign a second later, want one", got-number)
+		}
+	})
+}
+
 func TestTroublesAreCountedByKind(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig) {
 		number := r.settle().Number
