@@ -574,10 +574,18 @@ func TestAStreamThatHangsIsToldInTime(t *testing.T) {
 	d := newDesk(t, 1, 0)
 	f := d.stream("v3:a", "k7", "PCMU")
 	f.sound(from(1, 5)...)
-	hangs := time.Now()
-	d.next("k7/down")
-	if took := time.Since(hangs); took > 8*time.Second {
+	hangs := d.house.Now()
+	var down engine.Entry
+	select {
+	case down = <-d.entries:
+	case <-time.After(patience):
+		t.Fatal("not told")
+	}
+	if took := d.house.Now().Sub(hangs); took > 8*time.Second {
 		t.Errorf("told after %s, want it within six seconds and a busy machine's moment", took)
+	}
+	if since := down.Occurred.Sub(hangs); down.ID != "telnyx/media/k7/down" || since > 4*time.Second {
+		t.Errorf("told %+v, %s after the last sign of life, want since then", down, since)
 	}
 }
 
