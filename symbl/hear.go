@@ -272,6 +272,7 @@ func (h *hearing) tellSentence(ctx context.Context, s sentence) bool {
 
 func (h *hearing) utter(ctx context.Context, s sentence, revision int) bool {
 	conversation := h.name()
+	s = s.placed(h.client.clock.Now())
 	err := h.client.engine.Submit(ctx, engine.Entry{
 		ID:       fmt.Sprintf("symbl/%s/%s/%d", conversation, s.id, revision),
 		By:       engine.BySymbl,

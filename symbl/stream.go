@@ -461,12 +461,7 @@ func (s *stream) utter(whose *stream, heard sentence) {
 		return
 	}
 	whose.text()
-	if now := s.client.clock.Now(); heard.end.IsZero() {
-		heard.start, heard.end = now, now
-	} else if heard.start.IsZero() || heard.start.After(heard.end) {
-		heard.start = heard.end
-	}
-	u, news := s.talk.revise(heard)
+	u, news := s.talk.revise(heard.placed(s.client.clock.Now()))
 	if !news {
 		return
 	}

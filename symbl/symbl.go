@@ -56,6 +56,7 @@ const (
 	backoffMin   = time.Second
 	backoffMax   = 16 * time.Second
 	socketGood   = 30 * time.Second // a socket open for so long starts its back-off anew
+	maxSaid      = 5 * time.Minute  // for one sentence; one that takes longer is mistimed
 	renewEarly   = 5 * time.Minute  // before a token dies
 	renewLeast   = 5 * time.Second  // between two requests for a token
 )
