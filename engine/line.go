@@ -181,8 +181,10 @@ func (t *turn) mediaDown(e MediaDown) {
 	}
 }
 
+// streamFailed is for a stream of which Telnyx says that it failed. Of one that came and
+// broke our own socket has told, and sooner.
 func (t *turn) streamFailed(e StreamFailed) {
-	if s, ear, line, ok := t.streamLine(e.LegRef, ""); ok && !line.Up {
+	if s, ear, line, ok := t.streamLine(e.LegRef, e.Token); ok && !line.Up && !line.Broken {
 		t.lineDown(s, ear, line, "Telnyx could not open the media stream: "+e.Why)
 	}
 }
