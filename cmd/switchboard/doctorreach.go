@@ -21,7 +21,7 @@ func (x *exam) borrowed(url string) (memo, bool) {
 		return memo{}, false
 	}
 	m, ok := readMemo(filepath.Join(filepath.Dir(journal), memoName))
-	return m, ok && m.Ours == url && m.Application == x.config.ConnectionID
+	return m, ok && m.isOurs(url) && m.Application == x.config.ConnectionID
 }
 
 // openPort listens on the port of the webhooks and answers nonces as a run does; or, as
