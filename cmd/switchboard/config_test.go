@@ -263,6 +263,15 @@ func TestFileThatIsNotThereIsAnErrorOnlyWhereItWasNamed(t *testing.T) {
 	}
 }
 
+func TestAFileWithoutEndIsNotReadToItsEnd(t *testing.T) {
+	if _, err := os.Stat("/dev/zero"); err != nil {
+		t.Skip(err)
+	}
+	if _, _, err := fromEnvFile("/dev/zero", false); err == nil || !strings.Contains(err.Error(), "is larger than") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestFaultInAFileHidesNothingElse(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, s := range allSettings() {

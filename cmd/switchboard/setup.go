@@ -96,11 +96,16 @@ type setup struct {
 	happened []string // what was changed already
 }
 
-// newSetup reads what is configured already. It refuses files that it could not change
-// without harm.
+// newSetup reads what is configured already. It refuses files that it could not change,
+// or not without harm.
 func newSetup(d *dialogue, flags *pflag.FlagSet, files configFiles, house *clock.Clock) (*setup, error) {
 	s := &setup{dialogue: d, files: files, clock: house, flags: flags, chosen: map[string]string{}}
 	s.given = []source{fromFlags(flags), fromEnvironment}
+	for _, path := range []string{files.envPath(), files.yamlPath()} {
+		if err := writable(path); err != nil { // rather now than when Telnyx is changed
+			return nil, err
+		}
+	}
 	text, err := readOrNone(files.yamlPath())
 	if err != nil {
 		return nil, err

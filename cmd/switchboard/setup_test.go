@@ -516,6 +516,20 @@ func TestSetupRefusesFilesThatItCouldHarm(t *testing.T) {
 	}
 }
 
+func TestSetupAsksNothingWhereItCouldNotWriteTheAnswers(t *testing.T) {
+	newStagehand(t, account())
+	for _, args := range [][]string{{"--env-file", "none/.env"}, {"--config", "none/switchboard.yaml"}} {
+		var out scroll
+		code := run(t.Context(), append([]string{"setup", "--accessible"}, args...), strings.NewReader(""), &out, &out)
+		if got := out.String(); code != exitFailure || strings.Contains(got, "API key") || !strings.Contains(got, args[1]+": no such file or directory; make that folder") {
+			t.Errorf("%q exits with %d and says\n%s", args, code, got)
+		}
+	}
+	if left, _ := filepath.Glob(".switchboard*"); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
 func TestSetupWarnsOfWhatGoesBeforeTheFiles(t *testing.T) {
 	s := newStagehand(t, account())
 	t.Setenv("SUPERVISOR_PHONE", "+12025550111")
