@@ -44,7 +44,7 @@ type Config struct {
 	SymblNumber string
 
 	// SymblID and SymblSecret (SYMBL_APP_ID and SYMBL_APP_SECRET, optional, but both
-	// or neither) are Symbl's credentials. Without them nothing listens to calls.
+	// or neither) are Symbl's credentials. Without them Symbl does not listen.
 	SymblID     string
 	SymblSecret Secret
 

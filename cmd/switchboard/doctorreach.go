@@ -116,14 +116,17 @@ func onlyInside(address string) string {
 	if err != nil {
 		return "is no address"
 	}
-	if u.Hostname() == "localhost" {
+	switch name := strings.ToLower(u.Hostname()); {
+	case name == "localhost":
 		return "is this machine's own"
+	case strings.HasSuffix(name, ".local"):
+		return "is a name of the local network"
 	}
 	ip, err := netip.ParseAddr(u.Hostname())
 	switch {
 	case err != nil:
 		return ""
-	case ip.IsLoopback():
+	case ip.IsLoopback(), ip.IsUnspecified():
 		return "is this machine's own"
 	case ip.IsPrivate(), ip.IsLinkLocalUnicast():
 		return "is an address of the local network"

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -307,6 +308,17 @@ func addFlags(flags *pflag.FlagSet) {
 			flags.Lookup(s.flag()).NoOptDefVal = "yes"
 		}
 		if s.minor {
+			flags.MarkHidden(s.flag())
+		}
+	}
+}
+
+// addHiddenFlags gives a command the same flags without listing them, but for some: where
+// they only matter because the command reads what run reads.
+func addHiddenFlags(flags *pflag.FlagSet, listed ...string) {
+	addFlags(flags)
+	for _, s := range allSettings() {
+		if !s.secret && !slices.Contains(listed, s.name) {
 			flags.MarkHidden(s.flag())
 		}
 	}
