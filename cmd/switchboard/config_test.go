@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -461,17 +462,23 @@ func TestEnvSampleNamesEverySettingAndIsReadable(t *testing.T) {
 	}
 }
 
-func TestReadmeNamesEverySetting(t *testing.T) {
+// All of them stand in .env.sample and switchboard.sample.yaml.
+func TestReadmeNamesTheSettingsThatAreRequiredAndNoneThatThereIsNot(t *testing.T) {
 	text, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range allSettings() {
-		if s.retired() || strings.HasPrefix(s.name, "PROMPT_") { // these stand in one line, without their PROMPT_
-			continue
+	named := map[string]bool{}
+	for _, m := range regexp.MustCompile("`([A-Z]+(?:_[A-Z]+)+)`|`([A-Z_]+)=").FindAllStringSubmatch(string(text), -1) {
+		name := m[1] + m[2]
+		named[name] = true
+		if _, known := settingNamed(name); !known {
+			t.Errorf("README.md names %s, which is no setting", name)
 		}
-		if !strings.Contains(string(text), "`"+s.name+"`") {
-			t.Errorf("%s is not in README.md", s.name)
+	}
+	for _, r := range (Config{}).required() {
+		if !named[r.name] {
+			t.Errorf("%s is not in README.md", r.name)
 		}
 	}
 }
