@@ -376,10 +376,10 @@ func baseURL(text string, schemes ...string) (string, error) {
 		return "", errors.New("is not a URL")
 	case !slices.Contains(schemes, u.Scheme):
 		return "", fmt.Errorf("must begin with %s://", strings.Join(schemes, ":// or "))
-	case u.Host == "":
+	case u.Hostname() == "":
 		return "", errors.New("names no host")
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return "", errors.New("must be a plain address, without credentials, ? or #")
 	}
-	return strings.TrimRight(text, "/"), nil
+	return u.Scheme + strings.TrimRight(text[len(u.Scheme):], "/"), nil
 }

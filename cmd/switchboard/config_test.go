@@ -134,6 +134,8 @@ func TestEverythingWrongIsListedAtOnce(t *testing.T) {
 func TestOneWrongValueIsRefused(t *testing.T) {
 	tests := []struct{ name, value, want string }{
 		{"TELNYX_API_KEY", "two words", "holds a space"},
+		{"TELNYX_API_KEY", "KEY\u200bof", "a sign that cannot be seen"},
+		{"TELNYX_API_KEY", "KEY\u00a0of", "holds a space"},
 		{"TELNYX_PUBLIC_KEY", "!!!", "not base64"},
 		{"TELNYX_PUBLIC_KEY", "AAAA", "holds 3 bytes"},
 		{"CONFERENCE_NUMBER", "2025550100", "must begin with +"},
@@ -168,6 +170,7 @@ func TestOneWrongValueIsRefused(t *testing.T) {
 		{"PROMPT_QUEUED_ES", "El 100 % ocupados.", "no other %"},
 		{"TELNYX_API_URL", "ftp://example.com", "must begin with https://"},
 		{"TELNYX_API_URL", "https://", "names no host"},
+		{"PUBLIC_URL", "https://:8000", "names no host"},
 		{"SYMBL_WS_URL", "https://example.com", "must begin with wss://"},
 		{"PUBLIC_URL", "https://key:word@example.com", "plain address"},
 		{"SYMBL_APP_ID", "alone", "SYMBL_APP_SECRET is missing"},
@@ -459,6 +462,15 @@ func TestEnvSampleNamesEverySettingAndIsReadable(t *testing.T) {
 	}
 	if _, err := readConfig(file, fromMap(whole())); err != nil {
 		t.Errorf("left as it is, it is in the way: %v", err)
+	}
+}
+
+func TestAnAddressIsTakenHoweverItsLettersAreCased(t *testing.T) {
+	values := whole()
+	values["PUBLIC_URL"] = "HTTPS://Calls.example.com/desk/"
+	c, err := readConfig(fromMap(values))
+	if err != nil || c.PublicURL != "https://Calls.example.com/desk" || mediaURL(c.PublicURL) != "wss://Calls.example.com/desk" {
+		t.Errorf("got %q, %q, %v", c.PublicURL, mediaURL(c.PublicURL), err)
 	}
 }
 

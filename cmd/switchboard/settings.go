@@ -383,8 +383,8 @@ func readPrompt(path string) (string, error) {
 }
 
 func oneWord(v string) error {
-	if strings.ContainsFunc(v, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
-		return errors.New("holds a space or a line break: copy it again")
+	if strings.ContainsFunc(v, func(r rune) bool { return !unicode.IsPrint(r) || unicode.IsSpace(r) }) {
+		return errors.New("holds a space, a line break or a sign that cannot be seen: copy it again")
 	}
 	return nil
 }
