@@ -129,6 +129,9 @@ func (b *troubleBox) lines(m *model, w int) []string {
 			lines = append(lines, m.boxParts(w, toneDim, t.means)...)
 		}
 		lines = append(lines, m.boxParts(w, toneText, t.words())...)
+		if t.remedy != "" {
+			lines = append(lines, m.boxParts(w, toneAccent, "→ "+t.remedy)...)
+		}
 		lines = append(lines, m.theme.empty(w))
 	}
 	if words := countWords(m.frame.Counts); words != "" {
