@@ -101,6 +101,8 @@ func (m *model) calmStrip(w int) string {
 	outage, fresh := m.freshOutage()
 	out := m.outages()
 	switch {
+	case t.deaf != nil && t.ears.heard == 0 && t.ears.deaf > 1 && m.frame.Deaf == "": // worse than any news is good
+		return m.deafStrip(w)
 	case t.done != nil:
 		return m.doneStrip(w, t.done)
 	case t.calls == 0 && m.idle != "":

@@ -89,5 +89,8 @@ func (m *model) deafStrip(w int) string {
 		return m.calm(w, "?", callerOf(s), deafWords(s, m.now))
 	}
 	gap, _ := gapOf(s, "")
+	if m.tally.ears.heard == 0 {
+		return m.calm(w, "?", "No call is heard.", unheardWhy(s, gap))
+	}
 	return m.calm(w, "?", count(n, "call is", "calls are")+" not heard.", unheardWhy(s, gap))
 }

@@ -48,7 +48,11 @@ func TestRowTellsOfAGapThatLasts(t *testing.T) {
 
 func TestStripNamesTheCallThatIsNotHeard(t *testing.T) {
 	const why = "Symbl does not answer"
-	two := hearing(lastingGap(time.Minute, why), lastingGap(4*time.Second, ""))
+	two := hearing(lastingGap(time.Minute, why), lastingGap(4*time.Second, ""), by(engine.FeedTelnyx))
+	none := hearing(lastingGap(time.Minute, why), lastingGap(4*time.Second, ""))
+	none.change("s1", func(c *engine.Session) { // news
+		c.Transfer = engine.Transfer{Status: engine.TransferJoined, To: "+12025550167", Since: ago(time.Second)}
+	})
 	late := by(engine.FeedStream)
 	late.Late = true
 	for _, c := range []struct {
@@ -59,6 +63,7 @@ func TestStripNamesTheCallThatIsNotHeard(t *testing.T) {
 		{"a moment", hearing(lastingGap(time.Second, why)), "All calm."},
 		{"one call", hearing(lastingGap(4*time.Second, why)), "? Hanne Friis  not heard 4s: " + why},
 		{"two calls", two, "? 2 calls are not heard.  " + why},
+		{"all calls", none, "? No call is heard.  " + why},
 		{"too late", hearing(late), "? Hanne Friis  words come too late to act upon"},
 	} {
 		if strip := newBench(c.stage, 120, 36).line(1); !strings.Contains(strip, c.want) {
@@ -120,4 +125,29 @@ func TestTroublesBoxTellsTheRemedy(t *testing.T) {
 	b.press("!")
 	b.wantText(t, "→ set Webhook API version to API v2 in the Telnyx portal")
 	b.wantText(t, "→ check TELNYX_PUBLIC_KEY")
+}
+
+// Where nobody hears the call, that nobody hears the operator takes no second line.
+func TestGapOfALegIsPartOfThatOfItsCall(t *testing.T) {
+	s := hearing(lastingGap(20*time.Second, "it broke"))
+	s.change("s1", func(c *engine.Session) {
+		c.Feed.Gaps = append(c.Feed.Gaps, engine.Gap{From: ago(18 * time.Second), Leg: "op-1", Why: "it broke"})
+	})
+	delete(s.talk, "s1")
+	b := newBench(s, 120, 36)
+	if got, want := b.said(90, 10), "— not heard since 14:31:47: it broke —"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	over := func(whole, leg time.Time) {
+		s.change("s1", func(c *engine.Session) { c.Feed.Gaps[0].To, c.Feed.Gaps[1].To = whole, leg })
+		b.tick()
+	}
+	over(ago(5*time.Second), ago(3*time.Second))
+	if got, want := b.said(90, 10), "14:31:47 — not heard for 15 s: it broke —"; got != want {
+		t.Errorf("what hangs over is told: got %q, want %q", got, want)
+	}
+	over(ago(time.Second), time.Time{})
+	if got := b.said(90, 10); !strings.Contains(got, "op-1 not heard since") {
+		t.Errorf("the leg's own gap is not told once the call is heard: %q", got)
+	}
 }
