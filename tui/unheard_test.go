@@ -125,6 +125,16 @@ func TestTroublesBoxTellsTheRemedy(t *testing.T) {
 	b.press("!")
 	b.wantText(t, "→ set Webhook API version to API v2 in the Telnyx portal")
 	b.wantText(t, "→ check TELNYX_PUBLIC_KEY")
+
+	s = hearing(lastingGap(time.Minute, ""))
+	s.frame.Outages = []engine.Outage{
+		{Kind: engine.FeedStream, Since: ago(time.Minute), Until: noon.Add(time.Minute), Why: "Symbl answered 401"},
+		{Kind: engine.FeedTelnyx, Since: ago(time.Minute), Until: noon.Add(time.Minute), Why: "it does not start"},
+	}
+	b = newBench(s, 120, 50)
+	b.press("!")
+	b.wantText(t, "→ check SYMBL_APP_ID and SYMBL_APP_SECRET")
+	b.wantText(t, "→ switchboard doctor, in another terminal, tries each feed")
 }
 
 // Where nobody hears the call, that nobody hears the operator takes no second line.
