@@ -259,6 +259,7 @@ func (t *turn) sumUp(s *Session) {
 		f.reign(f.Ears[lead].Kind, t.now)
 		f.closeGap(t.now)
 		if f.Kind != was {
+			f.Late = false // that was the other feed's
 			t.legsHeard(s, &f.Ears[lead])
 		}
 		if f.Kind != was || blind {

@@ -181,8 +181,10 @@ func (t *turn) mediaDown(e MediaDown) {
 	}
 }
 
+// streamFailed is for a stream of which Telnyx says that it failed. Of one that came and
+// broke our own socket has told, and sooner.
 func (t *turn) streamFailed(e StreamFailed) {
-	if s, ear, line, ok := t.streamLine(e.LegRef, ""); ok && !line.Up {
+	if s, ear, line, ok := t.streamLine(e.LegRef, e.Token); ok && !line.Up && !line.Broken {
 		t.lineDown(s, ear, line, "Telnyx could not open the media stream: "+e.Why)
 	}
 }
@@ -398,13 +400,52 @@ func (t *turn) mediaGap(e MediaGap) {
 	if !ok {
 		return
 	}
-	for i, r := range s.Feed.Reigns {
-		from, to := later(e.From, r.From), e.To
-		if i+1 < len(s.Feed.Reigns) {
-			to = sooner(to, s.Feed.Reigns[i+1].From)
+	for _, g := range s.Feed.newIn(Gap{From: e.From, To: e.To, Leg: l.Name, Why: clip(e.Why, maxText)}) {
+		s.Feed.addGap(g)
+	}
+}
+
+// leastRest is how long a part of a gap must be that is left when what is known is taken
+// off.
+const leastRest = time.Second
+
+// newIn returns the parts of a gap in a stream's sound in which the stream was in charge
+// and that are no gap of the leg or of the whole call yet.
+func (f *Feed) newIn(g Gap) []Gap {
+	parts := []Gap{g}
+	for i, r := range f.Reigns {
+		if r.Kind == FeedStream || r.Kind == 0 {
+			continue
 		}
-		if r.Kind == FeedStream && from.Before(to) {
-			s.Feed.addGap(Gap{From: from, To: to, Leg: l.Name, Why: clip(e.Why, maxText)})
+		to := time.Time{}
+		if i+1 < len(f.Reigns) {
+			to = f.Reigns[i+1].From
+		}
+		parts = without(parts, r.From, to)
+	}
+	for _, known := range f.Gaps {
+		if known.Leg == "" || known.Leg == g.Leg {
+			parts = without(parts, known.From, known.To)
 		}
 	}
+	return parts
+}
+
+// without takes a stretch off some gaps; one without an end lasts.
+func without(parts []Gap, from, to time.Time) []Gap {
+	var rest []Gap
+	for _, g := range parts {
+		if !from.Before(g.To) || !to.IsZero() && !to.After(g.From) {
+			rest = append(rest, g)
+			continue
+		}
+		before, after := g, g
+		before.To, after.From = from, to
+		for _, part := range []Gap{before, after} {
+			if !part.From.IsZero() && part.To.Sub(part.From) >= leastRest {
+				rest = append(rest, part)
+			}
+		}
+	}
+	return rest
 }

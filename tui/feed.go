@@ -118,13 +118,17 @@ type ears struct {
 	awaited int // calls that are to be heard
 	heard   int
 	unheard int                        // … and are not, though they were to be by now
+	deaf    int                        // … and that lasts
 	by      [engine.FeedTelnyx + 1]int // heard calls by feed
 	newest  time.Time                  // sentence of anybody
 }
 
-func (e *ears) add(s *engine.Session) {
+func (e *ears) add(s *engine.Session, now time.Time) {
 	if s.Feed.Heard.After(e.newest) {
 		e.newest = s.Feed.Heard
+	}
+	if deaf(s, now) {
+		e.deaf++
 	}
 	if !awaited(s) {
 		return
@@ -288,7 +292,7 @@ func (m *model) heardLines(s *engine.Session, w int) []string {
 			words += " for " + seconds(m.now.Sub(gap.From))
 		}
 		p.say(toneWatch, words)
-		p.say(toneWatch, m.unheardWhy(s, gap))
+		p.say(toneWatch, unheardWhy(s, gap))
 		p.say(toneDim, m.nextEar(s))
 		p.say(toneDim, before(s))
 	default:
@@ -363,14 +367,6 @@ func (p *passage) flush() {
 func (p *passage) end() []string {
 	p.flush()
 	return p.lines
-}
-
-// unheardWhy tells why nobody hears a call: in the gap's words where it has some.
-func (m *model) unheardWhy(s *engine.Session, gap engine.Gap) safe.Text {
-	if s.Feed.Why == "" && gap.Why != "" {
-		return safe.Clean(gap.Why, maxWhy)
-	}
-	return deafWhy(s)
 }
 
 // freshness tells how old a call's newest sentence is, or that there is none though the
@@ -455,7 +451,7 @@ func (m *model) heardBrief(s *engine.Session) (tone, safe.Text) {
 	case s.Phase != engine.PhaseTalking && s.Phase != engine.PhaseRinging:
 		return toneDim, ""
 	case open:
-		return toneWatch, "not heard " + short(m.now.Sub(gap.From)) + ": " + m.unheardWhy(s, gap)
+		return toneWatch, "not heard " + short(m.now.Sub(gap.From)) + ": " + unheardWhy(s, gap)
 	case s.Feed.Status == engine.FeedLive && s.Feed.Late:
 		return toneWatch, "heard too late by " + feedName(s.Feed.Kind)
 	case s.Feed.Status == engine.FeedLive:

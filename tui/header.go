@@ -92,6 +92,9 @@ func (m *model) fill(h *vitals, gap int) {
 
 	h.offer(&h.bad, vitalOf(toneDim, bad.count))
 	outage(out[0])
+	if m.tally.ears.deaf > 0 { // who is not heard says more than how fresh the other words are
+		h.offer(&h.share, vitalOf(m.share()))
+	}
 	h.offer(&h.text, vitalOf(m.text()))
 	h.offer(&h.share, vitalOf(m.share()))
 	h.offer(&h.bad, vitalOf(bad.tone, bad.name))

@@ -171,6 +171,14 @@ func remedy(t engine.Trouble) safe.Text {
 	return ""
 }
 
+// outageRemedy tells what to look at while a feed is out.
+func outageRemedy(o engine.Outage) safe.Text {
+	if o.Kind != engine.FeedTelnyx && unauthorized(o.Why) {
+		return "check SYMBL_APP_ID and SYMBL_APP_SECRET"
+	}
+	return "switchboard doctor, in another terminal, tries each feed and says what it needs"
+}
+
 // unauthorized reports whether a detail tells that our credentials were not accepted.
 // A trouble has no field for it: these are the words of the runner and of symbl.
 func unauthorized(detail string) bool {

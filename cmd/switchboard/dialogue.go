@@ -122,7 +122,7 @@ func (d *dialogue) line(ctx context.Context, q question, echo huh.EchoMode, chec
 		echo = huh.EchoModeNormal // the library's way to hide cannot be interrupted; see hiddenReader
 	}
 	input := huh.NewInput().Title(title).Description(q.about).EchoMode(echo).Validate(valid).Value(&answer)
-	err := d.ask(ctx, inquiry{input, q.about, hidden, func() string { return d.recorded(q.title, answer, hidden) }})
+	err := d.ask(ctx, inquiry{field: input, about: q.about, hidden: hidden, record: func() string { return d.recorded(q.title, answer, hidden) }})
 	if err == nil && valid(answer) != nil { // the input has ended in the midst of it
 		err = errLeft
 	}
@@ -173,10 +173,13 @@ func choose[T comparable](ctx context.Context, d *dialogue, q question, now T, o
 		}
 	}
 	field := huh.NewSelect[T]().Title(q.title).Description(q.about).Options(shown...).Value(&answer)
-	if !d.accessible && len(options) > shownLines {
+	keys := huh.NewDefaultKeyMap()
+	if len(options) > shownLines {
 		field.Height(shownLines + 2 + strings.Count(q.about, "\n"))
+	} else {
+		keys.Select.Filter.SetEnabled(false) // all of them are seen
 	}
-	err := d.ask(ctx, inquiry{field, q.about, false, func() string {
+	err := d.ask(ctx, inquiry{field: field, about: q.about, keys: keys, record: func() string {
 		i := slices.IndexFunc(options, func(o option[T]) bool { return o.value == answer })
 		return d.recorded(q.title, options[i].label, false)
 	}})
@@ -186,7 +189,7 @@ func choose[T comparable](ctx context.Context, d *dialogue, q question, now T, o
 // confirm asks for a yes or no.
 func (d *dialogue) confirm(ctx context.Context, q question, yes bool) (bool, error) {
 	field := huh.NewConfirm().Title(q.title).Description(q.about).Value(&yes)
-	err := d.ask(ctx, inquiry{field, q.about, false, func() string {
+	err := d.ask(ctx, inquiry{field: field, about: q.about, record: func() string {
 		if yes {
 			return d.recorded(q.title, "yes", false)
 		}
@@ -217,6 +220,7 @@ type inquiry struct {
 	field  huh.Field
 	about  string // its description
 	hidden bool
+	keys   *huh.KeyMap // nil: the usual ones
 	record func() string
 }
 
@@ -229,6 +233,9 @@ func (d *dialogue) ask(ctx context.Context, a inquiry) error {
 		return d.askAccessibly(ctx, a)
 	}
 	form := huh.NewForm(huh.NewGroup(a.field)).WithTheme(huh.ThemeFunc(formTheme)).WithWidth(d.width())
+	if a.keys != nil {
+		form.WithKeyMap(a.keys)
+	}
 	form.SubmitCmd, form.CancelCmd = tea.Quit, tea.Interrupt
 	model := &formModel{form: form, record: a.record}
 	_, err := tea.NewProgram(model, tea.WithContext(ctx), tea.WithInput(d.in), tea.WithOutput(d.out)).Run()

@@ -21,7 +21,7 @@ func (x *exam) borrowed(url string) (memo, bool) {
 		return memo{}, false
 	}
 	m, ok := readMemo(filepath.Join(filepath.Dir(journal), memoName))
-	return m, ok && m.Ours == url && m.Application == x.config.ConnectionID
+	return m, ok && m.isOurs(url) && m.Application == x.config.ConnectionID
 }
 
 // openPort listens on the port of the webhooks and answers nonces as a run does; or, as
@@ -119,14 +119,17 @@ func onlyInside(address string) string {
 	if err != nil {
 		return "is no address"
 	}
-	if u.Hostname() == "localhost" {
+	switch name := strings.ToLower(u.Hostname()); {
+	case name == "localhost":
 		return "is this machine's own"
+	case strings.HasSuffix(name, ".local"):
+		return "is a name of the local network"
 	}
 	ip, err := netip.ParseAddr(u.Hostname())
 	switch {
 	case err != nil:
 		return ""
-	case ip.IsLoopback():
+	case ip.IsLoopback(), ip.IsUnspecified():
 		return "is this machine's own"
 	case ip.IsPrivate(), ip.IsLinkLocalUnicast():
 		return "is an address of the local network"

@@ -531,6 +531,39 @@ func TestSetupRefusesFilesThatItCouldHarm(t *testing.T) {
 	}
 }
 
+func TestSetupAsksNothingWhereItCouldNotWriteTheAnswers(t *testing.T) {
+	newStagehand(t, account())
+	for _, args := range [][]string{{"--env-file", "none/.env"}, {"--config", "none/switchboard.yaml"}} {
+		var out scroll
+		code := run(t.Context(), append([]string{"setup", "--accessible"}, args...), strings.NewReader(""), &out, &out)
+		if got := out.String(); code != exitFailure || strings.Contains(got, "API key") || !strings.Contains(got, args[1]+": no such file or directory; make that folder") {
+			t.Errorf("%q exits with %d and says\n%s", args, code, got)
+		}
+	}
+	if left, _ := filepath.Glob(".switchboard*"); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestSetupSaysWhereTelnyxCannotCome(t *testing.T) {
+	newStagehand(t, account())
+	for address, inside := range map[string]bool{"http://127.0.0.1:8000": true, "http://192.168.1.5:8000": true, "https://[::]": true,
+		"https://desk.local": true, "http://calls.example.com": false} {
+		t.Setenv("TELNYX_API_URL", "https://api.telnyx.com/v2")
+		var out bytes.Buffer
+		d := &dialogue{in: strings.NewReader(address + "\n"), out: &out, accessible: true}
+		d.lines = newLineReader(d.in)
+		set := &setup{dialogue: d, given: []source{fromEnvironment}, chosen: map[string]string{}}
+		if err := set.askPublicURL(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		said := unfolded(out.String())
+		if strings.Contains(said, "where Telnyx cannot come") != inside || strings.Contains(said, "That is not https") == inside {
+			t.Errorf("%s: it says %s", address, said)
+		}
+	}
+}
+
 func TestSetupWarnsOfWhatGoesBeforeTheFiles(t *testing.T) {
 	s := newStagehand(t, account())
 	t.Setenv("SUPERVISOR_PHONE", "+12025550111")

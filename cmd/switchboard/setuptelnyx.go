@@ -169,7 +169,11 @@ func (s *setup) askPublicURL(ctx context.Context) error {
 		return err // askSetting has let it through
 	}
 	s.set("PUBLIC_URL", c.PublicURL)
-	if strings.HasPrefix(c.PublicURL, "http://") {
+	telnyxURL := cmp.Or(s.now("TELNYX_API_URL"), defaultOf("TELNYX_API_URL"))
+	switch wrong := onlyInside(c.PublicURL); {
+	case wrong != "" && !isInside(telnyxURL):
+		s.say("%s %s, where Telnyx cannot come: it must be the address of your tunnel or proxy. You can change it at the end.", c.PublicURL, wrong)
+	case wrong == "" && strings.HasPrefix(c.PublicURL, "http://"):
 		s.say("That is not https: whoever is between Telnyx and you can read what is said of your calls.")
 	}
 	return nil
