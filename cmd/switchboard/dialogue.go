@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image/color"
 	"io"
 	"os"
 	"slices"
@@ -64,8 +65,32 @@ func roomy(stream any) bool {
 func (d *dialogue) say(format string, args ...any) {
 	for line := range strings.SplitSeq(fmt.Sprintf(format, args...), "\n") {
 		indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
-		fmt.Fprintln(d.out, wrapAt(d.width(), indent, line))
+		d.print(wrapAt(d.width(), indent, line))
 	}
+}
+
+// heading prints what the next questions are about.
+func (d *dialogue) heading(format string, args ...any) {
+	fmt.Fprintln(d.out)
+	text := fmt.Sprintf(format, args...)
+	if !d.accessible {
+		text = lipgloss.NewStyle().Bold(true).Foreground(lipgloss.Cyan).Render(text)
+	}
+	d.print(text)
+}
+
+// print prints lines, in the colours that the terminal has; accessibly in none.
+func (d *dialogue) print(lines string) {
+	if d.accessible {
+		fmt.Fprintln(d.out, lines)
+		return
+	}
+	for sign, colour := range map[string]color.Color{"✓": lipgloss.Green, "✗": lipgloss.Red} {
+		if rest, begins := strings.CutPrefix(lines, sign); begins {
+			lines = lipgloss.NewStyle().Foreground(colour).Render(sign) + rest
+		}
+	}
+	lipgloss.Fprintln(d.out, lines)
 }
 
 // A question is what is asked, and what is to be known to answer it.
@@ -453,15 +478,17 @@ func plainTheme(bool) *huh.Styles {
 // formTheme is the console's: calm, one accent.
 func formTheme(dark bool) *huh.Styles {
 	s := huh.ThemeBase(dark)
-	accent, faint, wrong := lipgloss.Color("6"), lipgloss.Color("8"), lipgloss.Color("1")
 	for _, f := range []*huh.FieldStyles{&s.Focused, &s.Blurred} {
-		f.Base = f.Base.BorderForeground(faint)
+		f.Base = f.Base.BorderForeground(lipgloss.BrightBlack)
 		f.Title = f.Title.Bold(true)
-		f.Description = f.Description.Foreground(faint)
-		f.SelectSelector = f.SelectSelector.Foreground(accent)
-		f.SelectedOption = f.SelectedOption.Foreground(accent)
-		f.ErrorIndicator, f.ErrorMessage = f.ErrorIndicator.Foreground(wrong), f.ErrorMessage.Foreground(wrong)
-		f.TextInput.Prompt, f.TextInput.Cursor = f.TextInput.Prompt.Foreground(accent), f.TextInput.Cursor.Foreground(accent)
+		f.Description = f.Description.Foreground(lipgloss.BrightBlack)
+		f.SelectSelector = f.SelectSelector.Foreground(lipgloss.Cyan)
+		f.SelectedOption = f.SelectedOption.Foreground(lipgloss.Cyan)
+		f.ErrorIndicator, f.ErrorMessage = f.ErrorIndicator.Foreground(lipgloss.Red), f.ErrorMessage.Foreground(lipgloss.Red)
+		f.TextInput.Prompt, f.TextInput.Cursor = f.TextInput.Prompt.Foreground(lipgloss.Cyan), f.TextInput.Cursor.Foreground(lipgloss.Cyan)
+	}
+	for _, style := range []*lipgloss.Style{&s.Help.ShortKey, &s.Help.ShortDesc, &s.Help.ShortSeparator} {
+		*style = style.Foreground(lipgloss.BrightBlack)
 	}
 	return s
 }

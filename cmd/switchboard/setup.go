@@ -192,7 +192,7 @@ func (s *setup) questions(ctx context.Context) error {
 		"ctrl+c leaves everything as it was.", filepath.Dir(where))
 	steps := s.steps()
 	for i, step := range steps {
-		s.say("\n%d of %d: %s", i+1, len(steps), step.name)
+		s.heading("%d of %d: %s", i+1, len(steps), step.name)
 		if err := step.ask(ctx); err != nil {
 			return err
 		}

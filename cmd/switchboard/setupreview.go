@@ -102,7 +102,7 @@ func (s *setup) review(ctx context.Context, steps []step) error {
 
 // show prints what is to be changed, and what is still wrong with it.
 func (s *setup) show(changes []change, deeds []deed) {
-	s.say("\nThis is to be changed.")
+	s.heading("This is to be changed.")
 	part := func(title string, lines []string) {
 		if len(lines) == 0 {
 			return
@@ -181,11 +181,12 @@ func (s *setup) deeds() []deed {
 	}
 	if a := s.telnyx.point; a != nil {
 		url, _ := s.webhookURL()
-		all = append(all, deed{fmt.Sprintf("have the webhooks of %s sent to %s, in version 2", appName(*a), url), s.pointWebhook})
+		all = append(all, deed{fmt.Sprintf("have the webhooks of %s sent to %s, in version 2; now they go to %s", appName(*a), url,
+			orNowhere(string(safe.Clean(a.Webhook.URL, maxTrouble)))), s.pointWebhook})
 	}
 	for _, name := range []string{"CONFERENCE_NUMBER", "LISTEN_NUMBER"} {
 		if n, wanted := s.telnyx.assign[name]; wanted {
-			all = append(all, deed{fmt.Sprintf("have the calls to %s go to %s", safe.Number(n.Number), s.applicationName()),
+			all = append(all, deed{fmt.Sprintf("have the calls to %s go to %s; now it %s", safe.Number(n.Number), s.applicationName(), s.goesTo(n)),
 				func(ctx context.Context) (string, error) { return s.assignNumber(ctx, name) }})
 		}
 	}
