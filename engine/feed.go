@@ -258,8 +258,8 @@ func (t *turn) sumUp(s *Session) {
 		f.Status, f.Why, f.BlindAt, f.Unsaid = FeedLive, "", time.Time{}, false
 		f.reign(f.Ears[lead].Kind, t.now)
 		f.closeGap(t.now)
-		if f.Kind == FeedPhone && f.Kind != was { // it hears whoever is in the room
-			f.closeLegGaps(t.now)
+		if f.Kind != was {
+			t.legsOf(s, &f.Ears[lead])
 		}
 		if f.Kind != was || blind {
 			t.noteHeard(s, was, blind)
@@ -407,7 +407,7 @@ func (t *turn) feedBack(e FeedBack) {
 		return
 	}
 	if e.Leg != "" && !s.isCustomer(e.Leg) {
-		t.legHeard(s, e.Leg)
+		t.legHeard(s, ear, e.Leg)
 		return
 	}
 	if ear.Kind == FeedStream && !s.streamed(ear) {

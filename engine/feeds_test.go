@@ -292,7 +292,8 @@ func (l *listener) line() string {
 	stream := fmt.Sprintf(" Session=%s Connection=%s Leg=%s", f.ID, f.Feed.Stream.Connection, leg)
 	phone := fmt.Sprintf(" Session=%s Connection=%s", f.ID, f.Feed.Phone.Connection)
 	room := " Conference=" + string(f.Conference)
-	switch pick("media", "media", "media", "symbl", "symbl", "words", "answers", "answers", "call", "phone", "time", "time") {
+	switch pick("media", "media", "media", "symbl", "symbl", "words", "words", "words", "answers", "answers", "call", "operator",
+		"phone", "time", "time") {
 	case "media":
 		return after + pick("media.up", "media.up", "media.up", "media.down Why=broke", "stream.failed Why=connection_failed",
 			"media.gap From=6 To=7") + " Leg=" + leg
@@ -314,6 +315,10 @@ func (l *listener) line() string {
 		return fmt.Sprintf("%sleg.initiated Leg=l%[2]d Direction=incoming From=+12025550198 To=+12025550199\n+0.2 leg.answered Leg=l%[2]d\n"+
 			"+1 gathered Leg=l%[2]d Digits=%s Status=valid\n+0.2 participant.joined Leg=l%[2]d%s", after, l.legs,
 			or(f.Feed.Phone.Code, "1"), room) + pick("", "", fmt.Sprintf("\n+9 leg.hungup Leg=l%d Cause=normal_clearing", l.legs))
+	case "operator":
+		next := fmt.Sprintf("%s-operator-%d", f.ID, f.Transfers+1)
+		return fmt.Sprintf("%stransfer.asked Session=%s By=supervisor/ann\n+2 leg.answered Leg=%[3]s\n+1 gathered Leg=%[3]s Digits=1 Status=valid\n"+
+			"+0.2 participant.joined Leg=%[3]s%s", after, f.ID, next, room)
 	case "answers":
 		return pick("refuse relay unreachable", "refuse relay unauthorized", "refuse stream other", "refuse transcribe other", "refuse listen unreachable",
 			"unanswered relay", "unanswered stream", "unanswered transcribe", "unanswered score", "silent relay stream", "silent transcribe score",

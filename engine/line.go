@@ -246,6 +246,24 @@ func (t *turn) lineDue(s *Session, ear *Ear, i int) {
 	}
 }
 
+// legsOf keeps which legs the feed hears that is in charge from now on. What it could
+// not hear is tried again.
+func (t *turn) legsOf(s *Session, ear *Ear) {
+	if ear.Kind == FeedPhone { // it hears whoever is in the room
+		s.Feed.closeLegGaps(t.now)
+	}
+	for i := range ear.Lines {
+		line := &ear.Lines[i]
+		if l, ok := s.Leg(line.Leg); !ok || !line.Broken || !l.talks() {
+			continue
+		}
+		t.legUnheard(s, s.leg(line.Leg).ID, notStarted(ear, line))
+		if line.Again.IsZero() {
+			line.Count, line.Again = 0, t.now.Add(lineAgain)
+		}
+	}
+}
+
 // streamsAgain begins all of a call's streams anew: their sockets ended with the
 // program that held them.
 func (t *turn) streamsAgain(s *Session, ear *Ear) {
@@ -365,9 +383,11 @@ func (t *turn) legUnheard(s *Session, id LegID, why string) {
 	s.Feed.addGap(Gap{From: t.now, Leg: l.Name, Why: clip(why, maxText)})
 }
 
-func (t *turn) legHeard(s *Session, id LegID) {
+func (t *turn) legHeard(s *Session, ear *Ear, id LegID) {
 	if l, ok := s.on(id); ok {
-		t.gapOver(s, l.Name)
+		if line, there := ear.line(l.Name); there && line.heard() {
+			t.gapOver(s, l.Name)
+		}
 	}
 }
 
