@@ -391,3 +391,32 @@ func TestAFloorOfManyCallsChangesItsFeeds(t *testing.T) {
 		t.Errorf("settings are not taken, or the engine failed")
 	}
 }
+
+// What Symbl takes of a call that the engine has failed on ends with the call, and nothing
+// of the telephone's is ended for it.
+func TestARelayOfAQuarantinedCallEndsWithIt(t *testing.T) {
+	s := enginetest.New()
+	s.Lax()
+	runs(t, s, "settings Feeds=symbl-stream\nsilent relay\n0 leg.initiated Leg=c1 Direction=incoming From=+12025550142 To=+12025550100\n"+
+		"+0.3 leg.answered Leg=c1\n+3 speech.ended Leg=c1 Status=completed")
+	call := s.State.Frame().Sessions[0]
+	s.State.PanicNext()
+	runs(t, s, "+1 floor.changed Leg=c1 Conference=room-"+string(call.ID))
+	if got := s.State.Frame().Sessions[0].Quarantined.Event; got == 0 {
+		t.Fatal("the call is not in quarantine")
+	}
+	runs(t, s, fmt.Sprintf("+1 listening Command=%s/relay/customer/1 Connection=%s\n+40 leg.hungup Leg=c1 Cause=normal_clearing",
+		call.ID, call.Feed.Stream.Connection))
+	unrelayed := 0
+	for _, c := range s.Sent {
+		switch c.Action.(type) {
+		case engine.Unlisten:
+			t.Errorf("%s ends a connection by telephone that is none", c.Name)
+		case engine.Unrelay:
+			unrelayed++
+		}
+	}
+	if unrelayed != 1 {
+		t.Errorf("ended %d times, want once", unrelayed)
+	}
+}
