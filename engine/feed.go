@@ -260,7 +260,7 @@ func (t *turn) sumUp(s *Session) {
 		f.closeGap(t.now)
 		if f.Kind != was {
 			f.Late = false // that was the other feed's
-			t.legsHeard(s, &f.Ears[lead])
+			t.legsOf(s, &f.Ears[lead])
 		}
 		if f.Kind != was || blind {
 			t.noteHeard(s, was, blind)

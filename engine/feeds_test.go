@@ -292,7 +292,8 @@ func (l *listener) line() string {
 	stream := fmt.Sprintf(" Session=%s Connection=%s Leg=%s", f.ID, f.Feed.Stream.Connection, leg)
 	phone := fmt.Sprintf(" Session=%s Connection=%s", f.ID, f.Feed.Phone.Connection)
 	room := " Conference=" + string(f.Conference)
-	switch pick("media", "media", "media", "symbl", "symbl", "words", "answers", "answers", "call", "phone", "time", "time") {
+	switch pick("media", "media", "media", "symbl", "symbl", "words", "words", "words", "answers", "answers", "call", "operator",
+		"phone", "time", "time") {
 	case "media":
 		return after + pick("media.up", "media.up", "media.up", "media.down Why=broke", "stream.failed Why=connection_failed",
 			"media.gap From=6 To=7") + " Leg=" + leg
@@ -314,6 +315,10 @@ func (l *listener) line() string {
 		return fmt.Sprintf("%sleg.initiated Leg=l%[2]d Direction=incoming From=+12025550198 To=+12025550199\n+0.2 leg.answered Leg=l%[2]d\n"+
 			"+1 gathered Leg=l%[2]d Digits=%s Status=valid\n+0.2 participant.joined Leg=l%[2]d%s", after, l.legs,
 			or(f.Feed.Phone.Code, "1"), room) + pick("", "", fmt.Sprintf("\n+9 leg.hungup Leg=l%d Cause=normal_clearing", l.legs))
+	case "operator":
+		next := fmt.Sprintf("%s-operator-%d", f.ID, f.Transfers+1)
+		return fmt.Sprintf("%stransfer.asked Session=%s By=supervisor/ann\n+2 leg.answered Leg=%[3]s\n+1 gathered Leg=%[3]s Digits=1 Status=valid\n"+
+			"+0.2 participant.joined Leg=%[3]s%s", after, f.ID, next, room)
 	case "answers":
 		return pick("refuse relay unreachable", "refuse relay unauthorized", "refuse stream other", "refuse transcribe other", "refuse listen unreachable",
 			"unanswered relay", "unanswered stream", "unanswered transcribe", "unanswered score", "silent relay stream", "silent transcribe score",
@@ -384,5 +389,34 @@ func TestAFloorOfManyCallsChangesItsFeeds(t *testing.T) {
 	runs(t, s, "run 301\nsettings MinWords=4\nrule mood Veto=9s\nrun 1") // Symbl's outage is over
 	if s.State.Settings.MinWords != 4 || s.State.Frame().Counts.Panics > 0 {
 		t.Errorf("settings are not taken, or the engine failed")
+	}
+}
+
+// What Symbl takes of a call that the engine has failed on ends with the call, and nothing
+// of the telephone's is ended for it.
+func TestARelayOfAQuarantinedCallEndsWithIt(t *testing.T) {
+	s := enginetest.New()
+	s.Lax()
+	runs(t, s, "settings Feeds=symbl-stream\nsilent relay\n0 leg.initiated Leg=c1 Direction=incoming From=+12025550142 To=+12025550100\n"+
+		"+0.3 leg.answered Leg=c1\n+3 speech.ended Leg=c1 Status=completed")
+	call := s.State.Frame().Sessions[0]
+	s.State.PanicNext()
+	runs(t, s, "+1 floor.changed Leg=c1 Conference=room-"+string(call.ID))
+	if got := s.State.Frame().Sessions[0].Quarantined.Event; got == 0 {
+		t.Fatal("the call is not in quarantine")
+	}
+	runs(t, s, fmt.Sprintf("+1 listening Command=%s/relay/customer/1 Connection=%s\n+40 leg.hungup Leg=c1 Cause=normal_clearing",
+		call.ID, call.Feed.Stream.Connection))
+	unrelayed := 0
+	for _, c := range s.Sent {
+		switch c.Action.(type) {
+		case engine.Unlisten:
+			t.Errorf("%s ends a connection by telephone that is none", c.Name)
+		case engine.Unrelay:
+			unrelayed++
+		}
+	}
+	if unrelayed != 1 {
+		t.Errorf("ended %d times, want once", unrelayed)
 	}
 }

@@ -248,6 +248,27 @@ func (t *turn) lineDue(s *Session, ear *Ear, i int) {
 	}
 }
 
+// legsOf keeps which legs the feed hears that is in charge from now on. What it could
+// not hear is tried again.
+func (t *turn) legsOf(s *Session, ear *Ear) {
+	if ear.Kind == FeedPhone { // it hears whoever is in the room
+		s.Feed.closeLegGaps(t.now)
+	}
+	for i := range ear.Lines {
+		line := &ear.Lines[i]
+		if line.heard() {
+			t.gapOver(s, line.Leg)
+		}
+		if l, ok := s.Leg(line.Leg); !ok || !line.Broken || !l.talks() {
+			continue
+		}
+		t.legUnheard(s, ear, s.leg(line.Leg).ID, notStarted(ear, line))
+		if line.Again.IsZero() {
+			line.Count, line.Again = 0, t.now.Add(lineAgain)
+		}
+	}
+}
+
 // streamsAgain begins all of a call's streams anew: their sockets ended with the
 // program that held them.
 func (t *turn) streamsAgain(s *Session, ear *Ear) {
@@ -370,15 +391,7 @@ func (t *turn) legUnheard(s *Session, ear *Ear, id LegID, why string) {
 
 func (t *turn) legHeard(s *Session, ear *Ear, id LegID) {
 	if l, ok := s.on(id); ok && ear.Kind == s.Feed.Kind {
-		t.gapOver(s, l.Name)
-	}
-}
-
-// legsHeard ends the gaps of the legs that a feed hears which is in charge from now on.
-func (t *turn) legsHeard(s *Session, ear *Ear) {
-	for _, l := range s.Legs {
-		line, ok := ear.line(l.Name)
-		if l.Name != customerName && (ear.Kind == FeedPhone || ok && line.Taken && line.Up) {
+		if line, there := ear.line(l.Name); there && line.heard() {
 			t.gapOver(s, l.Name)
 		}
 	}
