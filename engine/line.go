@@ -12,6 +12,7 @@ import (
 const (
 	maxBegun   = 5               // how often one line is begun in a row
 	lineAgain  = 2 * time.Second // after a line broke; twice as long each time
+	maxStops   = 3               // of one leg's transcription, beyond one for each time it was begun
 	lineProven = time.Minute     // heard for so long, a line that breaks is begun as if for the first time
 )
 
@@ -340,6 +341,15 @@ func (t *turn) endTranscripts(s *Session, ear *Ear) {
 		if ok && l.staysUp() && s.Ending == "" && (line.Taken || s.awaits(Transcribe{Leg: l.ID, Language: line.Language})) {
 			t.order(s, string(l.Name), StopTranscribe{Leg: l.ID})
 		}
+	}
+}
+
+// stopAgain ends a transcription whose words come though it was told to end: that was
+// perhaps refused.
+func (t *turn) stopAgain(s *Session, l *Leg) {
+	stop := StopTranscribe{Leg: l.ID}
+	if l.staysUp() && s.Ending == "" && !s.awaits(stop) && s.ordered("stop-transcribe/"+string(l.Name)) <= maxStops+s.ordered("transcribe/"+string(l.Name)) {
+		t.order(s, string(l.Name), stop)
 	}
 }
 

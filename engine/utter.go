@@ -69,6 +69,9 @@ func (t *turn) transcribed(e Transcribed) {
 			t.earBack(s, ear)
 		}
 	}
+	if ear.Status == FeedNone && end.Sub(ear.Since) > lateAfter {
+		t.stopAgain(s, l)
+	}
 	if line, ok := ear.line(l.Name); ok && !line.heard() {
 		line.Taken, line.Up = true, true // its words say so
 		t.lineUp(s, ear, line)
