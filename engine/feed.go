@@ -340,6 +340,11 @@ func (f *Feed) openGap(from time.Time, why string) {
 		}
 		return
 	}
+	for _, g := range f.Gaps { // what is known already is not told twice
+		if g.Leg == "" {
+			from = later(from, g.To)
+		}
+	}
 	f.addGap(Gap{From: from, Why: why})
 }
 
