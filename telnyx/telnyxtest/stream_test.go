@@ -296,8 +296,8 @@ func TestFramesComeAsHouseTimeGoesBy(t *testing.T) {
 		h, e := openAs(t, 50, world.Config{Seed: 1}, Config{Packet: packet}), listen(t)
 		leg := h.up(`{"on":"answered","at":1,"who":"customer","say":"Yes.","lasts":1}
 {"on":"answered","at":11,"who":"customer","say":"No.","lasts":1}`)
-		h.streams(leg, e)
 		before := h.clock.Now()
+		h.streams(leg, e)
 		h.until("both are said", func() bool { f, _ := e.frames(0); return len(f) > int(13*time.Second/packet) })
 		if gone, min := h.clock.Now().Sub(before), 12*time.Second; gone < min {
 			t.Errorf("13 s of sound came within %v", gone)
@@ -536,10 +536,11 @@ func TestWhatIsAskedOfEarsCanBeRefused(t *testing.T) {
 	h.telnyx.Misbehave(Faults{})
 	h.streams(leg, e)
 	h.await("streaming.started", leg)
-	if e.mu.Lock(); len(e.conns) != 1 {
-		t.Errorf("%d connections, want 1", len(e.conns))
-	}
-	e.mu.Unlock()
+	h.until("its connection, and no other", func() bool {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		return len(e.conns) == 1
+	})
 	h.refusedNothing() // of requests: they were in order
 }
 
