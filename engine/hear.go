@@ -84,11 +84,12 @@ type Ear struct {
 // A Line is one leg, as a feed hears it alone.
 type Line struct {
 	Leg      LegName
-	Count    int       // how often it was begun
+	Count    int       // how often it was begun since it last went well
 	Token    string    `json:",omitempty"` // that Telnyx's media stream must show
 	Language string    `json:",omitempty"` // of the transcription
 	Taken    bool      `json:",omitempty"` // the feed takes it
 	Up       bool      `json:",omitempty"` // its sound comes
+	Since    time.Time `json:",omitzero"`  // when it last began to come
 	Again    time.Time `json:",omitzero"`  // when it is to be begun anew
 }
 

@@ -10,8 +10,9 @@ import (
 // A line is one leg as a feed hears it alone: Symbl by stream, or Telnyx's transcription.
 
 const (
-	maxStreams   = 5               // of one leg's sound, by one feed
+	maxStreams   = 5               // of one leg's sound, by one feed, none of which went well
 	streamsAgain = 2 * time.Second // after a stream broke
+	streamGood   = time.Minute     // a stream that lasted so long went well: what broke before it does not count
 )
 
 // customerName is the name of the customer's leg.
@@ -135,7 +136,7 @@ func (t *turn) relayed(s *Session, c Command, e Listening, ok bool) {
 
 func (t *turn) mediaUp(e MediaUp) {
 	if s, ear, line, ok := t.streamLine(e.LegRef, e.Token); ok && !line.Up {
-		line.Up, line.Again = true, time.Time{}
+		line.Up, line.Since, line.Again = true, t.now, time.Time{}
 		t.streamUp(s, ear, line)
 	}
 }
@@ -188,6 +189,9 @@ func (t *turn) streamLine(r LegRef, token string) (*Session, *Ear, *Line, bool) 
 // streamDown is for a stream of sound that broke, or never came.
 func (t *turn) streamDown(s *Session, ear *Ear, line *Line, why string) {
 	why = clip(why, maxText)
+	if line.Up && t.now.Sub(line.Since) >= streamGood {
+		line.Count = 0
+	}
 	line.Up = false
 	switch {
 	case line.Count < maxStreams:
