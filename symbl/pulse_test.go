@@ -120,6 +120,24 @@ func TestBusyEngineIsNotTakenForADeadSymbl(t *testing.T) {
 	}
 }
 
+// A probe that was given up leaves nothing behind: no socket that goes on sending
+// silence to whoever is slow.
+func TestProbeThatIsGivenUpEndsItsStream(t *testing.T) {
+	r := newRigAt(t, 1)
+	r.relay(operator) // it has a token
+	r.server.Freeze()
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if err := r.client.Probe(ctx, engine.FeedStream); err == nil {
+		t.Fatal("it works with a Symbl that hangs")
+	}
+	r.server.Thaw()
+	r.pass(time.Second)
+	if got := r.server.Counts().Streams; got != 1 {
+		t.Errorf("%d sockets take sound, want none but the operator's", got)
+	}
+}
+
 // A killed emulator that was frozen can be closed.
 func TestFrozenSymblCanBeKilled(t *testing.T) {
 	r := newRig(t)

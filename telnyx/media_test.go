@@ -440,7 +440,7 @@ func TestWhatCannotBeHeardIsRefusedWithWhatToDo(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			d := newDesk(t, still, 0)
+			d := newDesk(t, still, time.Minute) // 10 MB take their time
 			other := d.stream("v3:b", "k8", "PCMU")
 			d.media.Expect("v3:a", "k7")
 			f, _ := d.dial("k7")
