@@ -159,6 +159,11 @@ func TestTroublesBoxTellsTheRemedy(t *testing.T) {
 	b.wantText(t, "→ set Webhook API version to API v2 in the Telnyx portal")
 	b.wantText(t, "→ check TELNYX_PUBLIC_KEY")
 
+	s.health.Troubles = []engine.Trouble{{Kind: engine.TroubleScorer, Count: 7, Last: ago(time.Minute), Detail: "score refused: other (the chat scorer answers with status 404 Not Found)"}}
+	b = newBench(s, 120, 50)
+	b.press("!")
+	b.wantText(t, "→ check CHAT_URL and CHAT_MODEL")
+
 	s = hearing(lastingGap(time.Minute, ""))
 	s.frame.Outages = []engine.Outage{
 		{Kind: engine.FeedStream, Since: ago(time.Minute), Until: noon.Add(time.Minute), Why: "Symbl answered 401"},
