@@ -90,11 +90,11 @@ func (m *model) fill(h *vitals, gap int) {
 	outage := func(text safe.Text) { h.offer(&h.outage, vitalOf(toneWatch, text)) }
 	bad := m.bad()
 
-	h.offer(&h.bad, vitalOf(toneDim, bad.count))
-	outage(out[0])
-	if m.tally.ears.deaf > 0 { // who is not heard says more than how fresh the other words are
+	if m.tally.ears.deaf > m.tally.states[stateBlind] { // no sign counts them all: that says more than why
 		h.offer(&h.share, vitalOf(m.share()))
 	}
+	h.offer(&h.bad, vitalOf(toneDim, bad.count))
+	outage(out[0])
 	h.offer(&h.text, vitalOf(m.text()))
 	h.offer(&h.share, vitalOf(m.share()))
 	h.offer(&h.bad, vitalOf(bad.tone, bad.name))

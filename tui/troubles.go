@@ -164,7 +164,10 @@ func remedy(t engine.Trouble) safe.Text {
 		return "mend the policy file, and load it with :policy reload"
 	case engine.TroubleScorer:
 		if unauthorized(t.Detail) {
-			return "check the chat scorer's key and address"
+			return "check the chat scorer's key and address: CHAT_KEY and CHAT_URL"
+		}
+		if strings.Contains(t.Detail, "status 404") || strings.Contains(t.Detail, "status 400") {
+			return "check CHAT_URL and CHAT_MODEL"
 		}
 	case engine.TroubleUnusable, engine.TroubleBusy, engine.TroubleMedia:
 	}

@@ -109,12 +109,45 @@ func TestRowDoesNotSayBlindTwice(t *testing.T) {
 	}
 }
 
+// What a feed had begun to hear when it failed is not being said any more.
+func TestNothingIsBeingSaidWhileNobodyHears(t *testing.T) {
+	for _, c := range []struct {
+		about string
+		feed  engine.Feed
+		want  bool
+	}{
+		{"heard", by(engine.FeedStream), true},
+		{"for a moment not", lastingGap(time.Second, ""), true},
+		{"not heard", lastingGap(4*time.Second, ""), false},
+	} {
+		s := hearing(c.feed)
+		s.talk["s1"] = engine.Talk{Session: "s1", Partials: []engine.Partial{
+			{Session: "s1", Leg: "c", Speaker: engine.SpeakerCustomer, Text: "so I wou", At: ago(5 * time.Second)},
+		}}
+		if got := newBench(s, 120, 36).said(90, 10); strings.Contains(got, "so I wou") != c.want {
+			t.Errorf("%s: got %q", c.about, got)
+		}
+	}
+}
+
+// The smallest screen shows no mood that nobody knows.
+func TestSmallestScreenShowsNoMoodOfACallThatIsNotHeard(t *testing.T) {
+	s := hearing(lastingGap(4*time.Second, ""))
+	s.change("s1", inMood)
+	if row := newBench(s, 50, 6).line(1); !strings.Contains(row, "? – not heard 4s") {
+		t.Errorf("got %q", row)
+	}
+}
+
 // On a narrow screen that calls are not heard comes before how fresh the words are.
 func TestUnheardCallsAreCountedBeforeTheAgeOfWords(t *testing.T) {
 	s := hearing(lastingGap(time.Minute, ""), by(engine.FeedTelnyx))
 	s.frame.Outages = []engine.Outage{{Kind: engine.FeedStream, Since: ago(time.Minute), Until: noon.Add(time.Minute)}}
-	if head := newBench(s, 60, 24).line(0); !strings.Contains(head, "1/2 heard") {
-		t.Errorf("got %q", head)
+	s.health.Troubles = troubled().health.Troubles
+	for _, w := range []int{60, 80} {
+		if head := newBench(s, w, 24).line(0); !strings.Contains(head, "1/2 heard") {
+			t.Errorf("at %d: got %q", w, head)
+		}
 	}
 }
 
@@ -125,6 +158,11 @@ func TestTroublesBoxTellsTheRemedy(t *testing.T) {
 	b.press("!")
 	b.wantText(t, "→ set Webhook API version to API v2 in the Telnyx portal")
 	b.wantText(t, "→ check TELNYX_PUBLIC_KEY")
+
+	s.health.Troubles = []engine.Trouble{{Kind: engine.TroubleScorer, Count: 7, Last: ago(time.Minute), Detail: "score refused: other (the chat scorer answers with status 404 Not Found)"}}
+	b = newBench(s, 120, 50)
+	b.press("!")
+	b.wantText(t, "→ check CHAT_URL and CHAT_MODEL")
 
 	s = hearing(lastingGap(time.Minute, ""))
 	s.frame.Outages = []engine.Outage{

@@ -50,6 +50,7 @@ func numbersWords(calls []int) string {
 	if len(calls) > mostNamed {
 		return fmt.Sprintf("%d calls", len(calls))
 	}
+	slices.Sort(calls)
 	words := make([]string, 0, len(calls))
 	for _, n := range calls[:len(calls)-1] {
 		words = append(words, fmt.Sprint(n))

@@ -14,7 +14,7 @@ import (
 func several(n int) (before, after []*engine.Session) {
 	for i := range n {
 		number := func(s *engine.Session) {
-			s.ID, s.Number = engine.SessionID(fmt.Sprint("s", i)), i+1
+			s.ID, s.Number = engine.SessionID(fmt.Sprint("s", i)), n-i
 		}
 		gap := engine.Gap{From: ago(2 * time.Second), To: noon, Why: "Symbl cannot be reached"}
 		before = append(before, mette(number, heardBy(1, engine.FeedStream)))
@@ -38,8 +38,8 @@ func TestWhatHitsManyCallsIsOneLine(t *testing.T) {
 			"12:00:00 "+who+": not heard for 2 s: Symbl cannot be reached")
 	}
 	wantLines(t, tell(2)[:2],
-		"12:00:00 call 1, Mette Sørensen: trouble: Symbl by telephone does not hear this call: no answer",
-		"12:00:00 call 2, Mette Sørensen: trouble: Symbl by telephone does not hear this call: no answer")
+		"12:00:00 call 2, Mette Sørensen: trouble: Symbl by telephone does not hear this call: no answer",
+		"12:00:00 call 1, Mette Sørensen: trouble: Symbl by telephone does not hear this call: no answer")
 }
 
 // A clocked engine has a time of its own.
