@@ -630,7 +630,7 @@ func (s *stream) state(now time.Time) (why string, since time.Time, next time.Du
 	case !s.broken.IsZero():
 		return "", now, streamGrace - down
 	case s.voice >= voiceNoText:
-		return mute, now, seldom
+		return mute, now.Add(-voiceNoText), seldom // nothing has come for so much voice
 	}
 	return "", now, seldom
 }
