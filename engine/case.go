@@ -72,7 +72,8 @@ func (s *Session) standing(now time.Time) Standing {
 	if state := s.callState(); state != is.State {
 		is.State, is.Since = state, now
 	}
-	is.BlindSince = since(is.BlindSince, s.Blind(), s.blindFrom(now))
+	trying := !is.BlindSince.IsZero() && s.Phase == PhaseTalking && s.Feed.Status == FeedConnecting // and blind until it is heard
+	is.BlindSince = since(is.BlindSince, s.Blind() || trying, s.blindFrom(now))
 	is.HeardSince = since(is.HeardSince, s.Feed.Status == FeedLive && s.Feed.BlindAt.IsZero() && !s.Feed.Late, now)
 	return is
 }

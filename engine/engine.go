@@ -552,6 +552,7 @@ func (t *turn) commitFloor() {
 // call is looked at by them.
 func (t *turn) settingsLoaded(e SettingsLoaded) {
 	t.Settings = &e.Settings
+	t.feedsChanged()
 	if reflect.DeepEqual(t.State.Settings.Policy, e.Settings.Policy) {
 		return
 	}

@@ -183,10 +183,12 @@ type (
 		Flags      Flags    `json:",omitzero"`
 	}
 
-	// StreamFailed reports that a leg's sound will not come (streaming.failed).
+	// StreamFailed reports that a leg's sound will not come (streaming.failed). Token is of
+	// the stream that failed; empty: Telnyx does not say which it was.
 	StreamFailed struct {
 		LegRef
-		Why string
+		Token string `json:",omitempty"`
+		Why   string
 	}
 )
 

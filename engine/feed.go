@@ -29,13 +29,11 @@ func (s *Settings) feeds() []FeedKind {
 func (t *turn) wantFeed(s *Session) {
 	s.Feed.Wanted = true
 	if t.Settings.Deaf != "" {
-		s.Feed.Status, s.Feed.Why, s.Feed.GivenUp = FeedNone, t.Settings.Deaf, true
+		s.Feed.Status, s.Feed.Why, s.Feed.GivenUp, s.Feed.Deaf = FeedNone, t.Settings.Deaf, true, true
 		return
 	}
 	if len(s.Feed.Ears) == 0 && !s.Feed.GivenUp {
-		for _, kind := range t.Settings.feeds() {
-			s.Feed.Ears = append(s.Feed.Ears, Ear{Kind: kind, Status: FeedNone})
-		}
+		t.listFeeds(s)
 	}
 	t.attend(s)
 }
@@ -243,7 +241,7 @@ func (t *turn) stopFeed(s *Session) {
 	}
 	f := &s.Feed
 	f.Status, f.Why, f.BlindAt, f.Voice = FeedNone, "", time.Time{}, time.Time{}
-	f.HoldUntil, f.GivenUp, f.Unsaid = time.Time{}, true, false
+	f.HoldUntil, f.Anew, f.GivenUp, f.Unsaid = time.Time{}, time.Time{}, true, false
 	f.closeGap(t.now)
 	f.closeLegGaps(t.now)
 	f.reign(0, t.now)
@@ -261,7 +259,8 @@ func (t *turn) sumUp(s *Session) {
 		f.reign(f.Ears[lead].Kind, t.now)
 		f.closeGap(t.now)
 		if f.Kind != was {
-			t.legsHeard(s, &f.Ears[lead])
+			f.Late = false // that was the other feed's
+			t.legsOf(s, &f.Ears[lead])
 		}
 		if f.Kind != was || blind {
 			t.noteHeard(s, was, blind)
@@ -340,6 +339,11 @@ func (f *Feed) openGap(from time.Time, why string) {
 			f.Gaps[i].Why = why
 		}
 		return
+	}
+	for _, g := range f.Gaps { // what is known already is not told twice
+		if g.Leg == "" {
+			from = later(from, g.To)
+		}
 	}
 	f.addGap(Gap{From: from, Why: why})
 }
@@ -442,6 +446,10 @@ func (t *turn) feedDue(s *Session) {
 		f.HoldUntil = time.Time{}
 		t.holdOver(s)
 	}
+	if t.due(f.Anew) {
+		f.Anew = time.Time{}
+		t.feedsAnew(s)
+	}
 	if ear := f.ear(FeedTelnyx); ear != nil && t.due(f.Voice.Add(wordless)) && !f.Voice.IsZero() {
 		f.Voice = time.Time{}
 		if ear.hears() {
@@ -502,6 +510,7 @@ func notStarted(ear *Ear, line *Line) string {
 // wait gives the waits of a call's feeds.
 func (f *Feed) wait(wait func(time.Time)) {
 	wait(f.HoldUntil)
+	wait(f.Anew)
 	wait(f.Phone.CodeUntil)
 	wait(f.Phone.AbsentAt)
 	for i := range f.Ears {
@@ -538,8 +547,13 @@ func cloneEars(ears []Ear) []Ear {
 	return ears
 }
 
-// attendAll sees to it that every call of this turn is heard.
+// attendAll sees to it that every call of this turn is heard. What concerns the whole
+// floor is left to each call's own tick: an event calls for few commands.
 func (t *turn) attendAll() {
+	switch t.event.Body.(type) {
+	case SettingsLoaded, FeedProbed:
+		return
+	}
 	for i := 0; i < len(t.edits); i++ {
 		if s := t.edits[i].after; s.Ending == "" {
 			t.attend(s)
@@ -553,11 +567,14 @@ func (t *turn) hearAgain(s *Session) {
 	if s.Ending != "" {
 		return
 	}
-	for i := range s.Feed.Ears {
+	for i := range slices.Backward(s.Feed.Ears) { // one that begins by the failure of another has begun
 		ear := &s.Feed.Ears[i]
-		if ear.live() {
+		switch {
+		case ear.live():
 			ear.set(FeedLive, "", t.now)
 			s.Feed.Status = FeedLive // until it is told that it fails
+		case ear.Status == FeedConnecting && ear.Kind != FeedPhone: // what was ordered is ordered again, and has its time
+			ear.Patient, ear.StartBy = t.patient(s, ear), t.now.Add(startWithin)
 		}
 		switch ear.Kind {
 		case FeedPhone:
@@ -568,18 +585,40 @@ func (t *turn) hearAgain(s *Session) {
 		case FeedStream:
 			t.streamsAgain(s, ear)
 		case FeedTelnyx: // it goes on at Telnyx
+			t.transcribeAgain(s, ear)
 		default:
 			panic("engine: no such feed: " + ear.Kind.String())
 		}
 	}
 }
 
-// outagesNow returns the outages that last.
+// hearsAnyway reports whether a command of which nobody has told before the program was
+// started again needs no word: hearAgain orders what is still wanted of it, or it is
+// past.
+func (t *turn) hearsAnyway(s *Session, c Command) bool {
+	switch a := c.Action.(type) {
+	case Score:
+		t.release(s, a.Utterance, func(*Utterance) {})
+	case Relay, Stream, Transcribe:
+	case StopTranscribe:
+		if l, ok := s.on(a.Leg); ok && l.staysUp() {
+			t.order(s, string(l.Name), a)
+		}
+	case StopStream: // its sound has nowhere to go
+	default:
+		return false
+	}
+	return true
+}
+
+// outagesNow returns the outages that last, of feeds that may listen.
 func (s *State) outagesNow() []Outage {
 	if len(s.outages) == 0 {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(s.outages), func(o Outage) bool { return !s.Now.Before(o.Until) })
+	return slices.DeleteFunc(slices.Clone(s.outages), func(o Outage) bool {
+		return !s.Now.Before(o.Until) || !slices.Contains(s.Settings.feeds(), o.Kind)
+	})
 }
 
 // out reports whether a feed has failed to start a little while ago.
@@ -621,8 +660,12 @@ func (t *turn) others(kind FeedKind) []Outage {
 	return slices.DeleteFunc(slices.Clone(t.outs()), func(o Outage) bool { return o.Kind == kind || !t.now.Before(o.Until) })
 }
 
+// feedProbed has a feed that works again hear the calls that nothing hears; others come
+// to it by and by.
 func (t *turn) feedProbed(e FeedProbed) {
-	if e.Works {
-		t.restored(e.Kind)
+	if !e.Works {
+		return
 	}
+	t.restored(e.Kind)
+	t.lookAnew(func(f *Feed) bool { return f.leader() == len(f.Ears) && f.ear(e.Kind) != nil })
 }

@@ -12,6 +12,7 @@ import (
 const (
 	maxBegun   = 5               // how often one line is begun in a row
 	lineAgain  = 2 * time.Second // after a line broke; twice as long each time
+	maxStops   = 3               // of one leg's transcription, beyond one for each time it was begun
 	lineProven = time.Minute     // heard for so long, a line that breaks is begun as if for the first time
 )
 
@@ -181,8 +182,10 @@ func (t *turn) mediaDown(e MediaDown) {
 	}
 }
 
+// streamFailed is for a stream of which Telnyx says that it failed. Of one that came and
+// broke our own socket has told, and sooner.
 func (t *turn) streamFailed(e StreamFailed) {
-	if s, ear, line, ok := t.streamLine(e.LegRef, ""); ok && !line.Up {
+	if s, ear, line, ok := t.streamLine(e.LegRef, e.Token); ok && !line.Up && !line.Broken {
 		t.lineDown(s, ear, line, "Telnyx could not open the media stream: "+e.Why)
 	}
 }
@@ -246,6 +249,27 @@ func (t *turn) lineDue(s *Session, ear *Ear, i int) {
 	}
 }
 
+// legsOf keeps which legs the feed hears that is in charge from now on. What it could
+// not hear is tried again.
+func (t *turn) legsOf(s *Session, ear *Ear) {
+	if ear.Kind == FeedPhone { // it hears whoever is in the room
+		s.Feed.closeLegGaps(t.now)
+	}
+	for i := range ear.Lines {
+		line := &ear.Lines[i]
+		if line.heard() {
+			t.gapOver(s, line.Leg)
+		}
+		if l, ok := s.Leg(line.Leg); !ok || !line.Broken || !l.talks() {
+			continue
+		}
+		t.legUnheard(s, ear, s.leg(line.Leg).ID, notStarted(ear, line))
+		if line.Again.IsZero() {
+			line.Count, line.Again = 0, t.now.Add(lineAgain)
+		}
+	}
+}
+
 // streamsAgain begins all of a call's streams anew: their sockets ended with the
 // program that held them.
 func (t *turn) streamsAgain(s *Session, ear *Ear) {
@@ -260,6 +284,19 @@ func (t *turn) streamsAgain(s *Session, ear *Ear) {
 	}
 	if ear.live() {
 		t.earFails(s, ear, "the program was started again")
+	}
+}
+
+// transcribeAgain asks once more for the transcription of legs of which nobody has told
+// that it has begun.
+func (t *turn) transcribeAgain(s *Session, ear *Ear) {
+	if ear.Status == FeedNone {
+		return
+	}
+	for i := range ear.Lines {
+		if l, ok := s.Leg(ear.Lines[i].Leg); ok && l.talks() && !ear.Lines[i].heard() {
+			t.beginLine(s, ear, i)
+		}
 	}
 }
 
@@ -304,6 +341,15 @@ func (t *turn) endTranscripts(s *Session, ear *Ear) {
 		if ok && l.staysUp() && s.Ending == "" && (line.Taken || s.awaits(Transcribe{Leg: l.ID, Language: line.Language})) {
 			t.order(s, string(l.Name), StopTranscribe{Leg: l.ID})
 		}
+	}
+}
+
+// stopAgain ends a transcription whose words come though it was told to end: that was
+// perhaps refused.
+func (t *turn) stopAgain(s *Session, l *Leg) {
+	stop := StopTranscribe{Leg: l.ID}
+	if l.staysUp() && s.Ending == "" && !s.awaits(stop) && s.ordered("stop-transcribe/"+string(l.Name)) <= maxStops+s.ordered("transcribe/"+string(l.Name)) {
+		t.order(s, string(l.Name), stop)
 	}
 }
 
@@ -355,15 +401,7 @@ func (t *turn) legUnheard(s *Session, ear *Ear, id LegID, why string) {
 
 func (t *turn) legHeard(s *Session, ear *Ear, id LegID) {
 	if l, ok := s.on(id); ok && ear.Kind == s.Feed.Kind {
-		t.gapOver(s, l.Name)
-	}
-}
-
-// legsHeard ends the gaps of the legs that a feed hears which is in charge from now on.
-func (t *turn) legsHeard(s *Session, ear *Ear) {
-	for _, l := range s.Legs {
-		line, ok := ear.line(l.Name)
-		if l.Name != customerName && (ear.Kind == FeedPhone || ok && line.Taken && line.Up) {
+		if line, there := ear.line(l.Name); there && line.heard() {
 			t.gapOver(s, l.Name)
 		}
 	}
@@ -378,11 +416,59 @@ func (t *turn) gapOver(s *Session, name LegName) {
 	}
 }
 
-// mediaGap takes note of sound that was lost on its way.
+// mediaGap takes note of sound that was lost on its way to a feed. What was lost while
+// another feed was in charge was heard all the same.
 func (t *turn) mediaGap(e MediaGap) {
 	s, l, ok := t.leg(e.LegRef)
-	if !ok || s.Feed.Kind != FeedStream {
+	if !ok {
 		return
 	}
-	s.Feed.addGap(Gap{From: e.From, To: e.To, Leg: l.Name, Why: clip(e.Why, maxText)})
+	for _, g := range s.Feed.newIn(Gap{From: e.From, To: e.To, Leg: l.Name, Why: clip(e.Why, maxText)}) {
+		s.Feed.addGap(g)
+	}
+}
+
+// leastRest is how long a part of a gap must be that is left when what is known is taken
+// off.
+const leastRest = time.Second
+
+// newIn returns the parts of a gap in a stream's sound in which the stream was in charge
+// and that are no gap of the leg or of the whole call yet.
+func (f *Feed) newIn(g Gap) []Gap {
+	parts := []Gap{g}
+	for i, r := range f.Reigns {
+		if r.Kind == FeedStream || r.Kind == 0 {
+			continue
+		}
+		to := time.Time{}
+		if i+1 < len(f.Reigns) {
+			to = f.Reigns[i+1].From
+		}
+		parts = without(parts, r.From, to)
+	}
+	for _, known := range f.Gaps {
+		if known.Leg == "" || known.Leg == g.Leg {
+			parts = without(parts, known.From, known.To)
+		}
+	}
+	return parts
+}
+
+// without takes a stretch off some gaps; one without an end lasts.
+func without(parts []Gap, from, to time.Time) []Gap {
+	var rest []Gap
+	for _, g := range parts {
+		if !from.Before(g.To) || !to.IsZero() && !to.After(g.From) {
+			rest = append(rest, g)
+			continue
+		}
+		before, after := g, g
+		before.To, after.From = from, to
+		for _, part := range []Gap{before, after} {
+			if !part.From.IsZero() && part.To.Sub(part.From) >= leastRest {
+				rest = append(rest, part)
+			}
+		}
+	}
+	return rest
 }

@@ -170,6 +170,7 @@ func (t *turn) phoneLost(s *Session, why string, again time.Duration) {
 	}
 	t.endPhone(s)
 	switch last := ear.Why; {
+	case len(s.Feed.Ears) > 1 && last == why: // it was noted
 	case len(s.Feed.Ears) > 1:
 		t.note(s, NoteTrouble, "%s does not hear this call: %s", FeedPhone.Words(), why)
 	case last == why:
@@ -216,7 +217,11 @@ func (t *turn) phoneDue(s *Session) {
 		phone.AbsentAt = time.Time{}
 		ear.set(FeedNone, notCome, t.now)
 		t.failedToStart(FeedPhone, notCome)
-		t.note(s, NoteTrouble, "not heard: %s", notCome)
+		if len(s.Feed.Ears) > 1 {
+			t.note(s, NoteTrouble, "%s does not hear this call: %s", FeedPhone.Words(), notCome)
+		} else {
+			t.note(s, NoteTrouble, "not heard: %s", notCome)
+		}
 	}
 	if t.due(phone.CodeUntil) {
 		phone.CodeUntil = time.Time{}

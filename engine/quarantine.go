@@ -23,7 +23,8 @@ func (t *turn) quarantine(id SessionID, fault string) {
 	s.Wait, s.JudgeAt = Waiting{}, time.Time{}
 	f := &s.Feed
 	f.GivenUp, f.Phone.Code, f.Scoring = true, "", nil
-	f.Phone.CodeUntil, f.Phone.AbsentAt, f.HoldUntil, f.BlindAt, f.Voice = time.Time{}, time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	f.Phone.CodeUntil, f.Phone.AbsentAt, f.HoldUntil, f.BlindAt = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	f.Voice, f.Anew = time.Time{}, time.Time{}
 	for i := range f.Ears {
 		f.Ears[i].quiet()
 	}
@@ -57,7 +58,9 @@ func (t *turn) inQuarantine(id SessionID) {
 		t.dropCommand(e.Command, false)
 	case Listening:
 		t.dropCommand(e.Command, false)
-		t.stray(id, string(e.Connection), Unlisten{Connection: e.Connection})
+		if e.Command.verb() != "relay" { // which ends with the call
+			t.stray(id, string(e.Connection), Unlisten{Connection: e.Connection})
+		}
 	case HangupAsked:
 		t.hangUpQuarantined(e)
 	case LegMissed:

@@ -182,7 +182,9 @@ type Feed struct {
 
 	Wanted    bool      // the announcement is over: listening may begin
 	GivenUp   bool      // nothing is to listen to this call
-	HoldUntil time.Time `json:",omitzero"` // nothing listens yet, for this may be a listener
+	Deaf      bool      `json:",omitempty"` // given up only for as long as no feed is configured
+	HoldUntil time.Time `json:",omitzero"`  // nothing listens yet, for this may be a listener
+	Anew      time.Time `json:",omitzero"`  // when its feeds are looked at anew: settings or a feed have changed
 	Late      bool      // the last sentence came too late to act upon
 	BlindAt   time.Time `json:",omitzero"` // when what fails counts as blind, while nothing else hears
 	Unsaid    bool      // Why is not noted yet: the customer may be hanging up

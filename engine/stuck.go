@@ -1,5 +1,7 @@
 package engine
 
+import "slices"
+
 // stuck reports what a session waits for without a deadline, or nothing. Whatever is
 // awaited from outside may never come, so that each wait has an end of its own. Strict
 // states are held to it after every turn.
@@ -11,6 +13,9 @@ func (s *Session) stuck() string {
 		if why := s.legStuck(l); why != "" {
 			return string(l.Name) + ": " + why
 		}
+	}
+	if why := s.feedStuck(); why != "" {
+		return why
 	}
 	_, ok := s.live(RoleFront)
 	switch {
@@ -50,6 +55,42 @@ func (s *Session) legStuck(l Leg) string {
 		return "its way into the conference"
 	case !l.Joined && l.Role != RoleCustomer && s.Conference == "" && s.ConferenceUntil.IsZero():
 		return "a conference to join"
+	}
+	return ""
+}
+
+// feedStuck reports what the hearing of a call waits for without an end.
+func (s *Session) feedStuck() string {
+	f := &s.Feed
+	if !f.Wanted || f.GivenUp || s.Ending != "" || len(f.Ears) == 0 || !f.HoldUntil.IsZero() || !f.Anew.IsZero() {
+		return ""
+	}
+	if l, ok := s.Customer(); !ok || l.Status != LegUp {
+		return ""
+	}
+	waits := f.leader() < len(f.Ears)
+	for i := range f.Ears {
+		e := &f.Ears[i]
+		if why := s.earStuck(e); why != "" {
+			return e.Kind.String() + ": " + why
+		}
+		waits = waits || e.Status != FeedNone || !e.NextTry.IsZero() || e.Kind == FeedPhone && f.Phone != PhoneFeed{}
+	}
+	if !waits && slices.ContainsFunc(f.Ears, func(e Ear) bool { return !e.GivenUp }) {
+		return "a feed to be tried"
+	}
+	return ""
+}
+
+func (s *Session) earStuck(e *Ear) string {
+	if e.Kind != FeedPhone && e.Status == FeedConnecting && e.StartBy.IsZero() {
+		return "its start"
+	}
+	for i := range e.Lines {
+		line := &e.Lines[i]
+		if l, ok := s.Leg(line.Leg); ok && l.talks() && !line.heard() && line.Again.IsZero() && line.Count < maxBegun {
+			return "its line of " + string(line.Leg)
+		}
 	}
 	return ""
 }

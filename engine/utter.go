@@ -68,7 +68,13 @@ func (t *turn) transcribed(e Transcribed) {
 		if ear.live() {
 			t.earBack(s, ear)
 		}
-		t.askScore(s, &u)
+	}
+	if ear.Status == FeedNone && end.Sub(ear.Since) > lateAfter {
+		t.stopAgain(s, l)
+	}
+	if line, ok := ear.line(l.Name); ok && !line.heard() {
+		line.Taken, line.Up = true, true // its words say so
+		t.lineUp(s, ear, line)
 	}
 	t.hears(s, u)
 }
@@ -92,6 +98,9 @@ func (t *turn) hears(s *Session, u Utterance) {
 		s.Words -= was.wordsOf()
 	} else if u.Leg == "" {
 		u.Speaker = s.whose(u.Start, u.End)
+	}
+	if u.Feed == FeedTelnyx && u.Speaker == SpeakerCustomer {
+		t.askScore(s, &u)
 	}
 	u.score()
 	s.Words += u.wordsOf()
@@ -134,10 +143,30 @@ func (t *turn) scored(e Scored) {
 	if !ok || s.Phase == PhaseOver {
 		return
 	}
-	t.release(s, a.Utterance, func(u *Utterance) {
-		u.Told, u.ToldPolarity, u.Source = true, inRange(e.Polarity), e.Source
-		u.Flags |= e.Flags
-	})
+	p := inRange(e.Polarity)
+	if slices.ContainsFunc(s.Feed.Scoring, func(x Scoring) bool { return x.Utterance == a.Utterance }) {
+		t.release(s, a.Utterance, func(u *Utterance) {
+			u.Told, u.ToldPolarity, u.Source = true, p, e.Source
+			u.Flags |= e.Flags
+		})
+		return
+	}
+	t.scoredLate(s, a.Utterance, p, e.Flags)
+}
+
+// scoredLate takes a score for which rules have not waited: into the mood, while what
+// rules go by stays. Danger told late is danger still.
+func (t *turn) scoredLate(s *Session, id string, p Polarity, flags Flags) {
+	chunk, i, ok := s.Transcript.find(id)
+	if !ok {
+		return
+	}
+	u := s.Transcript.chunks[chunk][i]
+	if u.Speaker == SpeakerCustomer && s.Language == English {
+		s.Samples = sample(s.Samples, Sample{u.ID, u.Start, p, weigh(countWords(u.Text), u.Confidence)})
+	}
+	u.Flags |= flags & FlagSafety
+	s.Transcript = s.Transcript.replace(chunk, i, u)
 }
 
 // scoresDue has sentences count by the score that they came with, for which another

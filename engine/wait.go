@@ -206,6 +206,9 @@ func (t *turn) resumed(e Resumed) {
 	pending := s.Pending
 	s.Pending = nil
 	for _, p := range pending {
+		if t.hearsAnyway(s, p.Command) {
+			continue
+		}
 		switch p.Command.Repeat() {
 		case Natural:
 			t.again(s, p.Command)
@@ -288,7 +291,6 @@ func (t *turn) again(s *Session, c Command) {
 		}
 	case Unlisten, Unrelay:
 		t.order(s, "feed", a)
-	case Relay: // hearAgain orders what is still wanted
 	default:
 		invariant(false, "%s is not natural", c.Verb())
 	}

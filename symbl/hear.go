@@ -162,14 +162,19 @@ func (h *hearing) poll(ctx context.Context) {
 }
 
 // fetch polls. It has less time than another request: a Symbl that hangs is to be
-// told of within about failSilence, so that another feed can take over.
+// told of within about failSilence, so that another feed can take over. So one that began
+// early waits until then, and one that began late no longer.
 func (h *hearing) fetch(ctx context.Context) ([]sentence, error) {
 	conversation := h.name()
 	if conversation == "" {
 		return nil, errNameless
 	}
 	c := h.client
-	ctx, cancel := context.WithTimeout(ctx, c.patience(pollPatience))
+	patience := pollPatience
+	if !h.failing {
+		patience = max(failSilence-c.clock.Now().Sub(h.answered), pollLeast)
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.patience(patience))
 	defer cancel()
 	return c.sentences(ctx, conversation)
 }
@@ -267,6 +272,7 @@ func (h *hearing) tellSentence(ctx context.Context, s sentence) bool {
 
 func (h *hearing) utter(ctx context.Context, s sentence, revision int) bool {
 	conversation := h.name()
+	s = s.placed(h.client.clock.Now())
 	err := h.client.engine.Submit(ctx, engine.Entry{
 		ID:       fmt.Sprintf("symbl/%s/%s/%d", conversation, s.id, revision),
 		By:       engine.BySymbl,

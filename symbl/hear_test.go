@@ -182,7 +182,8 @@ func TestFailingPollIsToldOnceAndItsEndOnce(t *testing.T) {
 }
 
 func TestOnePollThatFailsIsNoFailure(t *testing.T) {
-	r := newRigAt(t, 10)
+	t.Parallel()
+	r := newRigAt(t, 3) // six seconds without an answer are one, whoever is slow
 	r.hear()
 	r.server.Misbehave(symbltest.Faults{PollStatus: http.StatusTooManyRequests})
 	r.until("a failed poll", func() bool { return len(r.engine.noted()) == 1 })
@@ -297,7 +298,7 @@ func TestUnlistenHangsUpAndEndsTheFetching(t *testing.T) {
 	r.line.say(0, "Too late.", 0)
 	r.pass(20 * time.Second)
 	after := r.server.Counts()
-	if after.Polls != before.Polls || after.Sockets != before.Sockets {
+	if after.Polls > before.Polls+1 || after.Sockets > before.Sockets { // one was on its way: in 20 s there would be ten
 		t.Errorf("polls and sockets went on: %+v, then %+v", before, after)
 	}
 	r.accepted(engine.Unlisten{Connection: got.Connection}) // 404: ended already

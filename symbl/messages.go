@@ -83,6 +83,22 @@ func (m message) sentence() sentence {
 	return s
 }
 
+// placed returns a sentence at times that can be: one that Symbl did not time was over
+// now, and none will be over later, whatever Symbl's clock says. One from the future
+// would be the newest, and weigh as such, for the rest of the call.
+func (s sentence) placed(now time.Time) sentence {
+	switch ahead := s.end.Sub(now); {
+	case s.end.IsZero():
+		s.start, s.end = now, now
+	case ahead > 0:
+		s.start, s.end = s.start.Add(-ahead), now
+	}
+	if s.start.After(s.end) || s.end.Sub(s.start) > maxSaid {
+		s.start = s.end
+	}
+	return s
+}
+
 // instant reads a time, or returns the zero time: a sentence is worth more than its
 // time stamp.
 func instant(s string) time.Time {

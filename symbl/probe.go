@@ -43,6 +43,7 @@ func (c *Client) probeStream(ctx context.Context) error {
 		Speaker:    "probe",
 		Title:      "probe",
 	}
+	defer c.detachAll(engine.Unrelay{Connection: action.Connection}) // one that was given up may come yet
 	switch answer := c.relay(ctx, engine.Command{Name: name}, action).(type) {
 	case engine.Refused:
 		return errors.New(answer.Detail)

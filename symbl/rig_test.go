@@ -22,8 +22,9 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const (
-	speed  = 50 // house seconds in a second
-	secret = "s3cret-of-the-app"
+	speed    = 50               // house seconds in a second
+	patience = 30 * time.Second // with a busy machine
+	secret   = "s3cret-of-the-app"
 )
 
 // A rig is a client and the emulator that it speaks to.
@@ -79,7 +80,7 @@ func (r *rig) another(change func(*symbl.Config)) *symbl.Client {
 
 func (r *rig) do(c *symbl.Client, a engine.Action) engine.Body {
 	r.t.Helper()
-	ctx, cancel := context.WithTimeout(r.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(r.t.Context(), patience)
 	defer cancel()
 	r.made++
 	name := engine.CommandName(fmt.Sprintf("s1/test/%d", r.made))
@@ -117,7 +118,7 @@ func (r *rig) accepted(a engine.Action) {
 // until waits for what must come.
 func (r *rig) until(what string, ok func() bool) {
 	r.t.Helper()
-	ctx, cancel := context.WithTimeout(r.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(r.t.Context(), patience)
 	defer cancel()
 	for !ok() {
 		if r.clock.Sleep(ctx, 100*time.Millisecond) != nil {

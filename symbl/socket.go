@@ -55,17 +55,17 @@ func (h *hearing) subscribe(ctx context.Context) (time.Duration, error) {
 	}
 	defer conn.Close()
 	opened := h.client.clock.Now()
+	p := new(pulse)
 	conn.SetReadLimit(maxFrame)
-	conn.SetReadDeadline(wall(socketSilence))
-	conn.SetPongHandler(func(string) error { return conn.SetReadDeadline(wall(socketSilence)) })
-	pings.Go(func() { ping(ctx, conn) })
+	conn.SetPongHandler(func(string) error { p.sign(h.client.clock.Now()); return nil })
+	pings.Go(func() { p.beat(ctx, conn, socketSilence) })
 	h.poke() // what was final in the meantime
 	for {
 		kind, data, err := conn.ReadMessage()
 		if err != nil {
-			return h.client.clock.Now().Sub(opened), err
+			return h.client.clock.Now().Sub(opened), p.why(err)
 		}
-		conn.SetReadDeadline(wall(socketSilence))
+		p.sign(h.client.clock.Now())
 		h.client.engine.Alive(engine.BySymbl)
 		if kind == websocket.TextMessage {
 			h.frame(data)
@@ -116,23 +116,6 @@ func (c *Client) dialAs(ctx context.Context, bearer, path, wish string) (*websoc
 	}
 	body, _ := io.ReadAll(io.LimitReader(response.Body, maxAnswer)) // its status says enough
 	return nil, c.answered(wish, response.StatusCode, body, bearer)
-}
-
-// ping keeps the socket alive until ctx is done. A dead one is noticed by the reader,
-// whose deadline only pongs and messages put off.
-func ping(ctx context.Context, conn *websocket.Conn) {
-	for {
-		wait, cancel := context.WithTimeout(ctx, pingEvery)
-		<-wait.Done()
-		cancel()
-		if ctx.Err() != nil {
-			return
-		}
-		if conn.WriteControl(websocket.PingMessage, nil, wall(writeTimeout)) != nil {
-			conn.Close()
-			return
-		}
-	}
 }
 
 // wall returns the moment d from now on the wall's clock: a socket's deadline is one,

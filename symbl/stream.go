@@ -36,8 +36,8 @@ const maxAtOnce = 64 // sentences of one message; Symbl sends one
 
 // Socket time: waiting on the wire, on the wall's clock.
 const (
-	nameWait  = time.Second      // for the conversation's name, after sound is taken
-	deadAfter = 45 * time.Second // a ping without a pong, and nothing else
+	nameWait      = time.Second     // for the conversation's name, after sound is taken
+	streamSilence = 6 * time.Second // see Config.Silence
 )
 
 // What is said of a stream that fails.
@@ -280,9 +280,14 @@ func (s *stream) comes() {
 
 // breaks says why there is no socket. Opened is whether there was one until now.
 func (s *stream) breaks(err error, opened bool) {
+	since := s.client.clock.Now()
+	var dead deadSocket
+	if errors.As(err, &dead) {
+		since = dead.since
+	}
 	s.mu.Lock()
 	if s.up || s.broken.IsZero() {
-		s.broken = s.client.clock.Now()
+		s.broken = since
 	}
 	s.up, s.why = false, err.Error()
 	if opened {
@@ -296,8 +301,13 @@ func (s *stream) breaks(err error, opened bool) {
 
 // broken words why a socket that was open no longer is.
 func broken(err error) string {
-	var closed *websocket.CloseError
+	var (
+		closed *websocket.CloseError
+		dead   deadSocket
+	)
 	switch {
+	case errors.As(err, &dead):
+		return dead.Error()
 	case !errors.As(err, &closed) || closed.Code == websocket.CloseAbnormalClosure:
 		return "the socket to Symbl broke"
 	case closed.Text == "":
@@ -318,10 +328,11 @@ func (s *stream) attempt(begin context.Context) (open time.Duration, err error) 
 	hurry := context.AfterFunc(begin, cancel)
 	defer hurry()
 
+	p := new(pulse)
 	conn, err := s.client.dial(ctx, "/v1/streaming/"+url.PathEscape(string(s.talk.connection)), wish)
 	if err == nil {
 		defer conn.Close()
-		err = s.open(conn)
+		err = s.open(conn, p)
 	}
 	if err != nil || !hurry() {
 		return 0, s.client.late(begin, wish, err)
@@ -329,9 +340,9 @@ func (s *stream) attempt(begin context.Context) (open time.Duration, err error) 
 	began := s.client.clock.Now()
 	s.comes()
 	sent := make(chan struct{})
-	work.Go(func() { ping(ctx, conn) })
+	work.Go(func() { p.beat(ctx, conn, s.client.config.Silence) })
 	work.Go(func() { s.send(ctx, conn, sent) })
-	err = s.read(conn, sent)
+	err = p.why(s.read(conn, p, sent))
 	return max(s.client.clock.Now().Sub(began), 1), err
 }
 
@@ -348,19 +359,15 @@ func (c *Client) late(begin context.Context, wish string, err error) error {
 }
 
 // open asks Symbl to take sound and reads until it does.
-func (s *stream) open(conn *websocket.Conn) error {
+func (s *stream) open(conn *websocket.Conn, p *pulse) error {
 	conn.SetReadLimit(maxFrame)
-	conn.SetReadDeadline(wall(deadAfter))
-	conn.SetPongHandler(func(string) error {
-		s.client.engine.Alive(engine.BySymbl) // also of a call in which nobody speaks
-		return conn.SetReadDeadline(wall(deadAfter))
-	})
+	conn.SetPongHandler(func(string) error { s.sign(p); return nil }) // also of a call in which nobody speaks
 	conn.SetWriteDeadline(wall(writeTimeout))
 	if err := conn.WriteJSON(s.start); err != nil {
 		return err
 	}
 	for {
-		body, err := s.next(conn)
+		body, err := s.next(conn, p)
 		if err != nil {
 			return err
 		}
@@ -376,13 +383,13 @@ func (s *stream) open(conn *websocket.Conn) error {
 
 // read reads until the socket breaks or, once the stop was sent, the conversation is
 // over.
-func (s *stream) read(conn *websocket.Conn, stopped <-chan struct{}) error {
+func (s *stream) read(conn *websocket.Conn, p *pulse, stopped <-chan struct{}) error {
 	for {
-		body, err := s.next(conn)
+		body, err := s.next(conn, p)
 		if err != nil {
 			return err
 		}
-		s.act(body)
+		p.work(func() { s.act(body) })
 		if body.Type == "conversation_completed" {
 			select {
 			case <-stopped:
@@ -394,14 +401,13 @@ func (s *stream) read(conn *websocket.Conn, stopped <-chan struct{}) error {
 }
 
 // next returns the next frame that can be read, without its envelope.
-func (s *stream) next(conn *websocket.Conn) (frameBody, error) {
+func (s *stream) next(conn *websocket.Conn, p *pulse) (frameBody, error) {
 	for {
 		kind, data, err := conn.ReadMessage()
 		if err != nil {
 			return frameBody{}, err
 		}
-		conn.SetReadDeadline(wall(deadAfter))
-		s.client.engine.Alive(engine.BySymbl)
+		s.sign(p)
 		if kind != websocket.TextMessage {
 			continue
 		}
@@ -411,6 +417,12 @@ func (s *stream) next(conn *websocket.Conn) (frameBody, error) {
 			return body, nil
 		}
 	}
+}
+
+// sign says that Symbl has shown a sign of life.
+func (s *stream) sign(p *pulse) {
+	p.sign(s.client.clock.Now())
+	s.client.engine.Alive(engine.BySymbl)
 }
 
 // act tells the engine what is in a frame. What is neither words nor an error is of no
@@ -449,12 +461,7 @@ func (s *stream) utter(whose *stream, heard sentence) {
 		return
 	}
 	whose.text()
-	if now := s.client.clock.Now(); heard.end.IsZero() {
-		heard.start, heard.end = now, now
-	} else if heard.start.IsZero() || heard.start.After(heard.end) {
-		heard.start = heard.end
-	}
-	u, news := s.talk.revise(heard)
+	u, news := s.talk.revise(heard.placed(s.client.clock.Now()))
 	if !news {
 		return
 	}
@@ -623,7 +630,7 @@ func (s *stream) state(now time.Time) (why string, since time.Time, next time.Du
 	case !s.broken.IsZero():
 		return "", now, streamGrace - down
 	case s.voice >= voiceNoText:
-		return mute, now, seldom
+		return mute, now.Add(-voiceNoText), seldom // nothing has come for so much voice
 	}
 	return "", now, seldom
 }

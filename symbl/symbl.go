@@ -48,13 +48,15 @@ const (
 	pollNudged   = time.Second            // after the socket said that a sentence is final
 	pollBusy     = 500 * time.Millisecond // until what could not be submitted is tried again
 	messageLag   = time.Second            // no sentence is there sooner after its end
-	pollPatience = 4 * time.Second        // for the answer to one poll
+	pollPatience = 4 * time.Second        // for the answer to one poll while they fail; else until failSilence
+	pollLeast    = 2 * time.Second        // but no less
 	failAfter    = 2                      // polls in a row that fail before the feed does
 	failSilence  = 6 * time.Second        // or no answer for so long
 	nameless     = 30 * time.Second       // to learn which conversation a connection is
 	backoffMin   = time.Second
 	backoffMax   = 16 * time.Second
 	socketGood   = 30 * time.Second // a socket open for so long starts its back-off anew
+	maxSaid      = 5 * time.Minute  // for one sentence; one that takes longer is mistimed
 	renewEarly   = 5 * time.Minute  // before a token dies
 	renewLeast   = 5 * time.Second  // between two requests for a token
 )
@@ -65,8 +67,7 @@ const (
 	requestTimeout = 10 * time.Second
 	leastPatience  = 2 * time.Second // however fast the house's clock runs, see patience
 	writeTimeout   = 5 * time.Second
-	pingEvery      = 30 * time.Second
-	socketSilence  = 75 * time.Second // two pings without a pong
+	socketSilence  = 75 * time.Second // on the socket of live words, without which a call is heard
 	idleTimeout    = 90 * time.Second
 )
 
@@ -104,6 +105,11 @@ type Config struct {
 	// Timeout is how long Symbl may take to answer one request, on the wall's clock;
 	// 10 s where zero.
 	Timeout time.Duration
+
+	// Silence is how long, on the wall's clock, a socket that takes sound may give no sign
+	// of life before it counts as dead; 6 s where zero. Symbl may have nothing to say of a
+	// call: its socket answers pings.
+	Silence time.Duration
 }
 
 // String returns the configuration without its secret.
@@ -152,6 +158,9 @@ func New(config Config) *Client {
 	config.SocketURL = strings.TrimRight(or(config.SocketURL, "wss://api.symbl.ai"), "/")
 	if config.Timeout <= 0 {
 		config.Timeout = requestTimeout
+	}
+	if config.Silence <= 0 {
+		config.Silence = streamSilence
 	}
 	c := &Client{
 		config:  config,

@@ -106,6 +106,30 @@ func TestScoresAreRoundedInDecimals(t *testing.T) {
 	}
 }
 
+// Symbl's clock is not ours, and may be wrong.
+func TestSentencesAreOverWhenTheyAreHeard(t *testing.T) {
+	now := time.Date(2026, 1, 5, 10, 0, 0, 0, time.UTC)
+	at := func(seconds float64) time.Time { return now.Add(time.Duration(seconds * float64(time.Second))) }
+	tests := []struct {
+		name                           string
+		start, end, wantStart, wantEnd time.Time
+	}{
+		{"as it should be", at(-5), at(-2), at(-5), at(-2)},
+		{"late", at(-3605), at(-3600), at(-3605), at(-3600)},
+		{"a clock that is an hour ahead", at(3595), at(3600), at(-5), now},
+		{"no times", time.Time{}, time.Time{}, now, now},
+		{"no start", time.Time{}, at(-2), at(-2), at(-2)},
+		{"no end", at(-2), time.Time{}, now, now},
+		{"it ends before it starts", at(-2), at(-5), at(-5), at(-5)},
+	}
+	for _, tt := range tests {
+		got := sentence{start: tt.start, end: tt.end}.placed(now)
+		if !got.start.Equal(tt.wantStart) || !got.end.Equal(tt.wantEnd) {
+			t.Errorf("%s: got %s to %s, want %s to %s", tt.name, got.start, got.end, tt.wantStart, tt.wantEnd)
+		}
+	}
+}
+
 func TestListOfMessagesIsRead(t *testing.T) {
 	var list messageList
 	if err := json.Unmarshal(sample(t, "messages.json"), &list); err != nil {

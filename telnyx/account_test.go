@@ -101,7 +101,7 @@ func TestAWebhookIsRestoredUnlessSomebodyElseHasChangedIt(t *testing.T) {
 	was := Webhook{URL: "https://before.example.test/webhook", Version: "1"}
 	synctest.Test(t, func(t *testing.T) {
 		a, far := asking(reply{status: 200, body: anApplication})
-		found, err := a.RestoreWebhook(t.Context(), "77", "https://old.example.test/webhook", was)
+		found, err := a.RestoreWebhook(t.Context(), "77", []string{"https://old.example.test/webhook"}, was)
 		if err != nil || found != "https://old.example.test/webhook" {
 			t.Errorf("found %q, %v", found, err)
 		}
@@ -112,7 +112,7 @@ func TestAWebhookIsRestoredUnlessSomebodyElseHasChangedIt(t *testing.T) {
 	})
 	synctest.Test(t, func(t *testing.T) {
 		a, far := asking(reply{status: 200, body: anApplication})
-		found, err := a.RestoreWebhook(t.Context(), "77", "https://ours.example.test/webhook", was)
+		found, err := a.RestoreWebhook(t.Context(), "77", []string{"https://ours.example.test/webhook"}, was)
 		if err != nil || found != "https://old.example.test/webhook" || len(far.seen) != 1 {
 			t.Errorf("found %q, %v, sent %q", found, err, far.seen)
 		}
@@ -260,7 +260,7 @@ func TestEveryQuestionToAnAccountIsWithinTelnyxsContract(t *testing.T) {
 	_, _ = a.CreateApplication(ctx, NewApplication{Name: "desk", WebhookURL: "https://a.example.test/webhook", Failover: "https://b.example.test", Profile: "5"})
 	_, _ = a.CreateApplication(ctx, NewApplication{Name: "desk", WebhookURL: "https://a.example.test/webhook"})
 	_, _ = a.SetWebhook(ctx, "77", "https://a.example.test/webhook")
-	_, _ = a.RestoreWebhook(ctx, "77", "https://old.example.test/webhook", Webhook{URL: "https://c.example.test", Version: "1"})
+	_, _ = a.RestoreWebhook(ctx, "77", []string{"https://old.example.test/webhook"}, Webhook{URL: "https://c.example.test", Version: "1"})
 	_, _ = a.Profiles(ctx)
 	_, _ = a.Profile(ctx, "5")
 	_, _ = a.PublicKey(ctx)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -175,17 +176,17 @@ func (a *Account) SetWebhook(ctx context.Context, id, url string) (was Webhook, 
 }
 
 // RestoreWebhook gives back what SetWebhook returned, unless somebody else has changed
-// the URL since then. It returns the URL that it found: where that is not ours, nothing
-// was changed.
-func (a *Account) RestoreWebhook(ctx context.Context, id, ours string, was Webhook) (found string, err error) {
+// the URL since then. It returns the URL that it found: where that is none of ours,
+// nothing was changed.
+func (a *Account) RestoreWebhook(ctx context.Context, id string, ours []string, was Webhook) (found string, err error) {
 	app, err := a.Application(ctx, id)
 	if err != nil {
 		return "", err
 	}
-	if app.Webhook.URL != ours {
+	if !slices.Contains(ours, app.Webhook.URL) {
 		return app.Webhook.URL, nil
 	}
-	return ours, a.patch(ctx, app, was)
+	return app.Webhook.URL, a.patch(ctx, app, was)
 }
 
 func (a *Account) patch(ctx context.Context, app Application, to Webhook) error {

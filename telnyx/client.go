@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -34,7 +35,8 @@ type ClientConfig struct {
 	Clock *clock.Clock
 
 	// MediaURL is where Telnyx reaches the media server, as in "wss://desk.example.com";
-	// the path is added to it. Without it no leg can be streamed.
+	// the path is added to it. Without it no leg can be streamed. [Client.MoveMedia]
+	// changes it.
 	MediaURL string
 
 	// Media is told which streams are to come. It may be nil where MediaURL is empty.
@@ -57,6 +59,7 @@ type Client struct {
 	config ClientConfig
 	base   string    // URL without a slash at its end
 	epoch  uuid.UUID // namespace of command ids
+	media  atomic.Pointer[string]
 	http   http.Client
 }
 
@@ -75,7 +78,7 @@ func NewClient(config ClientConfig) *Client {
 	if err != nil {
 		epoch = uuid.NewSHA1(uuid.Nil, []byte(config.Epoch))
 	}
-	return &Client{
+	c := &Client{
 		config: config,
 		base:   strings.TrimRight(config.URL, "/"),
 		epoch:  epoch,
@@ -84,7 +87,13 @@ func NewClient(config ClientConfig) *Client {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
+	c.MoveMedia(config.MediaURL)
+	return c
 }
+
+// MoveMedia has streams that are ordered from now on sent to another MediaURL. Those that
+// are open already stay where they are.
+func (c *Client) MoveMedia(url string) { c.media.Store(&url) }
 
 // Close gives the idle connections back. Commands under way are not disturbed.
 func (c *Client) Close() { c.http.CloseIdleConnections() }

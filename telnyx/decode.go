@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -79,6 +81,9 @@ type payload struct {
 
 	Transcript transcript `json:"transcription_data"`
 	Failure    text       `json:"failure_reason"`
+	Stream     struct {
+		URL text `json:"stream_url"`
+	} `json:"stream_params"`
 
 	Attestation text            `json:"shaken_stir_attestation"`
 	Validated   json.RawMessage `json:"shaken_stir_validated"`
@@ -218,7 +223,7 @@ func (e *event) body() (engine.Body, error) {
 	case "streaming.started", "streaming.stopped": // the stream itself tells, and more surely
 		return nil, fmt.Errorf("%w: %q", ErrExpected, e.Type)
 	case "streaming.failed":
-		return engine.StreamFailed{LegRef: leg, Why: p.noStream()}, nil
+		return engine.StreamFailed{LegRef: leg, Token: p.token(), Why: p.noStream()}, nil
 	default:
 		return nil, fmt.Errorf("%w: %q", ErrUnusable, cut(e.Type, maxWord))
 	}
@@ -233,6 +238,16 @@ func (p *payload) noStream() string {
 		return "connection_failed: see that PUBLIC_URL can be reached from outside and lets websockets through"
 	}
 	return cut(p.Failure, maxWord)
+}
+
+// token returns the token of the stream that failed, which is the end of its address;
+// empty where Telnyx does not tell the address.
+func (p *payload) token() string {
+	address, err := url.Parse(string(p.Stream.URL))
+	if err != nil {
+		return ""
+	}
+	return cut(address.Path[strings.LastIndexByte(address.Path, '/')+1:], maxWord)
 }
 
 // machine returns who picked up. A fax is a machine that nobody can talk to; of silence

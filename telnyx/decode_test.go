@@ -101,7 +101,7 @@ var decoded = map[string]any{
 		CallLeg: "5ca81340-5beb-11eb-ae45-02420a0f8b69"}, Text: "hello this is a test speech", Confidence: 977}),
 	"streaming.failed.spec": real("25dc3731-e51e-4927-a50d-a61cc25984b1", "2021-12-15T14:11:24.613295Z",
 		engine.StreamFailed{LegRef: engine.LegRef{Leg: "31f19208-5db0-11ec-9ea7-02420a0d3a69", CallLeg: "31f19208-5db0-11ec-9ea7-02420a0d3a69"},
-			Why: "connection_failed: see that PUBLIC_URL can be reached from outside and lets websockets through"}),
+			Token: "websocket", Why: "connection_failed: see that PUBLIC_URL can be reached from outside and lets websockets through"}),
 	"streaming.started.spec":     ErrExpected,
 	"streaming.stopped.spec":     ErrExpected,
 	"call.transcription.interim": ErrExpected,
@@ -190,6 +190,26 @@ func TestAStreamThatFailsSaysWhy(t *testing.T) {
 		got, err := Decode(body("streaming.failed", reason))
 		if want := (engine.StreamFailed{Why: want}); err != nil || got.Body != want {
 			t.Errorf("%.40s: got %+v, %v; want %+v", reason, got.Body, err, want)
+		}
+	}
+}
+
+// "stream_params{stream_url,track}": section 7. It may be told late, of a stream that
+// another has taken the place of.
+func TestAStreamThatFailsIsKnownByItsToken(t *testing.T) {
+	for fields, want := range map[string]string{
+		`"stream_params":{"stream_url":"wss://calls.example/media/2f2679e6","track":"inbound_track"}`: "2f2679e6",
+		`"stream_params":{"stream_url":"wss://calls.example/base/media/a%20b?x=1"}`:                   "a b",
+		`"stream_params":{"stream_url":"wss://calls.example"}`:                                        "",
+		`"stream_params":{"stream_url":"%zz"}`:                                                        "",
+		`"stream_params":{"stream_url":[]}`:                                                           "",
+		`"stream_params":"none"`:                                                                      "",
+		`"stream_params":null`:                                                                        "",
+		`"stream_params":{"stream_url":"wss://calls.example/media/` + strings.Repeat("k", 400) + `"}`: strings.Repeat("k", maxWord),
+	} {
+		got, err := Decode(body("streaming.failed", fields))
+		if want := (engine.StreamFailed{Token: want, Why: "it does not say why"}); err != nil || got.Body != want {
+			t.Errorf("%.60s: got %+v, %v; want %+v", fields, got.Body, err, want)
 		}
 	}
 }

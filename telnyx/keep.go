@@ -28,7 +28,7 @@ type keeper struct {
 func (s *stream) keep(ctx context.Context) {
 	defer close(s.batches)
 	k := &keeper{stream: s}
-	every := s.media.config.Silence / signs
+	every := s.media.config.Silence / (signs + 1)
 	beat := newBeat(ctx, every)
 	defer func() { beat.stop() }()
 	done := ctx.Done()
@@ -75,8 +75,11 @@ func newBeat(ctx context.Context, every time.Duration) beat {
 // look ends a stream that gave no sign of life, or no start, for too long. It returns
 // for how many looks it gave none.
 func (s *stream) look(missed int) int {
-	if s.alive.Swap(false) && s.started.Load() {
-		return 0
+	if s.alive.Swap(false) {
+		s.sign = s.media.config.Clock.Now()
+		if s.started.Load() {
+			return 0
+		}
 	}
 	if missed++; missed < signs {
 		return missed
@@ -85,7 +88,7 @@ func (s *stream) look(missed int) int {
 	if !s.started.Load() {
 		why = "its stream of sound did not begin"
 	}
-	s.end(ending{code: websocket.ClosePolicyViolation, why: why})
+	s.end(ending{code: websocket.ClosePolicyViolation, why: why, dead: s.started.Load()})
 	return missed
 }
 
@@ -197,7 +200,7 @@ func (k *keeper) tellGap(now time.Time, last bool) {
 		return
 	}
 	k.gaps++
-	k.media.tell(k.media.ctx, fmt.Sprintf("%s/gap/%d", k.token, k.gaps), engine.MediaGap{
+	k.media.tell(k.media.ctx, fmt.Sprintf("%s/gap/%d", k.token, k.gaps), now, engine.MediaGap{
 		LegRef: engine.LegRef{Leg: k.leg}, From: from, To: to,
 		Why: fmt.Sprintf("%s of its sound were lost on the way from Telnyx", lost.Round(10*time.Millisecond)),
 	})

@@ -54,7 +54,7 @@ type (
 // A leg has one stream. One that is on already was begun by an earlier run, with a
 // token that nobody knows any more, so it is stopped for ours.
 func (d *delivery) stream(ctx context.Context, a engine.Stream) engine.Body {
-	base := d.client.config.MediaURL
+	base := *d.client.media.Load()
 	if base == "" {
 		return engine.Refused{Command: d.name, Reason: engine.ReasonNoFeed,
 			Detail: "no public address is set that Telnyx could send sound to: set PUBLIC_URL"}

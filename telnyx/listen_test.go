@@ -1,6 +1,7 @@
 package telnyx
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -149,11 +150,22 @@ func TestWithoutAnAddressNothingIsStreamed(t *testing.T) {
 	far := &farEnd{replies: []reply{{status: 200, body: ok}}}
 	house := clock.New(start, 1)
 	client := bubbleClient(far, house)
-	client.config.MediaURL = ""
+	client.MoveMedia("")
 	got := client.Do(t.Context(), engine.Command{Name: "s41/x/y/1", Decided: house.Now(), Action: engine.Stream{Leg: "v3:a", Token: "k7"}})
 	refused, _ := got.(engine.Refused)
 	if refused.Reason != engine.ReasonNoFeed || !strings.Contains(refused.Detail, "PUBLIC_URL") || len(far.seen) != 0 {
 		t.Errorf("got %+v after %q, want it refused with what to set", got, far.seen)
+	}
+}
+
+func TestAStreamGoesWhereTheMediaServerIsReachedNow(t *testing.T) {
+	far := &farEnd{replies: []reply{{status: 200, body: ok}}}
+	house := clock.New(start, 1)
+	client := bubbleClient(far, house)
+	client.MoveMedia("wss://moved.test")
+	client.Do(t.Context(), engine.Command{Name: "s41/x/y/1", Decided: house.Now(), Action: engine.Stream{Leg: "v3:a", Token: "k7"}})
+	if len(far.seen) != 1 || !strings.Contains(fmt.Sprint(far.seen), "wss://moved.test/media/k7") {
+		t.Errorf("sent %v", far.seen)
 	}
 }
 

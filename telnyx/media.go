@@ -23,8 +23,8 @@ const (
 	expectLife  = 60 * time.Second // of such a token, in house time
 	maxMessage  = 64 << 10         // bytes of one message; a frame has some 300
 
-	deadSilence = 10 * time.Second // in socket time: see MediaConfig
-	closeWait   = time.Second      // for our last word on a socket, in socket time
+	deadSilence = 6 * time.Second // in socket time: see MediaConfig; another feed is to hear the leg within ten
+	closeWait   = time.Second     // for our last word on a socket, in socket time
 
 	tellTries = 5                      // to have the engine take an entry
 	tellAgain = 500 * time.Millisecond // between them, in house time
@@ -47,7 +47,7 @@ type MediaConfig struct {
 	Sink   Sink
 
 	// Silence is about how long, in socket time, a socket may give no sign of life before
-	// it counts as dead; zero is ten seconds. A leg that says nothing is alive: its
+	// it counts as dead; zero is six seconds. A leg that says nothing is alive: its
 	// socket answers pings.
 	Silence time.Duration
 }
@@ -201,7 +201,7 @@ func (m *Media) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s := &stream{media: m, leg: leg, token: token}
 	conn, err := m.upgrader.Upgrade(w, r, nil)
 	if err != nil { // it has answered
-		s.down("its websocket could not be opened: " + cut(err.Error(), maxDetail))
+		s.down(m.config.Clock.Now(), "its websocket could not be opened: "+cut(err.Error(), maxDetail))
 		return
 	}
 	s.run(conn)
@@ -262,11 +262,11 @@ func (m *Media) over(s *stream) {
 
 // tell has the engine take an entry. It tries again, a few times at most, and gives up
 // with ctx.
-func (m *Media) tell(ctx context.Context, id string, body engine.Body) {
+func (m *Media) tell(ctx context.Context, id string, occurred time.Time, body engine.Body) {
 	if ctx.Err() != nil {
 		return
 	}
-	entry := engine.Entry{ID: "telnyx/media/" + id, By: engine.ByTelnyx, Occurred: m.config.Clock.Now(), Body: body}
+	entry := engine.Entry{ID: "telnyx/media/" + id, By: engine.ByTelnyx, Occurred: occurred, Body: body}
 	for try := 1; ; try++ {
 		waiting, cancel := context.WithTimeout(ctx, submitWait)
 		err := m.config.Engine.Submit(waiting, entry)

@@ -440,7 +440,7 @@ func TestWhatCannotBeHeardIsRefusedWithWhatToDo(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			d := newDesk(t, still, 0)
+			d := newDesk(t, still, time.Minute) // 10 MB take their time
 			other := d.stream("v3:b", "k8", "PCMU")
 			d.media.Expect("v3:a", "k7")
 			f, _ := d.dial("k7")
@@ -509,7 +509,7 @@ func TestWhatIsNoSoundOfTheLegIsLeftOut(t *testing.T) {
 
 // Stop is not the call's end, and silence is not the stream's: section 7.
 func TestALegThatIsSilentIsAlive(t *testing.T) {
-	d := newDesk(t, 20, 600*time.Millisecond)
+	d := newDesk(t, 20, 1200*time.Millisecond)
 	f := d.stream("v3:a", "k7", "PCMU")
 	f.sound(from(1, 3)...)
 	d.until("v3:a", func(heard []byte) bool { return len(heard) == 480 }) // and its last words are heard at once
@@ -564,6 +564,28 @@ func TestAStreamThatIsGoneIsTold(t *testing.T) {
 			again.sound(from(1, 5)...)
 			d.until("v3:a", func(heard []byte) bool { return len(heard) == batchBytes })
 		})
+	}
+}
+
+// "On failure in mid-call the next takes over within 10 s": a socket that hangs is told
+// of while there is time for that.
+func TestAStreamThatHangsIsToldInTime(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, 1, 0)
+	f := d.stream("v3:a", "k7", "PCMU")
+	f.sound(from(1, 5)...)
+	hangs := d.house.Now()
+	var down engine.Entry
+	select {
+	case down = <-d.entries:
+	case <-time.After(patience):
+		t.Fatal("not told")
+	}
+	if took := d.house.Now().Sub(hangs); took > 8*time.Second {
+		t.Errorf("told after %s, want it within six seconds and a busy machine's moment", took)
+	}
+	if since := down.Occurred.Sub(hangs); down.ID != "telnyx/media/k7/down" || since > 4*time.Second {
+		t.Errorf("told %+v, %s after the last sign of life, want since then", down, since)
 	}
 }
 

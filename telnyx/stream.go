@@ -21,7 +21,7 @@ const (
 	batchBytes = 800                    // 100 ms
 	quiet      = 200 * time.Millisecond // without a frame, in house time, until what is held goes on
 	hangupLag  = 2 * time.Second        // in house time: what ends with its leg is no news
-	signs      = 3                      // pings in the time of MediaConfig.Silence
+	signs      = 3                      // pings in a row that nothing follows: with the time since the last sign, MediaConfig.Silence
 )
 
 // An ending is why a stream is over.
@@ -29,6 +29,7 @@ type ending struct {
 	code int    // for the far end, as websockets have it
 	why  string // for the supervisor; empty: it is no news
 	soon bool   // the leg may just be gone, which its own webhook tells: this is told a little later
+	dead bool   // nothing has come since the stream's last sign of life
 }
 
 // Error returns what a supervisor may read.
@@ -49,6 +50,7 @@ type stream struct {
 
 	law     law         // of the sound; set before the first frame of it
 	odd     bool        // that something could not be read was noted
+	sign    time.Time   // house time of its last sign of life, about; the keeper's
 	sounds  chan sound  // from the reader, closed by it
 	batches chan []byte // to the sink, closed by the keeper
 }
@@ -72,18 +74,22 @@ func (s *stream) run(conn *websocket.Conn) {
 
 // tellEnd tells the engine that a stream is over, where that is news.
 func (s *stream) tellEnd(cause error) {
-	why := cause.Error()
-	if e, ok := cause.(ending); ok && e.soon && s.media.config.Clock.Sleep(s.media.ctx, hangupLag) != nil {
+	why, since := cause.Error(), s.media.config.Clock.Now()
+	e, ok := cause.(ending)
+	if ok && e.dead {
+		since = s.sign
+	}
+	if ok && e.soon && s.media.config.Clock.Sleep(s.media.ctx, hangupLag) != nil {
 		return
 	}
 	if why != "" && !s.given.Load() {
-		s.down(why)
+		s.down(since, why)
 	}
 }
 
-// down tells the engine that the stream is gone.
-func (s *stream) down(why string) {
-	s.media.tell(s.media.ctx, s.token+"/down",
+// down tells the engine since when the stream is gone.
+func (s *stream) down(since time.Time, why string) {
+	s.media.tell(s.media.ctx, s.token+"/down", since,
 		engine.MediaDown{LegRef: engine.LegRef{Leg: s.leg}, Token: s.token, Why: why})
 }
 
@@ -176,7 +182,7 @@ func (s *stream) start(ctx context.Context, f startFrame) error {
 	}
 	s.started.Store(true)
 	s.media.begin(s)
-	s.media.tell(ctx, s.token+"/up", engine.MediaUp{LegRef: engine.LegRef{Leg: s.leg}, Token: s.token})
+	s.media.tell(ctx, s.token+"/up", s.media.config.Clock.Now(), engine.MediaUp{LegRef: engine.LegRef{Leg: s.leg}, Token: s.token})
 	return nil
 }
 

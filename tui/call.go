@@ -226,6 +226,9 @@ func situation(s *engine.Session, now time.Time, of book) (safe.Text, tone) {
 	}
 	add(alertTone(s), string(alertWords(s)))
 	add(toneWatch, mutedWords(s)) // who cannot be heard is news, who has joined is not
+	if deaf(s, now) {
+		add(toneWatch, string(deafWords(s, now)))
+	}
 	add(t, words)
 	if s.Claimed != "" {
 		add(toneDim, "claimed by "+string(byWhom(s.Claimed)))
@@ -233,20 +236,23 @@ func situation(s *engine.Session, now time.Time, of book) (safe.Text, tone) {
 	if s.Phase == engine.PhaseEnding {
 		add(toneDim, endingWords(s))
 	}
-	if s.Blind() {
-		add(toneWatch, "not heard: "+string(deafWhy(s)))
-	}
 	if text == "" {
 		add(toneDim, promptWords(s.Prompt.Kind))
 	}
 	return own(text), to
 }
 
+// ruleBlind is the default policy's rule of calls that nobody hears.
+const ruleBlind = "blind"
+
 // alertWords names the rule of a call's gravest alert that nobody has seen.
 func alertWords(s *engine.Session) safe.Text {
 	a := alertOf(s)
-	if a.Rule == "" || s.Transfer.Status == engine.TransferProposed {
-		return "" // the proposal says it
+	switch {
+	case a.Rule == "", s.Transfer.Status == engine.TransferProposed: // the proposal says it
+		return ""
+	case a.Rule == ruleBlind && s.Blind(): // the row says it, and why
+		return ""
 	}
 	words := safe.Clean(a.Rule, maxRule)
 	if a.Severity == engine.SeveritySafety {
@@ -271,17 +277,6 @@ func byWhom(by engine.By) safe.Text {
 		name = string(by)
 	}
 	return safe.Clean(name, maxName)
-}
-
-// deafWhy tells why nobody hears a call.
-func deafWhy(s *engine.Session) safe.Text {
-	switch {
-	case s.Feed.Why != "":
-		return safe.Clean(s.Feed.Why, maxWhy)
-	case s.Feed.Late:
-		return "its words come too late"
-	}
-	return "no feed listens"
 }
 
 // transferWords tells how far the bringing in of an operator has come.

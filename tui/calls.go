@@ -115,7 +115,7 @@ func (m *model) drawRow(s *engine.Session, c columns, w int, selected bool) stri
 	l.col(sparkTone(moodTone), spark(s, m.now, c.spark), c.spark)
 	l.gap(2)
 	switch {
-	case st == stateBlind:
+	case deaf(s, m.now):
 		l.col(toneWatch, "? –", moodCells)
 	case judged:
 		l.put(moodTone, sign+" ")
@@ -151,11 +151,13 @@ func inShort(s *engine.Session, now time.Time) safe.Text {
 		return "pinned"
 	case onHold(s):
 		return "on hold"
-	case alertOf(s).Rule != "":
+	case alertWords(s) != "":
 		return clipRule(alertOf(s).Rule)
 	case mutedWords(s) != "":
 		return "muted"
-	case s.Blind():
+	case deaf(s, now) && onlyLate(s):
+		return "too late"
+	case deaf(s, now):
 		return "not heard"
 	case s.Transfer.Status == engine.TransferJoined:
 		return "✓ joined"

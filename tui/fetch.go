@@ -148,7 +148,7 @@ type tally struct {
 	hot      *engine.Session // the first of them
 	ask      *engine.Session // the one asked for last
 	queued   *engine.Session // who has waited longest
-	blind    *engine.Session // the first of them
+	deaf     *engine.Session // the first that nobody hears
 	alert    *engine.Session // the first of them
 	done     *engine.Session // the newest transfer that has just come to something
 	low      *engine.Session // the one in the worst mood, if it is bad
@@ -175,7 +175,11 @@ func tallyOf(sessions []*engine.Session, now time.Time) tally {
 		if st != stateEnded {
 			t.calls++
 		}
-		t.ears.add(s)
+		t.ears.add(s, now)
+		isDeaf := deaf(s, now)
+		if isDeaf {
+			first(&t.deaf, s)
+		}
 		switch st {
 		case stateProposed:
 			if t.proposed == nil || s.Transfer.Due.Before(t.proposed.Transfer.Due) {
@@ -191,15 +195,13 @@ func tallyOf(sessions []*engine.Session, now time.Time) tally {
 			if t.queued == nil || s.Transfer.Queued.Before(t.queued.Transfer.Queued) {
 				t.queued = s
 			}
-		case stateBlind:
-			first(&t.blind, s)
 		case stateAlert:
 			first(&t.alert, s)
 		case stateTalk, stateHold, stateWatch:
-			if p, judged := s.Mood(now); judged && p < lowest {
+			if p, judged := s.Mood(now); judged && p < lowest && !isDeaf {
 				t.low, lowest = s, p
 			}
-		case stateRing, stateEnding, stateEnded:
+		case stateBlind, stateRing, stateEnding, stateEnded:
 		}
 		if st != stateEnded && now.Sub(s.Transfer.Since) < toldFor(s.Transfer.Status) {
 			if t.done == nil || s.Transfer.Since.After(t.done.Transfer.Since) {

@@ -20,16 +20,26 @@ type stretch struct {
 // at once nothing was lost.
 const leastGap = 100 * time.Millisecond
 
-// gaps returns a call's gaps by the time they began.
+// gaps returns a call's gaps by the time they began, but for those of a leg that are
+// part of one of the whole call: that says it.
 func gaps(s *engine.Session) []engine.Gap {
 	if len(s.Feed.Gaps) == 0 {
 		return nil
 	}
 	all := slices.DeleteFunc(slices.Clone(s.Feed.Gaps), func(g engine.Gap) bool {
-		return !g.To.IsZero() && g.To.Sub(g.From) < leastGap
+		return !g.To.IsZero() && g.To.Sub(g.From) < leastGap || partOfWhole(s, g)
 	})
 	slices.SortStableFunc(all, func(a, b engine.Gap) int { return a.From.Compare(b.From) })
 	return all
+}
+
+// partOfWhole reports whether nobody heard the whole call while a leg of it was not
+// heard, give or take what hangs over.
+func partOfWhole(s *engine.Session, g engine.Gap) bool {
+	return g.Leg != "" && slices.ContainsFunc(s.Feed.Gaps, func(whole engine.Gap) bool {
+		return whole.Leg == "" && whole.From.Sub(g.From) < gapTold &&
+			(whole.To.IsZero() || !g.To.IsZero() && g.To.Sub(whole.To) < gapTold && g.From.Before(whole.To))
+	})
 }
 
 // stretches puts the gaps of each leg that are over into one: sound is lost in many

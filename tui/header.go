@@ -90,6 +90,9 @@ func (m *model) fill(h *vitals, gap int) {
 	outage := func(text safe.Text) { h.offer(&h.outage, vitalOf(toneWatch, text)) }
 	bad := m.bad()
 
+	if m.tally.ears.deaf > m.tally.states[stateBlind] { // no sign counts them all: that says more than why
+		h.offer(&h.share, vitalOf(m.share()))
+	}
 	h.offer(&h.bad, vitalOf(toneDim, bad.count))
 	outage(out[0])
 	h.offer(&h.text, vitalOf(m.text()))

@@ -675,7 +675,7 @@ func TestBlindIsNotShownAsCalm(t *testing.T) {
 	if strings.Contains(b.text(), "All calm") {
 		t.Error("a call that nobody hears is shown as calm")
 	}
-	b.wantText(t, "1 call is not heard.")
+	b.wantText(t, "? +1 415 555 0100  not heard 70s: ")
 	b.wantText(t, "? –")
 }
 

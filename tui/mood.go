@@ -87,25 +87,6 @@ func bar(p engine.Polarity) rune {
 	return '▁' + rune(min(max(level, 0), 7))
 }
 
-// deafSince returns since when nobody hears a call that should be heard, or zero: from
-// the beginning of the gap that lasts, where the call was heard before.
-func deafSince(s *engine.Session) time.Time {
-	if gap, open := gapOf(s, ""); open {
-		return gap.From
-	}
-	if !s.Blind() || s.Feed.Status == engine.FeedLive { // what comes late is heard all the same
-		return time.Time{}
-	}
-	since := s.Started
-	if n := len(s.Samples); n > 0 {
-		since = s.Samples[n-1].At
-	}
-	if s.Feed.BlindAt.After(since) {
-		since = s.Feed.BlindAt
-	}
-	return since
-}
-
 // moment is the time at which a call's mood is shown: now, or its end.
 func (m *model) moment(s *engine.Session) time.Time {
 	if !s.Over.IsZero() && s.Over.Before(m.now) {

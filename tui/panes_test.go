@@ -133,7 +133,7 @@ func TestCallStandsInWords(t *testing.T) {
 		{"muted", with(func(s *engine.Session) { s.Legs[0].Muted, s.Legs[0].MuteAsked = true, true }), stateTalk, "customer muted"},
 		{"muting", with(func(s *engine.Session) { s.Legs[0].MuteAsked = true }), stateTalk, "customer muting …"},
 		{"unmuting", with(func(s *engine.Session) { s.Legs[0].Muted = true }), stateTalk, "customer unmuting …"},
-		{"heard too late", with(func(s *engine.Session) { s.Feed.Late = true }), stateBlind, "not heard: its words come too late"},
+		{"heard too late", with(func(s *engine.Session) { s.Feed.Late = true }), stateBlind, "words come too late to act upon"},
 		{"ending", with(func(s *engine.Session) { s.Phase, s.Ending = engine.PhaseEnding, "supervisor" }), stateEnding, "ending: supervisor"},
 		{"over", with(func(s *engine.Session) { s.Phase, s.Over, s.Ending = engine.PhaseOver, noon, "customer hung up" }), stateEnded, "customer hung up"},
 	} {

@@ -129,7 +129,9 @@ func (m *model) moodInto(l *line, s *engine.Session) {
 	switch {
 	case s.Language == engine.Spanish:
 		l.put(toneDim, "Spanish: shown, not judged")
-	case s.Blind():
+	case deaf(s, m.now) && onlyLate(s):
+		l.put(toneWatch, "? unknown: words come too late")
+	case deaf(s, m.now):
 		l.put(toneWatch, "? unknown: nobody hears the call")
 	case judged:
 		l.put(to, sign+" "+signed(p))

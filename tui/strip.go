@@ -101,6 +101,8 @@ func (m *model) calmStrip(w int) string {
 	outage, fresh := m.freshOutage()
 	out := m.outages()
 	switch {
+	case t.deaf != nil && t.ears.heard == 0 && t.ears.deaf > 1 && m.frame.Deaf == "": // worse than any news is good
+		return m.deafStrip(w)
 	case t.done != nil:
 		return m.doneStrip(w, t.done)
 	case t.calls == 0 && m.idle != "":
@@ -109,11 +111,10 @@ func (m *model) calmStrip(w int) string {
 		return m.calm(w, "?", "No call is heard.", safe.Clean(m.frame.Deaf, maxWhy))
 	case m.limited():
 		return m.calm(w, "!", "Telnyx refuses more calls at once:", "the account's limit is reached; raise it in the portal (outbound channels).")
-	case fresh && t.blind == nil:
+	case fresh && t.deaf == nil:
 		return m.outageStrip(w, outage)
-	case t.blind != nil:
-		n := t.states[stateBlind]
-		return m.calm(w, "?", count(n, "call is", "calls are")+" not heard.", deafWhy(t.blind))
+	case t.deaf != nil:
+		return m.deafStrip(w)
 	case t.alert != nil:
 		return m.calm(w, "!", callerOf(t.alert), alertWords(t.alert)+"   w why")
 	case t.low != nil:

@@ -54,7 +54,8 @@ func (s scroll) end(lines []engine.Utterance) int {
 
 // transcript draws the call's words from the bottom up: the newest stand at the end,
 // and below them, weak, what is being said at this moment. Once the call is over nobody
-// says anything, whatever the feed had begun to hear.
+// says anything, and while nobody hears it nobody knows, whatever the feed had begun to
+// hear.
 func (m *model) transcript(w, h int) []string {
 	if h <= 0 {
 		return nil
@@ -69,7 +70,9 @@ func (m *model) transcript(w, h int) []string {
 		up = append(up, block)
 		rows += len(block)
 	}
-	if m.words.following() && s.Phase != engine.PhaseOver && s.Phase != engine.PhaseEnding {
+	_, gap := gapOf(s, "")
+	ends := s.Phase == engine.PhaseOver || s.Phase == engine.PhaseEnding
+	if m.words.following() && !ends && !(gap && deaf(s, m.now)) {
 		for _, p := range slices.Backward(customerLast(m.talk.Partials)) {
 			add(m.partial(p, w))
 		}

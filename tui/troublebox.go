@@ -44,13 +44,17 @@ func (b *troubleBox) present(m *model) []trouble {
 		all = append(all, trouble{name: "journal", means: "the journal cannot write", detail: safe.Clean(m.health.Journal, maxDetail)})
 	}
 	if m.frame.Deaf != "" {
-		all = append(all, trouble{name: "no text", means: "no call is heard", detail: safe.Clean(m.frame.Deaf, maxDetail)})
+		all = append(all, trouble{
+			name: "no text", means: "no call is heard", detail: safe.Clean(m.frame.Deaf, maxDetail),
+			remedy: "switchboard setup asks who is to listen, and switchboard doctor whether he would",
+		})
 	}
 	for _, o := range m.outages() {
 		all = append(all, trouble{
 			name:   feedTitle(o.Kind),
 			means:  "out for " + seconds(m.now.Sub(o.Since)) + ", since " + clockTime(o.Since, m.zone) + ": calls pass it over until it works, and it is tried again in the background",
 			detail: safe.Clean(o.Why, maxDetail),
+			remedy: outageRemedy(o),
 		})
 	}
 	return append(all, m.troubles...)
@@ -129,6 +133,9 @@ func (b *troubleBox) lines(m *model, w int) []string {
 			lines = append(lines, m.boxParts(w, toneDim, t.means)...)
 		}
 		lines = append(lines, m.boxParts(w, toneText, t.words())...)
+		if t.remedy != "" {
+			lines = append(lines, m.boxParts(w, toneAccent, "→ "+t.remedy)...)
+		}
 		lines = append(lines, m.theme.empty(w))
 	}
 	if words := countWords(m.frame.Counts); words != "" {

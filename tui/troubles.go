@@ -164,11 +164,22 @@ func remedy(t engine.Trouble) safe.Text {
 		return "mend the policy file, and load it with :policy reload"
 	case engine.TroubleScorer:
 		if unauthorized(t.Detail) {
-			return "check the chat scorer's key and address"
+			return "check the chat scorer's key and address: CHAT_KEY and CHAT_URL"
+		}
+		if strings.Contains(t.Detail, "status 404") || strings.Contains(t.Detail, "status 400") {
+			return "check CHAT_URL and CHAT_MODEL"
 		}
 	case engine.TroubleUnusable, engine.TroubleBusy, engine.TroubleMedia:
 	}
 	return ""
+}
+
+// outageRemedy tells what to look at while a feed is out.
+func outageRemedy(o engine.Outage) safe.Text {
+	if o.Kind != engine.FeedTelnyx && unauthorized(o.Why) {
+		return "check SYMBL_APP_ID and SYMBL_APP_SECRET"
+	}
+	return "switchboard doctor, in another terminal, tries each feed and says what it needs"
 }
 
 // unauthorized reports whether a detail tells that our credentials were not accepted.

@@ -239,7 +239,9 @@ func (m *model) tiny(w, h int) []string {
 		glyph, word, to := signOf(s)
 		l.put(to, glyph+" "+word+" ")
 		l.put(toneStrong, callerOf(s)+" ")
-		if mood, judged := s.Mood(m.moment(s)); judged {
+		if deaf(s, m.now) {
+			l.put(toneWatch, "? – ")
+		} else if mood, judged := s.Mood(m.moment(s)); judged {
 			sign, to := moodSign(mood)
 			l.put(to, sign+signed(mood)+" ")
 		}

@@ -44,7 +44,7 @@ type Config struct {
 	SymblNumber string
 
 	// SymblID and SymblSecret (SYMBL_APP_ID and SYMBL_APP_SECRET, optional, but both
-	// or neither) are Symbl's credentials. Without them nothing listens to calls.
+	// or neither) are Symbl's credentials. Without them Symbl does not listen.
 	SymblID     string
 	SymblSecret Secret
 
@@ -376,10 +376,10 @@ func baseURL(text string, schemes ...string) (string, error) {
 		return "", errors.New("is not a URL")
 	case !slices.Contains(schemes, u.Scheme):
 		return "", fmt.Errorf("must begin with %s://", strings.Join(schemes, ":// or "))
-	case u.Host == "":
+	case u.Hostname() == "":
 		return "", errors.New("names no host")
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return "", errors.New("must be a plain address, without credentials, ? or #")
 	}
-	return strings.TrimRight(text, "/"), nil
+	return u.Scheme + strings.TrimRight(text[len(u.Scheme):], "/"), nil
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -133,6 +134,8 @@ func TestEverythingWrongIsListedAtOnce(t *testing.T) {
 func TestOneWrongValueIsRefused(t *testing.T) {
 	tests := []struct{ name, value, want string }{
 		{"TELNYX_API_KEY", "two words", "holds a space"},
+		{"TELNYX_API_KEY", "KEY\u200bof", "a sign that cannot be seen"},
+		{"TELNYX_API_KEY", "KEY\u00a0of", "holds a space"},
 		{"TELNYX_PUBLIC_KEY", "!!!", "not base64"},
 		{"TELNYX_PUBLIC_KEY", "AAAA", "holds 3 bytes"},
 		{"CONFERENCE_NUMBER", "2025550100", "must begin with +"},
@@ -167,6 +170,7 @@ func TestOneWrongValueIsRefused(t *testing.T) {
 		{"PROMPT_QUEUED_ES", "El 100 % ocupados.", "no other %"},
 		{"TELNYX_API_URL", "ftp://example.com", "must begin with https://"},
 		{"TELNYX_API_URL", "https://", "names no host"},
+		{"PUBLIC_URL", "https://:8000", "names no host"},
 		{"SYMBL_WS_URL", "https://example.com", "must begin with wss://"},
 		{"PUBLIC_URL", "https://key:word@example.com", "plain address"},
 		{"SYMBL_APP_ID", "alone", "SYMBL_APP_SECRET is missing"},
@@ -260,6 +264,15 @@ func TestFileThatIsNotThereIsAnErrorOnlyWhereItWasNamed(t *testing.T) {
 	}
 	if _, faults := fromSymblConf(none); faults != nil {
 		t.Errorf("a symbl.conf that is not there: got %v", faults)
+	}
+}
+
+func TestAFileWithoutEndIsNotReadToItsEnd(t *testing.T) {
+	if _, err := os.Stat("/dev/zero"); err != nil {
+		t.Skip(err)
+	}
+	if _, _, err := fromEnvFile("/dev/zero", false); err == nil || !strings.Contains(err.Error(), "is larger than") {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -452,17 +465,32 @@ func TestEnvSampleNamesEverySettingAndIsReadable(t *testing.T) {
 	}
 }
 
-func TestReadmeNamesEverySetting(t *testing.T) {
+func TestAnAddressIsTakenHoweverItsLettersAreCased(t *testing.T) {
+	values := whole()
+	values["PUBLIC_URL"] = "HTTPS://Calls.example.com/desk/"
+	c, err := readConfig(fromMap(values))
+	if err != nil || c.PublicURL != "https://Calls.example.com/desk" || mediaURL(c.PublicURL) != "wss://Calls.example.com/desk" {
+		t.Errorf("got %q, %q, %v", c.PublicURL, mediaURL(c.PublicURL), err)
+	}
+}
+
+// All of them stand in .env.sample and switchboard.sample.yaml.
+func TestReadmeNamesTheSettingsThatAreRequiredAndNoneThatThereIsNot(t *testing.T) {
 	text, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range allSettings() {
-		if s.retired() || strings.HasPrefix(s.name, "PROMPT_") { // these stand in one line, without their PROMPT_
-			continue
+	named := map[string]bool{}
+	for _, m := range regexp.MustCompile("`([A-Z]+(?:_[A-Z]+)+)`|`([A-Z_]+)=").FindAllStringSubmatch(string(text), -1) {
+		name := m[1] + m[2]
+		named[name] = true
+		if _, known := settingNamed(name); !known {
+			t.Errorf("README.md names %s, which is no setting", name)
 		}
-		if !strings.Contains(string(text), "`"+s.name+"`") {
-			t.Errorf("%s is not in README.md", s.name)
+	}
+	for _, r := range (Config{}).required() {
+		if !named[r.name] {
+			t.Errorf("%s is not in README.md", r.name)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image/color"
 	"io"
 	"os"
 	"slices"
@@ -64,8 +65,32 @@ func roomy(stream any) bool {
 func (d *dialogue) say(format string, args ...any) {
 	for line := range strings.SplitSeq(fmt.Sprintf(format, args...), "\n") {
 		indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
-		fmt.Fprintln(d.out, wrapAt(d.width(), indent, line))
+		d.print(wrapAt(d.width(), indent, line))
 	}
+}
+
+// heading prints what the next questions are about.
+func (d *dialogue) heading(format string, args ...any) {
+	fmt.Fprintln(d.out)
+	text := fmt.Sprintf(format, args...)
+	if !d.accessible {
+		text = lipgloss.NewStyle().Bold(true).Foreground(lipgloss.Cyan).Render(text)
+	}
+	d.print(text)
+}
+
+// print prints lines, in the colours that the terminal has; accessibly in none.
+func (d *dialogue) print(lines string) {
+	if d.accessible {
+		fmt.Fprintln(d.out, lines)
+		return
+	}
+	for sign, colour := range map[string]color.Color{"✓": lipgloss.Green, "✗": lipgloss.Red} {
+		if rest, begins := strings.CutPrefix(lines, sign); begins {
+			lines = lipgloss.NewStyle().Foreground(colour).Render(sign) + rest
+		}
+	}
+	lipgloss.Fprintln(d.out, lines)
 }
 
 // A question is what is asked, and what is to be known to answer it.
@@ -122,7 +147,7 @@ func (d *dialogue) line(ctx context.Context, q question, echo huh.EchoMode, chec
 		echo = huh.EchoModeNormal // the library's way to hide cannot be interrupted; see hiddenReader
 	}
 	input := huh.NewInput().Title(title).Description(q.about).EchoMode(echo).Validate(valid).Value(&answer)
-	err := d.ask(ctx, inquiry{input, q.about, hidden, func() string { return d.recorded(q.title, answer, hidden) }})
+	err := d.ask(ctx, inquiry{field: input, about: q.about, hidden: hidden, record: func() string { return d.recorded(q.title, answer, hidden) }})
 	if err == nil && valid(answer) != nil { // the input has ended in the midst of it
 		err = errLeft
 	}
@@ -173,10 +198,13 @@ func choose[T comparable](ctx context.Context, d *dialogue, q question, now T, o
 		}
 	}
 	field := huh.NewSelect[T]().Title(q.title).Description(q.about).Options(shown...).Value(&answer)
-	if !d.accessible && len(options) > shownLines {
+	keys := huh.NewDefaultKeyMap()
+	if len(options) > shownLines {
 		field.Height(shownLines + 2 + strings.Count(q.about, "\n"))
+	} else {
+		keys.Select.Filter.SetEnabled(false) // all of them are seen
 	}
-	err := d.ask(ctx, inquiry{field, q.about, false, func() string {
+	err := d.ask(ctx, inquiry{field: field, about: q.about, keys: keys, record: func() string {
 		i := slices.IndexFunc(options, func(o option[T]) bool { return o.value == answer })
 		return d.recorded(q.title, options[i].label, false)
 	}})
@@ -186,7 +214,7 @@ func choose[T comparable](ctx context.Context, d *dialogue, q question, now T, o
 // confirm asks for a yes or no.
 func (d *dialogue) confirm(ctx context.Context, q question, yes bool) (bool, error) {
 	field := huh.NewConfirm().Title(q.title).Description(q.about).Value(&yes)
-	err := d.ask(ctx, inquiry{field, q.about, false, func() string {
+	err := d.ask(ctx, inquiry{field: field, about: q.about, record: func() string {
 		if yes {
 			return d.recorded(q.title, "yes", false)
 		}
@@ -217,6 +245,7 @@ type inquiry struct {
 	field  huh.Field
 	about  string // its description
 	hidden bool
+	keys   *huh.KeyMap // nil: the usual ones
 	record func() string
 }
 
@@ -229,6 +258,9 @@ func (d *dialogue) ask(ctx context.Context, a inquiry) error {
 		return d.askAccessibly(ctx, a)
 	}
 	form := huh.NewForm(huh.NewGroup(a.field)).WithTheme(huh.ThemeFunc(formTheme)).WithWidth(d.width())
+	if a.keys != nil {
+		form.WithKeyMap(a.keys)
+	}
 	form.SubmitCmd, form.CancelCmd = tea.Quit, tea.Interrupt
 	model := &formModel{form: form, record: a.record}
 	_, err := tea.NewProgram(model, tea.WithContext(ctx), tea.WithInput(d.in), tea.WithOutput(d.out)).Run()
@@ -446,15 +478,17 @@ func plainTheme(bool) *huh.Styles {
 // formTheme is the console's: calm, one accent.
 func formTheme(dark bool) *huh.Styles {
 	s := huh.ThemeBase(dark)
-	accent, faint, wrong := lipgloss.Color("6"), lipgloss.Color("8"), lipgloss.Color("1")
 	for _, f := range []*huh.FieldStyles{&s.Focused, &s.Blurred} {
-		f.Base = f.Base.BorderForeground(faint)
+		f.Base = f.Base.BorderForeground(lipgloss.BrightBlack)
 		f.Title = f.Title.Bold(true)
-		f.Description = f.Description.Foreground(faint)
-		f.SelectSelector = f.SelectSelector.Foreground(accent)
-		f.SelectedOption = f.SelectedOption.Foreground(accent)
-		f.ErrorIndicator, f.ErrorMessage = f.ErrorIndicator.Foreground(wrong), f.ErrorMessage.Foreground(wrong)
-		f.TextInput.Prompt, f.TextInput.Cursor = f.TextInput.Prompt.Foreground(accent), f.TextInput.Cursor.Foreground(accent)
+		f.Description = f.Description.Foreground(lipgloss.BrightBlack)
+		f.SelectSelector = f.SelectSelector.Foreground(lipgloss.Cyan)
+		f.SelectedOption = f.SelectedOption.Foreground(lipgloss.Cyan)
+		f.ErrorIndicator, f.ErrorMessage = f.ErrorIndicator.Foreground(lipgloss.Red), f.ErrorMessage.Foreground(lipgloss.Red)
+		f.TextInput.Prompt, f.TextInput.Cursor = f.TextInput.Prompt.Foreground(lipgloss.Cyan), f.TextInput.Cursor.Foreground(lipgloss.Cyan)
+	}
+	for _, style := range []*lipgloss.Style{&s.Help.ShortKey, &s.Help.ShortDesc, &s.Help.ShortSeparator} {
+		*style = style.Foreground(lipgloss.BrightBlack)
 	}
 	return s
 }

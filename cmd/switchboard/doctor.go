@@ -38,7 +38,8 @@ func doctorCommand() *cobra.Command {
 		Use:   "doctor",
 		Short: "Check that all is as calls need it",
 		Long: "doctor checks the configuration, the Telnyx account, whether Telnyx reaches this machine, who listens to calls, and the machine " +
-			"itself, and says of each what to do about it. It changes nothing. It exits with 0 where nothing failed, with 1 otherwise.",
+			"itself, and says of each what to do about it. It changes nothing. It exits with 0 where nothing failed, with 1 otherwise. " +
+			"It takes the settings' flags of run too (run --help lists them).",
 		Example: "  switchboard doctor\n  switchboard doctor --json",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -54,7 +55,7 @@ func doctorCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&o.json, "json", false, "the report as JSON")
 	cmd.Flags().StringVar(&o.journal, "journal", "", "the journal that run is to have (default: the user's state folder)")
 	o.files.addFlags(cmd.Flags())
-	addFlags(cmd.Flags())
+	addHiddenFlags(cmd.Flags())
 	return cmd
 }
 

@@ -103,7 +103,8 @@ func TestTheDoctorFindsWhatIsWrong(t *testing.T) {
 	poor.Profiles = []telnyxtest.Profile{{Name: "Small", Limit: 3}}
 	poor.Applications = append(poor.Applications,
 		telnyxtest.Application{ID: "21", Name: "off", URL: elsewhere, Inactive: true, Profile: "31"},
-		telnyxtest.Application{ID: "22", Name: "tight", URL: elsewhere, Profile: "30", Limit: 2})
+		telnyxtest.Application{ID: "22", Name: "tight", URL: elsewhere, Profile: "30", Limit: 2},
+		telnyxtest.Application{ID: "23", Name: "new", URL: noAddressYet + webhookPath, Version: "2", Profile: "30"})
 	poor.Profiles = append(poor.Profiles, telnyxtest.Profile{ID: "30", Name: "Free"}, telnyxtest.Profile{ID: "31", Name: "Shut", Disabled: true})
 	poor.Numbers = append(poor.Numbers, telnyxtest.Number{Number: "+13125550199", Status: "port-pending", Application: worldConnection})
 	for _, tt := range []struct {
@@ -128,6 +129,7 @@ func TestTheDoctorFindsWhatIsWrong(t *testing.T) {
 		{"a tunnel that is not open", nil, []setValue{{"TUNNEL", "loopback"}}, "public address", gradeSkipped, "none is open now"},
 		{"an address that leads nowhere", nil, []setValue{{"PUBLIC_URL", "http://127.0.0.1:1"}}, "public address", gradeFailed, "does not lead here"},
 		{"an address inside", nil, []setValue{{"PUBLIC_URL", "http://192.168.1.7"}, {"TELNYX_API_URL", "https://telnyx.invalid/v2"}}, "public address", gradeFailed, "address of the local network"},
+		{"an address that is not settled", &poor, []setValue{{"CONNECTION_ID", "23"}}, "public address", gradeFailed, "has no address yet"},
 		{"a number of nobody's", nil, []setValue{{"CONFERENCE_NUMBER", "+12025550155"}}, "number", gradeFailed, "is not a number of this account"},
 		{"a number without an application", nil, []setValue{{"CONFERENCE_NUMBER", worldSpare}}, "number", gradeFailed, "belongs to no application"},
 		{"another application's number", nil, []setValue{{"CONNECTION_ID", worldOld}}, "listen number", gradeFailed, "belongs to another application: “switchboard”"},

@@ -21,7 +21,7 @@ func (x *exam) borrowed(url string) (memo, bool) {
 		return memo{}, false
 	}
 	m, ok := readMemo(filepath.Join(filepath.Dir(journal), memoName))
-	return m, ok && m.Ours == url && m.Application == x.config.ConnectionID
+	return m, ok && m.isOurs(url) && m.Application == x.config.ConnectionID
 }
 
 // openPort listens on the port of the webhooks and answers nonces as a run does; or, as
@@ -68,6 +68,9 @@ func (x *exam) lookAtAddress(ctx context.Context) finding {
 	public, told := x.address(ctx)
 	if public == "" {
 		return skipped(told)
+	}
+	if public == noAddressYet {
+		return failed("switchboard has no address yet: no webhook comes here", "switchboard run --tunnel ngrok opens one; or give PUBLIC_URL the address of your proxy, and switchboard set-webhook")
 	}
 	if wrong := onlyInside(public); wrong != "" && !isInside(x.config.TelnyxURL) {
 		return failed(public+" "+wrong+", where Telnyx cannot come", "give PUBLIC_URL the address of your tunnel or proxy; or switchboard run --tunnel ngrok")
@@ -116,14 +119,17 @@ func onlyInside(address string) string {
 	if err != nil {
 		return "is no address"
 	}
-	if u.Hostname() == "localhost" {
+	switch name := strings.ToLower(u.Hostname()); {
+	case name == "localhost":
 		return "is this machine's own"
+	case strings.HasSuffix(name, ".local"):
+		return "is a name of the local network"
 	}
 	ip, err := netip.ParseAddr(u.Hostname())
 	switch {
 	case err != nil:
 		return ""
-	case ip.IsLoopback():
+	case ip.IsLoopback(), ip.IsUnspecified():
 		return "is this machine's own"
 	case ip.IsPrivate(), ip.IsLinkLocalUnicast():
 		return "is an address of the local network"

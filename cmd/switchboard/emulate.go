@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/url"
-	"os"
 	"os/signal"
 	"strconv"
 	"syscall"
@@ -95,6 +94,9 @@ func (o emulateOptions) check() error {
 func emulate(ctx context.Context, o emulateOptions, out io.Writer) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP) // the terminal is gone
 	defer stop()
+	if err := o.checkEnvFile(); err != nil {
+		return err
+	}
 	house := faster(o.speed)
 	e, err := startEmulators(emulatorsConfig{
 		Clock: house.clock(), Seed: o.seed, Calls: o.calls, Front: o.front, Webhook: o.webhook, Faults: faults(o.faults),
@@ -107,8 +109,8 @@ func emulate(ctx context.Context, o emulateOptions, out io.Writer) error {
 	// calls never get into that of real ones.
 	values := append(e.environment(), setValue{"PORT_NUMBER", portOf(o.webhook)}, setValue{"HOUSE_TIME", house.String()})
 	if o.envFile != "" {
-		if err := os.WriteFile(o.envFile, []byte(asEnvFile(values)), 0o600); err != nil {
-			return errors.Join(fmt.Errorf("write the environment: %w", err), e.close())
+		if err := replace([]fileChange{{o.envFile, []byte(asEnvFile(values)), 0o600}}); err != nil {
+			return errors.Join(err, e.close())
 		}
 	}
 	fmt.Fprint(out, asExports(values))
@@ -116,6 +118,22 @@ func emulate(ctx context.Context, o emulateOptions, out io.Writer) error {
 	fmt.Fprint(out, e.asNewUser(values, o.webhook))
 	fmt.Fprint(out, "# Customers are calling; ctrl+c ends it.\n")
 	return errors.Join(e.run(ctx), e.close())
+}
+
+// checkEnvFile refuses to write over a file that is not of an earlier emulate: it may hold
+// the secrets of real calls.
+func (o emulateOptions) checkEnvFile() error {
+	if o.envFile == "" {
+		return nil
+	}
+	text, err := readOrNone(o.envFile)
+	if err != nil {
+		return err
+	}
+	if there, _ := readEnv("", text); len(text) > 0 && there["TELNYX_API_KEY"] != worldKey {
+		return usage("%s is there already, and is not what emulate writes: name another file with --env, as in --env .env.emulate", o.envFile)
+	}
+	return nil
 }
 
 // runCommand is what to type to have the emulators' calls taken.

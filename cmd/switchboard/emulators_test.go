@@ -1,6 +1,10 @@
 package main
 
 import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"switchboard/engine/clock"
@@ -54,5 +58,20 @@ func TestTheDemosPolicyIsTheDefaultOneWithASite(t *testing.T) {
 	}
 	if f.Hold.Media != worldHold || !f.own {
 		t.Errorf("got hold %+v, own %v", f.Hold, f.own)
+	}
+}
+
+func TestEmulateWritesOverNoFileButItsOwn(t *testing.T) {
+	path := filepath.Join(t.TempDir(), ".env")
+	for text, ours := range map[string]bool{"TELNYX_API_KEY='KEYofmyown'\n": false, "A=1\n": false, "": true, "TELNYX_API_KEY='" + worldKey + "'\n": true} {
+		write(t, path, text)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel() // it writes the file, and ends
+		var out scroll
+		code := run(ctx, []string{"emulate", "--telnyx-port", "0", "--symbl-port", "0", "--env", path}, strings.NewReader(""), &out, &out)
+		got, err := os.ReadFile(path)
+		if err != nil || ours != (code == exitClean) || ours == (string(got) == text) {
+			t.Errorf("%q: exits with %d (%v), and it holds %q:\n%s", text, code, err, got, &out)
+		}
 	}
 }

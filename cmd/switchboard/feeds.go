@@ -27,7 +27,7 @@ func (c Config) Feeds() []engine.FeedKind {
 		return []engine.FeedKind{}
 	case feedAuto, "":
 		all := []engine.FeedKind{}
-		if c.Heard() && c.mediaURL() != "" {
+		if c.Heard() && c.PublicURL != "" {
 			all = append(all, engine.FeedStream)
 		}
 		if c.Heard() {
@@ -39,13 +39,11 @@ func (c Config) Feeds() []engine.FeedKind {
 	}
 }
 
-// mediaURL returns where Telnyx sends media streams, without their tokens; empty where
-// no public address is known.
-func (c Config) mediaURL() string {
-	for http, ws := range map[string]string{"https://": "wss://", "http://": "ws://"} {
-		if rest, ok := strings.CutPrefix(c.PublicURL, http); ok {
-			return ws + rest
-		}
+// mediaURL returns where Telnyx sends media streams, without their tokens, where webhooks
+// reach us at a public address of http or https; empty where there is none.
+func mediaURL(public string) string {
+	if rest, ok := strings.CutPrefix(public, "http"); ok {
+		return "ws" + rest
 	}
 	return ""
 }
@@ -91,7 +89,7 @@ func (p *program) connect(epoch string, adapters map[engine.Adapter]runner.Doer)
 	}
 	p.telnyx = telnyx.NewClient(telnyx.ClientConfig{
 		URL: c.TelnyxURL, Key: c.APIKey.Reveal(), ConnectionID: c.ConnectionID, Epoch: epoch, Clock: p.clock,
-		MediaURL: c.mediaURL(), Media: p.media,
+		MediaURL: mediaURL(c.PublicURL), Media: p.media,
 		Transcription: telnyx.Transcription{Engine: c.TranscriptionEngine, Model: c.TranscriptionModel},
 	})
 	adapters[engine.AdapterTelnyx] = p.telnyx
@@ -118,6 +116,21 @@ func (p *program) disconnect() {
 	}
 	if p.chat != nil {
 		p.chat.Close()
+	}
+	p.logCounts()
+}
+
+// logCounts leaves in the log what the feeds came across, above all what is new to us: by
+// it a change of their formats is found out.
+func (p *program) logCounts() {
+	if p.media != nil {
+		c := p.media.Counts()
+		p.log.Info("sound from Telnyx", "frames", c.Frames, "late", c.Late, "lost", c.Lost, "malformed", c.Malformed,
+			"ignored", c.Ignored, "refused_streams", c.Refused, "unheard", c.Unheard)
+	}
+	if p.symbl != nil {
+		c := p.symbl.Counts()
+		p.log.Info("heard from Symbl", "unknown_types", c.Types, "unknown_fields", c.Fields, "dropped_bytes", c.Dropped)
 	}
 }
 

@@ -31,6 +31,26 @@ func heardBy(s *stage, kind engine.FeedKind, least int) bool {
 
 // "Killing Symbl's emulator in mid-call moves the call to Telnyx's transcription within
 // 10 s with the gap shown." When it is there again, calls go back to it.
+func TestWhoListensIsSaidAtTheStart(t *testing.T) {
+	symbl := Config{Feed: feedAuto, SymblID: "a", SymblSecret: NewSecret("b")}
+	public := symbl
+	public.PublicURL = "https://calls.example.com"
+	for _, tt := range []struct {
+		config Config
+		want   string
+	}{
+		{Config{Feed: feedAuto}, "Listening to calls: Telnyx's transcription, for no credentials of Symbl's are configured."},
+		{Config{Feed: feedTelnyx}, "Listening to calls: Telnyx's transcription."},
+		{Config{Feed: feedNone}, "Nobody listens to calls: FEED is none."},
+		{public, "Listening to calls: Symbl by stream, and where it fails Symbl by telephone, then Telnyx's transcription."},
+		{symbl, "Listening to calls: Symbl by telephone, and where it fails Telnyx's transcription; Symbl by stream needs PUBLIC_URL or a tunnel."},
+	} {
+		if got := greeting(tt.config, true)[1]; got != tt.want {
+			t.Errorf("got %q, want %q", got, tt.want)
+		}
+	}
+}
+
 func TestKillingSymblMovesCallsToTranscription(t *testing.T) {
 	s := startStage(t, demoOptions{speed: 5})
 	callIn(t, s, 6)

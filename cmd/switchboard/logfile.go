@@ -21,7 +21,7 @@ const (
 func openLog(journal string) (*slog.Logger, *os.File, error) {
 	dir := filepath.Dir(journal)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, nil, fmt.Errorf("make the folder of the journal: %w", err)
+		return nil, nil, fmt.Errorf("make the folder of the journal: %w; name a file in another with --journal", err)
 	}
 	path := filepath.Join(dir, "switchboard.log")
 	if info, err := os.Stat(path); err == nil && info.Size() > maxLog {

@@ -1,7 +1,7 @@
 // Command switchboard is a supervisor's console for live calls.
 //
-// It answers the calls that come to a Telnyx number, has Symbl.ai listen to them,
-// brings a live operator into a call that goes badly, and shows it all in a terminal,
+// It answers the calls that come to a Telnyx number, has Telnyx or Symbl.ai listen to
+// them, brings a live operator into a call that goes badly, and shows it all in a terminal,
 // where the supervisor steers it. `switchboard demo` shows the same program at work on
 // a pretend telephone network, without any account; `switchboard help` tells the rest.
 package main
@@ -77,7 +77,7 @@ func rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "switchboard",
 		Short: "A supervisor's console for live calls",
-		Long: "switchboard answers calls to a Telnyx number, listens to how customers are through Symbl.ai, " +
+		Long: "switchboard answers calls to a Telnyx number, listens to how customers are, " +
 			"brings a live operator into a call that goes badly, and lets a supervisor see and steer it all.",
 		Example: "  switchboard demo     # the living console, without any account\n" +
 			"  switchboard setup    # once: asks for what run needs\n" +

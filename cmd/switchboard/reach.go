@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -24,6 +25,7 @@ const webhookPath = "/webhook"
 const memoName = "webhook.json"
 
 const (
+	maxOurs      = 32              // URLs that are remembered as ours
 	restoreTakes = 8 * time.Second // socket time, at the end of the program
 	reopenFirst  = 2 * time.Second // before a tunnel that broke is opened again; doubles each time
 	reopenMost   = time.Minute
@@ -52,9 +54,12 @@ type reach struct {
 // A memo is what is to be given back, also by a later run where this one is killed.
 type memo struct {
 	Application string
-	Ours        string // the URL that we have set
+	Ours        []string // the URLs that we have set, or may have; the last is the newest
 	Was         telnyx.Webhook
 }
+
+// isOurs reports whether a URL is one that we have set.
+func (m memo) isOurs(url string) bool { return slices.Contains(m.Ours, url) }
 
 // newReach returns the reach of a run, and opens its tunnel. Its journal is where the
 // memo lies beside.
@@ -87,6 +92,8 @@ func checkReach(c Config, set bool) error {
 	switch {
 	case set && c.Tunnel != tunnelNone:
 		return usage("--set-webhook and a tunnel do not go together: a tunnel sets the webhook by itself, and gives it back at the end")
+	case c.Tunnel == tunnelLoopback && !isInside(c.TelnyxURL):
+		return usage("the tunnel loopback leads here from this machine alone, where %s cannot come: it is for trials with switchboard emulate", c.TelnyxURL)
 	case set && c.PublicURL == "":
 		return usage("--set-webhook needs to know where Telnyx reaches this machine: give PUBLIC_URL, or --public-url")
 	}
@@ -127,32 +134,34 @@ func (r *reach) during(ctx context.Context, p *program, show func(ctx context.Co
 
 // begin has the webhooks sent here, and returns what to say of it.
 func (r *reach) begin(ctx context.Context) ([]string, error) {
+	left, ok := readMemo(r.file)
+	var said []string
+	if ok && (left.Application != r.app || r.tunnel == nil && !r.set) {
+		said = r.mend(ctx, left) // what is set below needs no mending
+	}
 	switch {
 	case r.tunnel != nil:
 		line, err := r.take(ctx, r.public+webhookPath)
-		return []string{"Telnyx reaches this console at " + r.public + ", while it runs.", line}, err
+		return append(said, "Telnyx reaches this console at "+r.public+", while it runs.", line), err
 	case r.set:
 		line, err := setWebhook(ctx, r.account, r.app, r.public+webhookPath, r.log)
-		if err == nil {
+		if err == nil && left.Application == r.app {
 			err = forget(r.file) // what a run before has left is of no account any more
 		}
-		return []string{line}, err
+		return append(said, line), err
 	}
-	return r.mend(ctx), nil
+	return said, nil
 }
 
 // mend gives back what a run with a tunnel has left that was killed, and says so. Where
 // it cannot, the calls of others must not wait for it.
-func (r *reach) mend(ctx context.Context) []string {
-	left, ok := readMemo(r.file)
-	if !ok || left.Application != r.app {
-		return nil
-	}
+func (r *reach) mend(ctx context.Context, left memo) []string {
 	r.mu.Lock()
 	r.held = &left
 	r.mu.Unlock()
 	if err := r.restore(ctx); err != nil {
-		return []string{"A run before was killed: " + brief(err)}
+		r.log.Error("webhook", "application", left.Application, "ours", left.Ours, "was", left.Was.URL)
+		return []string{"A run before was killed, and its application is " + left.Application + ": " + brief(err)}
 	}
 	return nil
 }
@@ -193,16 +202,18 @@ func (r *reach) take(ctx context.Context, url string) (string, error) {
 	}
 	was := app.Webhook
 	// Where a run before was killed, what it found is to be given back, not what it left.
-	if left, ok := readMemo(r.file); ok && left.Application == r.app && left.Ours == was.URL {
+	if left, ok := readMemo(r.file); ok && left.Application == r.app && left.isOurs(was.URL) {
 		was = left.Was
 	}
-	r.held = &memo{r.app, url, was}
+	r.held = &memo{Application: r.app, Ours: []string{url}, Was: was}
 	if err := r.held.write(r.file); err != nil {
 		r.held = nil
 		return "", err
 	}
 	if _, err := r.account.SetWebhook(ctx, r.app, url); err != nil {
-		return "", errors.Join(err, r.undo(ctx))
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), restoreTakes)
+		defer cancel()
+		return "", errors.Join(err, r.undo(ending))
 	}
 	r.log.Info("webhook", "application", r.app, "set", url, "was", was.URL, "version", was.Version)
 	return fmt.Sprintf("The webhook URL of application %s was %s; until this ends it is %s.", r.app, inWords(was), url), nil
@@ -231,66 +242,96 @@ func (r *reach) restore(ctx context.Context) error {
 	if err != nil {
 		r.log.Error("webhook", "trouble", err)
 		return fmt.Errorf("the webhook URL is still %s, where nobody listens any more, and was %s: the next run gives it back, "+
-			"or enter it in the portal: %w", held.Ours, held.Was.URL, err)
+			"or enter it in the portal: %w", held.Ours[len(held.Ours)-1], held.Was.URL, err)
 	}
 	line := "The webhook URL of application " + held.Application + " is " + inWords(held.Was) + " again."
-	if found != held.Ours {
+	if !held.isOurs(found) && found != held.Was.URL {
 		line = "The webhook URL of application " + held.Application + " was changed to " + found + " by somebody else meanwhile, and is left alone."
 	}
-	r.log.Info("webhook", "application", held.Application, "found", found, "restored", found == held.Ours, "was", held.Was.URL)
+	r.log.Info("webhook", "application", held.Application, "found", found, "restored", held.isOurs(found), "was", held.Was.URL)
 	fmt.Fprintln(r.out, line)
 	return forget(r.file)
 }
 
 // serve serves what comes through the tunnel until ctx is done. A tunnel that breaks for
-// good is opened again, and the webhook follows it.
+// good is opened again; the webhook follows it, and so do the calls' sounds.
 func (r *reach) serve(ctx context.Context, p *program) {
-	for {
+	trouble := func(what string) { r.trouble(p, what) }
+	for moved := false; ; moved = true {
+		served, broke := context.WithCancel(ctx)
+		var following sync.WaitGroup
+		if moved {
+			p.telnyx.MoveMedia(mediaURL(r.tunnel.Public()))
+			following.Go(func() { r.keepFollowing(served, r.tunnel.Public()+webhookPath, trouble) })
+		}
 		err := telnyx.Serve(ctx, r.tunnel, p.handler)
+		broke()
+		following.Wait()
 		if ctx.Err() != nil {
 			return
 		}
-		r.trouble(p, fmt.Sprintf("the tunnel broke and is being opened again: %v", err))
-		if !r.reopen(ctx, p) {
+		trouble(fmt.Sprintf("the tunnel broke and is being opened again: %v", err))
+		if !r.reopen(ctx, trouble) {
 			return
 		}
 	}
 }
 
 // reopen opens another tunnel, and reports whether it has one.
-func (r *reach) reopen(ctx context.Context, p *program) bool {
+func (r *reach) reopen(ctx context.Context, trouble func(string)) bool {
 	for pause := reopenFirst; r.clock.Sleep(ctx, pause) == nil; pause = min(2*pause, reopenMost) {
 		t, err := r.open(ctx)
-		if err != nil {
-			r.trouble(p, err.Error())
-			continue
+		if err == nil {
+			r.tunnel = t
+			return true
 		}
-		r.tunnel = t
-		if err := r.follow(ctx, t.Public()+webhookPath); err != nil {
-			r.trouble(p, err.Error())
-		}
-		return true
+		trouble(err.Error())
 	}
 	return false
 }
 
-// follow has the webhooks sent to the new address of a tunnel that broke.
+// errTheirs means that somebody else has changed the webhook, which is his to keep.
+var errTheirs = errors.New("somebody else has changed it")
+
+// keepFollowing has the webhooks follow a tunnel to its address, until they do or ctx is
+// done.
+func (r *reach) keepFollowing(ctx context.Context, url string, trouble func(string)) {
+	for pause := reopenFirst; ; pause = min(2*pause, reopenMost) {
+		err := r.follow(ctx, url)
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		trouble(err.Error())
+		if errors.Is(err, errTheirs) || r.clock.Sleep(ctx, pause) != nil {
+			return
+		}
+	}
+}
+
+// follow has the webhooks sent to the new address of a tunnel that broke. Where they go
+// is remembered before, for Telnyx may be told and the answer lost.
 func (r *reach) follow(ctx context.Context, url string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.held == nil || r.held.Ours == url {
+	if r.held == nil {
 		return nil
+	}
+	if !r.held.isOurs(url) {
+		r.held.Ours = append(r.held.Ours, url)
+		r.held.Ours = r.held.Ours[max(0, len(r.held.Ours)-maxOurs):]
+		if err := r.held.write(r.file); err != nil {
+			return err
+		}
 	}
 	found, err := r.account.RestoreWebhook(ctx, r.app, r.held.Ours, telnyx.Webhook{URL: url, Version: "2"})
 	if err != nil {
 		return err
 	}
-	if found != r.held.Ours {
-		return fmt.Errorf("the webhook URL was changed to %s by somebody else, and does not follow the tunnel to %s", found, url)
+	if !r.held.isOurs(found) {
+		return fmt.Errorf("the webhook URL is %s and does not follow the tunnel to %s: %w", found, url, errTheirs)
 	}
 	r.log.Info("webhook", "application", r.app, "set", url, "was", found)
-	r.held.Ours = url
-	return r.held.write(r.file)
+	return nil
 }
 
 // trouble says on the health line and in the log what went wrong.
@@ -302,7 +343,7 @@ func (r *reach) trouble(p *program, what string) {
 func (m *memo) write(path string) error {
 	text, err := json.Marshal(m)
 	if err == nil {
-		err = os.WriteFile(path, text, 0o600)
+		err = replace([]fileChange{{path, text, 0o600}}) // in one step: half a memo is none
 	}
 	if err != nil {
 		return fmt.Errorf("remember what the webhook URL was: %w", err)
@@ -314,7 +355,7 @@ func (m *memo) write(path string) error {
 func readMemo(path string) (memo, bool) {
 	var m memo
 	text, err := readSmall(path)
-	if err != nil || json.Unmarshal(text, &m) != nil || m.Was.URL == "" {
+	if err != nil || json.Unmarshal(text, &m) != nil || m.Was.URL == "" || len(m.Ours) == 0 {
 		return memo{}, false
 	}
 	return m, true

@@ -211,12 +211,12 @@ func TestAWebhookThatCannotBeGivenBackIsGivenBackByTheNextRun(t *testing.T) {
 
 func TestARunWithoutATunnelGivesBackWhatAKilledOneHasLeft(t *testing.T) {
 	s := startTrial(t)
-	left := memo{Application: worldConnection, Ours: "http://127.0.0.1:9/killed/webhook", Was: telnyx.Webhook{URL: elsewhere, Version: "2"}}
+	left := memo{Application: worldConnection, Ours: []string{"http://127.0.0.1:9/killed/webhook"}, Was: telnyx.Webhook{URL: elsewhere, Version: "2"}}
 	file := filepath.Join(filepath.Dir(s.journal), memoName)
 	if err := left.write(file); err != nil {
 		t.Fatal(err)
 	}
-	s.telnyx.SetWebhookURL(left.Ours)
+	s.telnyx.SetWebhookURL(left.Ours[0])
 	r := s.start(t)
 	r.says(t, `is `+regexp.QuoteMeta(elsewhere)+` again\.`)
 	r.says(t, `Webhooks are awaited`)
@@ -226,6 +226,126 @@ func TestARunWithoutATunnelGivesBackWhatAKilledOneHasLeft(t *testing.T) {
 	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the memo is left: %v", err)
 	}
+}
+
+func TestWhatAKilledRunHasLeftOfAnotherApplicationIsGivenBackToo(t *testing.T) {
+	for _, more := range [][]string{{"--tunnel", "loopback"}, {"--set-webhook", "--public-url", "http://127.0.0.1:9/there"}, nil} {
+		s := startTrial(t, setValue{"CONNECTION_ID", worldOld}) // the first was configured before
+		left := memo{Application: worldConnection, Ours: []string{"http://127.0.0.1:9/killed/webhook"}, Was: telnyx.Webhook{URL: elsewhere, Version: "2"}}
+		if err := left.write(filepath.Join(filepath.Dir(s.journal), memoName)); err != nil {
+			t.Fatal(err)
+		}
+		s.telnyx.SetWebhookURL(left.Ours[0])
+		r := s.start(t, more...)
+		r.says(t, `Webhooks are awaited`)
+		if got := s.webhook().URL; got != elsewhere {
+			t.Errorf("%q: webhooks go to %s:\n%s", more, got, r.out)
+		}
+		r.stop()
+	}
+}
+
+// What a run remembers must hold whenever it is killed, also while its webhook follows a
+// tunnel to another address: before Telnyx was told of it, and after.
+func TestARunThatIsKilledWhileItsWebhookMovesLosesNothing(t *testing.T) {
+	for _, at := range []string{"http://127.0.0.1:9/first/webhook", "http://127.0.0.1:9/second/webhook"} {
+		s := startTrial(t)
+		file := filepath.Join(filepath.Dir(s.journal), memoName)
+		r := &reach{app: worldConnection, file: file, log: slog.New(slog.DiscardHandler),
+			held: &memo{Application: worldConnection, Ours: []string{"http://127.0.0.1:9/first/webhook"}, Was: telnyx.Webhook{URL: elsewhere, Version: "2"}}}
+		r.account = telnyx.NewAccount(telnyx.AccountConfig{URL: s.telnyx.URL(), Key: worldKey, Clock: faster(5).clock(),
+			Transport: halts{at == "http://127.0.0.1:9/second/webhook"}})
+		s.telnyx.SetWebhookURL("http://127.0.0.1:9/first/webhook")
+		if err := r.follow(t.Context(), "http://127.0.0.1:9/second/webhook"); err == nil {
+			t.Fatal("it was not killed")
+		}
+		if got := s.webhook().URL; got != at {
+			t.Fatalf("killed with the webhook at %s, want %s", got, at)
+		}
+		next := s.start(t)
+		next.says(t, `is `+regexp.QuoteMeta(elsewhere)+` again\.`)
+		if got := s.webhook().URL; got != elsewhere {
+			t.Errorf("killed with the webhook at %s: then it is %s", at, got)
+		}
+	}
+}
+
+// halts lets no change through, or loses the answer to it: so far a run came that was
+// killed.
+type halts struct{ changed bool }
+
+func (h halts) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method == http.MethodGet {
+		return http.DefaultTransport.RoundTrip(r)
+	}
+	if h.changed {
+		if got, err := http.DefaultTransport.RoundTrip(r); err == nil {
+			got.Body.Close()
+		}
+	}
+	return nil, errors.New("killed")
+}
+
+func TestCtrlCWhileTheWebhookIsBeingSetGivesItBack(t *testing.T) {
+	s := startTrial(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	r := &reach{app: worldConnection, file: filepath.Join(filepath.Dir(s.journal), memoName), log: slog.New(slog.DiscardHandler)}
+	r.account = telnyx.NewAccount(telnyx.AccountConfig{URL: s.telnyx.URL(), Key: worldKey, Clock: faster(5).clock(),
+		Transport: once{new(sync.Once), cancel}})
+	if _, err := r.take(ctx, "http://127.0.0.1:9/ours/webhook"); err == nil {
+		t.Fatal("it was set all the same")
+	}
+	if got := s.webhook().URL; got != elsewhere {
+		t.Errorf("webhooks go to %s", got)
+	}
+	if _, err := os.Stat(r.file); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the memo is left: %v", err)
+	}
+}
+
+// once has the first change carried out, and its answer lost for ctrl+c.
+type once struct {
+	*sync.Once
+	cancel func()
+}
+
+func (o once) RoundTrip(r *http.Request) (got *http.Response, err error) {
+	got, err = http.DefaultTransport.RoundTrip(r)
+	if r.Method != http.MethodGet {
+		o.Do(func() {
+			o.cancel()
+			got.Body.Close()
+			got, err = nil, context.Canceled
+		})
+	}
+	return got, err
+}
+
+func TestAWebhookFollowsItsTunnelEvenWhereTelnyxIsAwayForAWhile(t *testing.T) {
+	s := startTrial(t)
+	file := filepath.Join(filepath.Dir(s.journal), memoName)
+	r := &reach{app: worldConnection, file: file, clock: faster(50).clock(), log: slog.New(slog.DiscardHandler),
+		held: &memo{Application: worldConnection, Ours: []string{elsewhere}, Was: telnyx.Webhook{URL: "https://theirs.example.test/webhook", Version: "2"}}}
+	r.account = telnyx.NewAccount(telnyx.AccountConfig{URL: s.telnyx.URL(), Key: worldKey, Clock: faster(50).clock()})
+	var said []string
+	s.telnyx.SetPortalFault(telnyxtest.PortalFault{Times: 1000, Status: http.StatusServiceUnavailable})
+	r.keepFollowing(t.Context(), "http://127.0.0.1:9/second/webhook", func(what string) {
+		said = append(said, what)
+		s.telnyx.SetPortalFault(telnyxtest.PortalFault{})
+	})
+	if got := s.webhook().URL; got != "http://127.0.0.1:9/second/webhook" || len(said) != 1 {
+		t.Errorf("webhooks go to %s after %q", got, said)
+	}
+}
+
+func TestALoopbackTunnelIsNotOpenedForTheRealTelnyx(t *testing.T) {
+	s := startTrial(t, setValue{"TELNYX_API_URL", "https://telnyx.example.test/v2"})
+	r := s.start(t, "--tunnel", "loopback")
+	if code := <-r.done; code != exitConfiguration {
+		t.Errorf("exits with %d", code)
+	}
+	r.done <- exitConfiguration
+	r.says(t, `loopback leads here from this machine alone`)
 }
 
 func TestWhereTheWebhookCannotBeSetNothingIsStarted(t *testing.T) {
@@ -352,10 +472,22 @@ func TestATunnelThatBreaksIsOpenedAgainAndTheWebhookFollows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	config.PublicURL = r.public
 	p, err := newProgram(programConfig{Config: config, Clock: config.House.clock(), Journal: s.journal, Webhooks: webhooks, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
+	var mu sync.Mutex
+	streams := map[string]int{} // that Telnyx has sent, by the address that it sent them to
+	handler := p.handler
+	p.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/media/") {
+			mu.Lock()
+			streams["http://"+r.Host]++
+			mu.Unlock()
+		}
+		handler.ServeHTTP(w, r)
+	})
 	err = p.run(t.Context(), func(ctx context.Context) error {
 		return r.during(ctx, p, func(ctx context.Context, said []string) error {
 			if got := s.webhook().URL; got != first.Public()+"/webhook" {
@@ -365,6 +497,12 @@ func TestATunnelThatBreaksIsOpenedAgainAndTheWebhookFollows(t *testing.T) {
 			await(t, "the webhook follows the new tunnel", 15*time.Second, func() bool {
 				now := s.webhook().URL
 				return now != first.Public()+"/webhook" && config.seek(ctx, strings.TrimSuffix(now, "/webhook"), time.Second) == nil
+			})
+			now := strings.TrimSuffix(s.webhook().URL, "/webhook")
+			await(t, "the next call's sound comes through the new tunnel", 15*time.Second, func() bool {
+				mu.Lock()
+				defer mu.Unlock()
+				return streams[now] > 0
 			})
 			if troubles := p.runner.Health().Troubles; len(troubles) == 0 || troubles[0].Kind != engine.TroubleTelnyx || !strings.Contains(troubles[0].Detail, "the tunnel broke") {
 				t.Errorf("the health line knows of %+v", troubles)

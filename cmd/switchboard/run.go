@@ -139,7 +139,7 @@ func takeCalls(cmd *cobra.Command, config Config, o runOptions, c console) error
 	c.ends = "Calls go on at Telnyx, but nobody takes new ones or brings operators until switchboard runs again."
 	return p.run(cmd.Context(), func(ctx context.Context) error {
 		return r.during(ctx, p, func(ctx context.Context, said []string) error {
-			err := c.show(ctx, p, append(said, whereWebhooksGo(config, len(said) > 0)...)...)
+			err := c.show(ctx, p, append(said, greeting(config, o.setWebhook || r.tunnel != nil)...)...)
 			if last := farewell(p.runner.Frame(), c.ends); last != "" {
 				fmt.Fprintln(c.out, last)
 			}
@@ -167,15 +167,27 @@ func portTaken(err error, setting string) error {
 	return fmt.Errorf("%w; is another switchboard running? End it, or choose another port with %s", err, setting)
 }
 
-// whereWebhooksGo says where webhooks are awaited, and what to enter in the portal where
-// the webhook was not set for it.
-func whereWebhooksGo(c Config, set bool) []string {
-	here := fmt.Sprintf("Webhooks are awaited on port %d, path %s.", c.Port, webhookPath)
+// greeting says where webhooks are awaited and who listens to calls, and what to enter in
+// the portal where the webhook was not set for it.
+func greeting(c Config, set bool) []string {
+	said := []string{fmt.Sprintf("Webhooks are awaited on port %d, path %s.", c.Port, webhookPath), whoListens(c)}
 	switch {
 	case set:
-		return []string{here}
+		return said
 	case c.PublicURL == "":
-		return []string{here, "The Telnyx application's webhook URL is where that is reached from outside, API version 2."}
+		return append(said, "The application's webhook URL at Telnyx must lead there, in API version 2; switchboard doctor looks whether it does.")
 	}
-	return []string{here, "The Telnyx application's webhook URL is " + c.PublicURL + webhookPath + ", API version 2 (--set-webhook sets it)."}
+	return append(said, "The application's webhook URL at Telnyx must be "+c.PublicURL+webhookPath+", in API version 2; --set-webhook sets it.")
+}
+
+// whoListens says who is to listen to calls.
+func whoListens(c Config) string {
+	feeds := c.Feeds()
+	switch {
+	case len(feeds) == 0:
+		return "Nobody listens to calls: FEED is none."
+	case c.Feed == feedAuto && !c.Heard():
+		return "Listening to calls: " + feeds[0].Words() + ", for no credentials of Symbl's are configured."
+	}
+	return "Listening to calls: " + feeds[0].Words() + inReserve(c, feeds[0]) + "."
 }

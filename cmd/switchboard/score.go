@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"syscall"
 
 	"github.com/muesli/cancelreader"
 	"github.com/spf13/cobra"
@@ -60,16 +61,25 @@ func score(ctx context.Context, in io.Reader, out io.Writer, why bool) error {
 			if errors.Is(err, io.EOF) || ctx.Err() != nil {
 				err = nil
 			}
-			return errors.Join(err, printed.Flush())
+			return errors.Join(err, unlessClosed(printed.Flush()))
 		}
 		printScore(printed, line, why)
 		// Whoever types wants his answer now; of a file nothing is gained by haste.
 		if lines.Buffered() == 0 {
 			if err := printed.Flush(); err != nil {
-				return fmt.Errorf("print scores: %w", err)
+				return unlessClosed(fmt.Errorf("print scores: %w", err))
 			}
 		}
 	}
+}
+
+// unlessClosed returns an error, but for the one that nobody reads any more, as `head`
+// does when it has enough: that is no failure.
+func unlessClosed(err error) error {
+	if errors.Is(err, syscall.EPIPE) {
+		return nil
+	}
+	return err
 }
 
 // stoppable returns a reader that ctx ends.

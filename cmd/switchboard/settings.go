@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -312,6 +313,17 @@ func addFlags(flags *pflag.FlagSet) {
 	}
 }
 
+// addHiddenFlags gives a command the same flags without listing them, but for some: where
+// they only matter because the command reads what run reads.
+func addHiddenFlags(flags *pflag.FlagSet, listed ...string) {
+	addFlags(flags)
+	for _, s := range allSettings() {
+		if !s.secret && !slices.Contains(listed, s.name) {
+			flags.MarkHidden(s.flag())
+		}
+	}
+}
+
 // fromFlags returns the source that holds what was said on the command line.
 func fromFlags(flags *pflag.FlagSet) source {
 	return func(name string) (string, bool) {
@@ -371,8 +383,8 @@ func readPrompt(path string) (string, error) {
 }
 
 func oneWord(v string) error {
-	if strings.ContainsFunc(v, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
-		return errors.New("holds a space or a line break: copy it again")
+	if strings.ContainsFunc(v, func(r rune) bool { return !unicode.IsPrint(r) || unicode.IsSpace(r) }) {
+		return errors.New("holds a space, a line break or a sign that cannot be seen: copy it again")
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ func setupCommand() *cobra.Command {
 		Long: "setup asks for the Telnyx key, finds your numbers and applications by it, and asks for the rest: the operators, " +
 			"your own phone, who listens. It checks each answer as it comes, shows what it is about to change at Telnyx and in " +
 			"the files .env (secrets) and switchboard.yaml (all else), and asks before it does. Run again, it changes only what " +
-			"you change. It takes the settings' flags of run as well, and writes down what they say.",
+			"you change. It takes the settings' flags of run too (run --help lists them), and writes down what they say.",
 		Example: "  switchboard setup\n" +
 			"  switchboard setup --accessible     # line by line, for screen readers\n" +
 			"  switchboard setup --sample         # print every key of switchboard.yaml",
@@ -50,12 +50,7 @@ func setupCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&o.accessible, "accessible", false, "line by line instead of a form: for screen readers and simple terminals")
 	cmd.Flags().BoolVar(&o.sample, "sample", false, "print a switchboard.yaml with every key in comments, and ask nothing")
 	o.files.addFlags(cmd.Flags())
-	addFlags(cmd.Flags())
-	for _, s := range allSettings() {
-		if !s.secret {
-			cmd.Flags().MarkHidden(s.flag()) // they answer before the question is asked
-		}
-	}
+	addHiddenFlags(cmd.Flags()) // they answer before the question is asked
 	return cmd
 }
 
@@ -96,11 +91,16 @@ type setup struct {
 	happened []string // what was changed already
 }
 
-// newSetup reads what is configured already. It refuses files that it could not change
-// without harm.
+// newSetup reads what is configured already. It refuses files that it could not change,
+// or not without harm.
 func newSetup(d *dialogue, flags *pflag.FlagSet, files configFiles, house *clock.Clock) (*setup, error) {
 	s := &setup{dialogue: d, files: files, clock: house, flags: flags, chosen: map[string]string{}}
 	s.given = []source{fromFlags(flags), fromEnvironment}
+	for _, path := range []string{files.envPath(), files.yamlPath()} {
+		if err := writable(path); err != nil { // rather now than when Telnyx is changed
+			return nil, err
+		}
+	}
 	text, err := readOrNone(files.yamlPath())
 	if err != nil {
 		return nil, err
@@ -192,7 +192,7 @@ func (s *setup) questions(ctx context.Context) error {
 		"ctrl+c leaves everything as it was.", filepath.Dir(where))
 	steps := s.steps()
 	for i, step := range steps {
-		s.say("\n%d of %d: %s", i+1, len(steps), step.name)
+		s.heading("%d of %d: %s", i+1, len(steps), step.name)
 		if err := step.ask(ctx); err != nil {
 			return err
 		}

@@ -12,8 +12,10 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -189,9 +191,10 @@ func TestSetupWritesWhatRunNeedsFromAnEmptyFolder(t *testing.T) {
 	}
 	for _, line := range []string{
 		"Telnyx takes the key and tells 2 numbers, 2 applications.",
-		"have the webhooks of switchboard sent to https://calls.example.com/webhook, in version 2",
+		"have the webhooks of switchboard sent to https://calls.example.com/webhook, in version 2; now they go to https://old.example.com/webhook",
+		"have the calls to +1 202 555 0100 go to switchboard; now it goes nowhere yet",
 		"before, they went to https://old.example.com/webhook",
-		"before, it goes nowhere yet", "Symbl takes the credentials", "TELNYX_API_KEY: set (not shown)", "To take calls: switchboard run",
+		"Now it goes nowhere.", "before, they went nowhere", "Symbl takes the credentials", "TELNYX_API_KEY: set (not shown)", "To take calls: switchboard run",
 	} {
 		if !strings.Contains(unfolded(said), line) {
 			t.Errorf("%q is not said:\n%s", line, said)
@@ -362,6 +365,19 @@ func TestSetupWaitsForANumberToBeBought(t *testing.T) {
 	if c, err := s.config(); err != nil || c.Number != "+12025550177" {
 		t.Errorf("got %v, %s", err, c.Number)
 	}
+	if !strings.Contains(unfolded(said), "To take calls: switchboard run --tunnel ngrok") {
+		t.Errorf("without an address no call comes in, and it is not said:\n%s", said)
+	}
+}
+
+// A trial's run wants a journal of its own, and refuses to start without.
+func TestSetupOfATrialSaysHowATrialIsRun(t *testing.T) {
+	s := newStagehand(t, account())
+	t.Setenv("HOUSE_TIME", houseTime{time.Now(), 1}.String())
+	said, err := s.answer(append(slices.Clone(firstPass), "n")...)
+	if err != nil || !strings.Contains(said, "To take calls: switchboard run --journal trial.db") {
+		t.Errorf("%v\n%s", err, said)
+	}
 }
 
 func TestSetupGoesOnWithoutTelnyx(t *testing.T) {
@@ -513,6 +529,39 @@ func TestSetupRefusesFilesThatItCouldHarm(t *testing.T) {
 	}
 	if env, yaml := files(t); env != "" || yaml != "ring-second: 25\n" {
 		t.Errorf("the files are\n%s\n%s", env, yaml)
+	}
+}
+
+func TestSetupAsksNothingWhereItCouldNotWriteTheAnswers(t *testing.T) {
+	newStagehand(t, account())
+	for _, args := range [][]string{{"--env-file", "none/.env"}, {"--config", "none/switchboard.yaml"}} {
+		var out scroll
+		code := run(t.Context(), append([]string{"setup", "--accessible"}, args...), strings.NewReader(""), &out, &out)
+		if got := out.String(); code != exitFailure || strings.Contains(got, "API key") || !strings.Contains(got, args[1]+": no such file or directory; make that folder") {
+			t.Errorf("%q exits with %d and says\n%s", args, code, got)
+		}
+	}
+	if left, _ := filepath.Glob(".switchboard*"); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestSetupSaysWhereTelnyxCannotCome(t *testing.T) {
+	newStagehand(t, account())
+	for address, inside := range map[string]bool{"http://127.0.0.1:8000": true, "http://192.168.1.5:8000": true, "https://[::]": true,
+		"https://desk.local": true, "http://calls.example.com": false} {
+		t.Setenv("TELNYX_API_URL", "https://api.telnyx.com/v2")
+		var out bytes.Buffer
+		d := &dialogue{in: strings.NewReader(address + "\n"), out: &out, accessible: true}
+		d.lines = newLineReader(d.in)
+		set := &setup{dialogue: d, given: []source{fromEnvironment}, chosen: map[string]string{}}
+		if err := set.askPublicURL(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		said := unfolded(out.String())
+		if strings.Contains(said, "where Telnyx cannot come") != inside || strings.Contains(said, "That is not https") == inside {
+			t.Errorf("%s: it says %s", address, said)
+		}
 	}
 }
 

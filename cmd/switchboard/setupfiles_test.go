@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -133,6 +134,37 @@ func TestYAMLThatIsBrokenIsNotEdited(t *testing.T) {
 		if got, err := editYAML("s.yaml", []byte(text), []setValue{{"FEED", "none"}}); err == nil {
 			t.Errorf("%q became %q", text, got)
 		}
+	}
+}
+
+func TestALinkToNoFileIsNotReplaced(t *testing.T) {
+	link := filepath.Join(t.TempDir(), ".env")
+	if err := os.Symlink("gone", link); err != nil {
+		t.Fatal(err)
+	}
+	if err := replace([]fileChange{{link, []byte("new"), 0o600}}); err == nil || !strings.Contains(err.Error(), "link to a file that is not there") {
+		t.Errorf("got %v", err)
+	}
+	if to, err := os.Readlink(link); err != nil || to != "gone" {
+		t.Errorf("the link leads to %q, %v", to, err)
+	}
+}
+
+func TestAFileKeepsItsOwner(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give files away")
+	}
+	path := filepath.Join(t.TempDir(), ".env")
+	write(t, path, "old")
+	if err := os.Chown(path, 12345, 12346); err != nil {
+		t.Skip(err)
+	}
+	if err := replace([]fileChange{{path, []byte("new"), 0o600}}); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(path)
+	if err != nil || !strings.Contains(fmt.Sprintf("%+v", info.Sys()), "Uid:12345 Gid:12346") {
+		t.Errorf("%+v, %v", info.Sys(), err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -101,7 +102,7 @@ func (s *setup) review(ctx context.Context, steps []step) error {
 
 // show prints what is to be changed, and what is still wrong with it.
 func (s *setup) show(changes []change, deeds []deed) {
-	s.say("\nThis is to be changed.")
+	s.heading("This is to be changed.")
 	part := func(title string, lines []string) {
 		if len(lines) == 0 {
 			return
@@ -180,11 +181,12 @@ func (s *setup) deeds() []deed {
 	}
 	if a := s.telnyx.point; a != nil {
 		url, _ := s.webhookURL()
-		all = append(all, deed{fmt.Sprintf("have the webhooks of %s sent to %s, in version 2", appName(*a), url), s.pointWebhook})
+		all = append(all, deed{fmt.Sprintf("have the webhooks of %s sent to %s, in version 2; now they go to %s", appName(*a), url,
+			orNowhere(string(safe.Clean(a.Webhook.URL, maxTrouble)))), s.pointWebhook})
 	}
 	for _, name := range []string{"CONFERENCE_NUMBER", "LISTEN_NUMBER"} {
 		if n, wanted := s.telnyx.assign[name]; wanted {
-			all = append(all, deed{fmt.Sprintf("have the calls to %s go to %s", safe.Number(n.Number), s.applicationName()),
+			all = append(all, deed{fmt.Sprintf("have the calls to %s go to %s; now it %s", safe.Number(n.Number), s.applicationName(), s.goesTo(n)),
 				func(ctx context.Context) (string, error) { return s.assignNumber(ctx, name) }})
 		}
 	}
@@ -224,7 +226,10 @@ func orNowhere(place string) string {
 
 func (s *setup) assignNumber(ctx context.Context, name string) (string, error) {
 	n := s.telnyx.assign[name]
-	was := s.goesTo(n)
+	was := "nowhere"
+	if a := cmp.Or(n.ApplicationName, n.Application); a != "" {
+		was = "to " + string(safe.Clean(a, shownName))
+	}
 	if _, err := s.telnyx.account.AssignNumber(ctx, n, s.now("CONNECTION_ID")); err != nil {
 		return "", err
 	}
@@ -233,7 +238,7 @@ func (s *setup) assignNumber(ctx context.Context, name string) (string, error) {
 	if i >= 0 {
 		s.telnyx.numbers[i].Application, s.telnyx.numbers[i].ApplicationName = s.now("CONNECTION_ID"), s.applicationName()
 	}
-	return fmt.Sprintf("the calls to %s go to %s now; before, it %s", safe.Number(n.Number), s.applicationName(), was), nil
+	return fmt.Sprintf("the calls to %s go to %s now; before, they went %s", safe.Number(n.Number), s.applicationName(), was), nil
 }
 
 // carryOut changes first what is to be changed at Telnyx, for the files are to hold what
@@ -338,6 +343,12 @@ func (s *setup) overridden(changes []change) {
 // finish offers the doctor and says how to go on.
 func (s *setup) finish(ctx context.Context) error {
 	start := "switchboard run"
+	if s.now("PUBLIC_URL") == "" && cmp.Or(s.now("TUNNEL"), tunnelNone) == tunnelNone {
+		start += " --tunnel ngrok" // without an address no call comes in
+	}
+	if s.now("HOUSE_TIME") != "" {
+		start += " --journal trial.db" // which a trial must have
+	}
 	for _, f := range []struct{ flag, path string }{{"--env-file", s.files.env}, {"--config", s.files.yaml}} {
 		if f.path != "" {
 			start += " " + f.flag + " " + f.path

@@ -169,7 +169,11 @@ func (s *setup) askPublicURL(ctx context.Context) error {
 		return err // askSetting has let it through
 	}
 	s.set("PUBLIC_URL", c.PublicURL)
-	if strings.HasPrefix(c.PublicURL, "http://") {
+	telnyxURL := cmp.Or(s.now("TELNYX_API_URL"), defaultOf("TELNYX_API_URL"))
+	switch wrong := onlyInside(c.PublicURL); {
+	case wrong != "" && !isInside(telnyxURL):
+		s.say("%s %s, where Telnyx cannot come: it must be the address of your tunnel or proxy. You can change it at the end.", c.PublicURL, wrong)
+	case wrong == "" && strings.HasPrefix(c.PublicURL, "http://"):
 		s.say("That is not https: whoever is between Telnyx and you can read what is said of your calls.")
 	}
 	return nil
@@ -441,7 +445,7 @@ func (s *setup) goesTo(n telnyx.Number) string {
 	case !n.Active():
 		return "cannot be called yet (" + string(safe.Clean(n.Status, shownName)) + ")"
 	case n.Application == "":
-		return "goes nowhere yet"
+		return "goes nowhere"
 	}
 	return "goes to " + string(safe.Clean(cmp.Or(n.ApplicationName, n.Application), shownName))
 }

@@ -41,7 +41,7 @@ func setWebhookCommand() *cobra.Command {
 	}
 	cmd.Flags().SortFlags = false
 	files.addFlags(cmd.Flags())
-	addFlags(cmd.Flags())
+	addHiddenFlags(cmd.Flags(), "CONNECTION_ID", "PUBLIC_URL")
 	return cmd
 }
 

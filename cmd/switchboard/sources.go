@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -190,16 +191,17 @@ func quoteFault(value, comment string) string {
 
 // readSmall reads a file of at most maxFile bytes.
 func readSmall(path string) ([]byte, error) {
-	info, err := os.Stat(path)
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
-	if info.Size() > maxFile {
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxFile+1)) // what is no file has no size, and perhaps no end
+	if err != nil {
+		return nil, fmt.Errorf("read configuration: %w", err)
+	}
+	if len(text) > maxFile {
 		return nil, fmt.Errorf("read configuration: %s is larger than %d bytes", path, maxFile)
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("read configuration: %w", err)
 	}
 	return text, nil
 }

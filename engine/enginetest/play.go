@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"maps"
+	"path"
 	"slices"
 	"time"
 
@@ -435,7 +436,7 @@ func body(e world.Event) (engine.Body, bool) {
 	case world.FloorChanged:
 		return engine.FloorChanged{LegRef: ref, Conference: room}, true
 	case world.StreamFailed:
-		return engine.StreamFailed{LegRef: ref, Why: e.Reason}, true
+		return engine.StreamFailed{LegRef: ref, Token: path.Base(e.URL), Why: e.Reason}, true
 	case world.Transcribed:
 		score := sentiment.Of(e.Text)
 		return engine.Transcribed{LegRef: ref, Text: e.Text, Confidence: e.Confidence, Scored: score.Scored, Polarity: score.Polarity,

@@ -472,8 +472,12 @@ func (s *Script) show() {
 		if judged {
 			words = mood.String()
 		}
+		status := session.Feed.Status.String()
+		if session.Feed.Late {
+			status += " late"
+		}
 		fmt.Fprintf(&s.out, "    %s call %d %s, feed %s %q, transfer %s, mood %s, %d lines, pending %d\n", session.ID, session.Number,
-			session.Phase, session.Feed.Status, session.Feed.Why, session.Transfer.Status, words, session.Transcript.Total(), len(session.Pending))
+			session.Phase, status, session.Feed.Why, session.Transfer.Status, words, session.Transcript.Total(), len(session.Pending))
 		s.showFeeds(session)
 		for _, l := range session.Legs {
 			fmt.Fprintf(&s.out, "      %s %s %s%s\n", l.Name, l.Number, l.Status, flags(l))

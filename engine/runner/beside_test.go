@@ -70,19 +70,39 @@ func TestAPartialIsShownUntilAFinalSentenceOrTenSeconds(t *testing.T) {
 func TestAFinalSentenceOfALegLeavesTheOthersPartial(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig) {
 		s := r.call("a")
+		operator := r.operator(s)
 		both := func() {
-			r.Partial(engine.Partial{Session: s, Leg: "c", Speaker: engine.SpeakerCustomer, Text: "I have", At: r.Now()})
-			r.Partial(engine.Partial{Session: s, Leg: "o", Speaker: engine.SpeakerOperator, Text: "how may", At: r.Now()})
+			r.Partial(engine.Partial{Session: s, Leg: "a", Speaker: engine.SpeakerCustomer, Text: "I have", At: r.Now()})
+			r.Partial(engine.Partial{Session: s, Leg: operator, Speaker: engine.SpeakerOperator, Text: "how may", At: r.Now()})
 		}
 		both()
-		r.tell("u", engine.Uttered{Session: s, Connection: "x", Leg: "c", Message: "m", Revision: 1, Text: "I have been waiting."})
+		r.tell("u", engine.Uttered{Session: s, Connection: "x", Leg: "a", Message: "m", Revision: 1, Text: "I have been waiting."})
 		if got := said(r, s); strings.Contains(got, "I have…") || !strings.Contains(got, "operator: how may…") {
 			t.Errorf("after the customer's sentence by stream: got %q", got)
 		}
 		both()
-		r.tell("t", engine.Transcribed{LegRef: engine.LegRef{Leg: "o"}, Text: "How may I help?"})
+		r.tell("t", engine.Transcribed{LegRef: engine.LegRef{Leg: operator}, Text: "How may I help?"})
 		if got := said(r, s); strings.Contains(got, "how may…") || !strings.Contains(got, "customer: I have…") {
 			t.Errorf("after the operator's transcribed sentence: got %q", got)
+		}
+	})
+}
+
+// Another floor under the same application, or another journal, has a session of the
+// same name: what its legs say is not for us to show.
+func TestAPartialOfALegThatIsNotTheSessionsIsNotShown(t *testing.T) {
+	inBubble(t, func(t *testing.T, r *rig) {
+		s := r.call("a")
+		r.settle()
+		r.Partial(engine.Partial{Session: s, Leg: "a", Speaker: engine.SpeakerCustomer, Text: "I have", At: r.Now()})
+		for _, foreign := range []engine.SessionID{s, "s9999"} {
+			r.Partial(engine.Partial{Session: foreign, Leg: "foreign", Speaker: engine.SpeakerCustomer, Text: "my card number is", At: r.Now()})
+		}
+		if got := said(r, s); got != "customer: I have…" {
+			t.Errorf("got %q, want our own alone", got)
+		}
+		if got := said(r, "s9999"); got != "" {
+			t.Errorf("got %q of a session that is not there", got)
 		}
 	})
 }
@@ -103,6 +123,29 @@ func TestPartialsAreBounded(t *testing.T) {
 		r.Partial(engine.Partial{Session: "s1024", Text: "x"})
 		if r.Talk("s1024").Partials == nil {
 			t.Error("there is no room when the old ones are gone")
+		}
+	})
+}
+
+// Each socket answers pings, so far ends answer many times a second.
+func TestSignsOfLifeDrawNoMoreThanAFrameASecond(t *testing.T) {
+	inBubble(t, func(t *testing.T, r *rig) {
+		r.Alive(engine.BySymbl)
+		number := r.settle().Number
+		for range 15 {
+			r.Alive(engine.BySymbl)
+			r.settle()
+		}
+		if got := r.settle().Number; got != number {
+			t.Errorf("%d frames within a second, want none", got-number)
+		}
+		if got := r.Health().Symbl; r.Now().Sub(got) > 100*time.Millisecond {
+			t.Errorf("alive at %s, want the last sign", got)
+		}
+		time.Sleep(time.Second)
+		r.Alive(engine.BySymbl)
+		if got := r.settle().Number; got != number+1 {
+			t.Errorf("%d frames for a sign a second later, want one", got-number)
 		}
 	})
 }

@@ -39,8 +39,9 @@ func (r *Runner) Note(kind engine.TroubleKind, detail string) {
 
 // Alive says that a far end has just answered: engine.ByTelnyx or engine.BySymbl.
 func (r *Runner) Alive(by engine.By) {
-	r.health.alive(by, r.Now())
-	r.touch()
+	if r.health.alive(by, r.Now()) {
+		r.touch()
+	}
 }
 
 func (h *health) note(kind engine.TroubleKind, n uint64, detail string, at time.Time) {
@@ -65,15 +66,22 @@ func cut(text string) string {
 	return strings.ToValidUTF8(text[:maxDetail], "") + "…"
 }
 
-func (h *health) alive(by engine.By, at time.Time) {
+// alive takes note of a far end's answer, and reports whether that is to be shown: each
+// socket answers pings all the time, and a person sees no more than the second.
+func (h *health) alive(by engine.By, at time.Time) (news bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	last := &h.now.Symbl
 	switch by {
-	case engine.ByTelnyx:
-		h.now.Telnyx = at
 	case engine.BySymbl:
-		h.now.Symbl = at
+	case engine.ByTelnyx:
+		last = &h.now.Telnyx
+	default:
+		return false
 	}
+	news = !at.Truncate(time.Second).Equal(last.Truncate(time.Second))
+	*last = at
+	return news
 }
 
 // accepted counts webhooks that are durable.

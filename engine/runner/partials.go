@@ -23,11 +23,21 @@ type partial struct {
 
 // Partial shows a sentence that is still being said, in place of the last one of that
 // session and speaker. It is dropped when a final sentence of the session comes, when
-// a partial without text comes, or after ten seconds.
+// a partial without text comes, or after ten seconds. One of a leg that is not the
+// session's is ignored: webhooks of another journal name sessions as we do.
 func (r *Runner) Partial(p engine.Partial) {
+	if p.Leg != "" && !r.has(p.Session, p.Leg) {
+		return
+	}
 	if r.partials.put(p, r.Now()) {
 		r.touch()
 	}
+}
+
+// has reports whether a session has a leg, as of the newest frame.
+func (r *Runner) has(id engine.SessionID, leg engine.LegID) bool {
+	s, ok := r.Frame().Session(id)
+	return ok && slices.ContainsFunc(s.Legs, func(l engine.Leg) bool { return l.ID == leg })
 }
 
 // Talk returns what was said in a session, and is being said, as of the newest frame.

@@ -295,6 +295,20 @@ func (r *rig) call(leg string) engine.SessionID {
 	return engine.SessionID(fmt.Sprint("s", e.Seq))
 }
 
+// operator has an operator called into a session, and returns his leg.
+func (r *rig) operator(s engine.SessionID) engine.LegID {
+	r.t.Helper()
+	r.tell("transfer "+string(s), engine.TransferAsked{Session: s})
+	session, _ := r.settle().Session(s)
+	for _, l := range session.Legs {
+		if l.Role == engine.RoleOperator && l.ID != "" {
+			return l.ID
+		}
+	}
+	r.t.Fatalf("nobody is called into %s", s)
+	return ""
+}
+
 // settle gives the frame the time that it may take.
 func (r *rig) settle() *engine.Frame {
 	time.Sleep(40 * time.Millisecond)

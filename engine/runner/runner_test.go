@@ -394,6 +394,7 @@ func TestAJournalThatCannotWriteIsToldAndTriedAgain(t *testing.T) {
 		if err := r.submit("in b", incoming("b")); !errors.Is(err, runner.ErrJournal) || !errors.Is(err, errFull) {
 			t.Errorf("got %v, want ErrJournal and why", err)
 		}
+		synctest.Wait() // it is answered first, and counted then
 		if got := r.Health().Journal; !strings.Contains(got, "disk is full") {
 			t.Errorf("health: got %q", got)
 		}

@@ -150,6 +150,7 @@ type Server struct {
 	clock   *clock.Clock
 	address string
 	work    sync.WaitGroup // handlers, calls, sockets, the server itself
+	ice     ice
 
 	mu            sync.Mutex
 	ctx           context.Context // of this life
@@ -206,7 +207,7 @@ func (s *Server) serve() error {
 	s.http = &http.Server{Handler: s.handler(), ReadHeaderTimeout: headerTimeout}
 	s.down = false
 	server := s.http
-	s.work.Go(func() { server.Serve(listener) }) // its error is that it was closed
+	s.work.Go(func() { server.Serve(icyListener{listener, &s.ice}) }) // its error is that it was closed
 	return nil
 }
 
@@ -323,6 +324,7 @@ func (s *Server) end(cause error) {
 	s.mu.Unlock()
 	cancel(cause)
 	server.Close()
+	s.ice.thaw()
 	s.work.Wait()
 }
 

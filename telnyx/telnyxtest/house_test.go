@@ -153,12 +153,15 @@ func (h *house) received(kind string, leg world.LegID) []hook {
 	return all
 }
 
+// patience is how long to wait for what must come, with a busy machine.
+const patience = 30 * time.Second
+
 // until waits for something to become true.
 func (h *house) until(what string, is func() bool) {
 	h.t.Helper()
-	for end := time.Now().Add(10 * time.Second); !is(); time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(patience); !is(); time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
-			h.t.Fatalf("%s: not within 10 s; %d webhooks came", what, len(h.received("", "")))
+			h.t.Fatalf("%s: not within %s; %d webhooks came", what, patience, len(h.received("", "")))
 		}
 	}
 }

@@ -158,7 +158,7 @@ func TestWebhooksFollowTheApplication(t *testing.T) {
 	if got := h.received("call.answered", leg); len(got) > 0 {
 		t.Error("the old place was told as well")
 	}
-	if found, err := a.RestoreWebhook(ctx, h.telnyx.ConnectionID(), url, was); err != nil || found != url {
+	if found, err := a.RestoreWebhook(ctx, h.telnyx.ConnectionID(), []string{url}, was); err != nil || found != url {
 		t.Fatalf("found %q, %v", found, err)
 	}
 	do(engine.Hangup{Leg: engine.LegID(leg)})

@@ -21,8 +21,9 @@ type told struct {
 }
 
 type toldTrouble struct {
-	count uint64
-	at    time.Time
+	count  uint64
+	at     time.Time
+	detail string
 }
 
 // look tells what has changed since the last look.
@@ -93,12 +94,12 @@ func (c *console) lookAtCall(s *engine.Session, now time.Time) {
 	if ends {
 		last = max(0, last-1) // that the call is over
 	}
-	c.sayNotes(who, fresh[:last])
+	c.sayNotes(s, fresh[:last])
 	c.lookAtGaps(s, before, fresh, now)
 	if m, judged := s.Mood(s.Over); judged && ends {
 		c.sayAt(s.Over, "%s: mood at the end %s", who, polarityWords(m))
 	}
-	c.sayNotes(who, fresh[last:])
+	c.sayNotes(s, fresh[last:])
 	if !after.proposed.IsZero() && !after.proposed.Equal(before.proposed) {
 		c.sayAt(now, "%s: %s", who, proposal(s, now))
 	}
@@ -137,7 +138,7 @@ func (c *console) lookAtFloor(f *engine.Frame) {
 	}
 }
 
-func (c *console) sayNotes(who string, notes []engine.Note) {
+func (c *console) sayNotes(s *engine.Session, notes []engine.Note) {
 	for _, n := range notes {
 		if proposes(n) { // told in full, with what can be typed
 			continue
@@ -146,7 +147,7 @@ func (c *console) sayNotes(who string, notes []engine.Note) {
 		if n.Kind == engine.NoteTrouble {
 			mark = "trouble: "
 		}
-		c.sayAt(n.At, "%s: %s%s", who, mark, clean(n.Text))
+		c.sayOf(n.At, s, mark+clean(n.Text))
 	}
 }
 
@@ -240,7 +241,7 @@ func (c *console) lookAtRefusals(f *engine.Frame) {
 }
 
 // lookAtHealth tells troubles whose number has risen, each kind at most once in
-// troublePacing.
+// troublePacing, and what goes on as it was at most once in sameTrouble.
 func (c *console) lookAtHealth() {
 	h := c.engine.Health()
 	now := c.engine.Now()
@@ -250,10 +251,14 @@ func (c *console) lookAtHealth() {
 	troubles := slices.SortedFunc(slices.Values(h.Troubles), func(a, b engine.Trouble) int { return int(a.Kind) - int(b.Kind) })
 	for _, t := range troubles {
 		before := c.troubles[t.Kind]
-		if t.Count <= before.count || now.Sub(before.at) < troublePacing {
+		pace := troublePacing
+		if t.Detail == before.detail {
+			pace = sameTrouble
+		}
+		if t.Count <= before.count || now.Sub(before.at) < pace {
 			continue
 		}
-		c.troubles[t.Kind] = toldTrouble{t.Count, now}
+		c.troubles[t.Kind] = toldTrouble{t.Count, now, t.Detail}
 		c.sayAt(t.Last, "health: %s; %s", because(troubleWords(t.Kind), t.Detail), times(t.Count))
 	}
 }

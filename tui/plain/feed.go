@@ -73,7 +73,6 @@ func (c *console) lookAtGaps(s *engine.Session, before told, fresh []engine.Note
 	if s.Phase != engine.PhaseTalking {
 		return // it is not to be heard any more
 	}
-	who := sessionWords(s)
 	noted := func(why string) bool {
 		return why != "" && slices.ContainsFunc(fresh, func(n engine.Note) bool {
 			return n.Kind == engine.NoteTrouble && strings.HasSuffix(n.Text, why)
@@ -88,13 +87,13 @@ func (c *console) lookAtGaps(s *engine.Session, before told, fresh []engine.Note
 			if g.Leg != "" {
 				whose = clean(string(g.Leg)) + " "
 			}
-			c.sayAt(now, "%s: %s", who, because(whose+"not heard since "+c.clock(g.From), g.Why))
+			c.sayOf(now, s, because(whose+"not heard since "+c.clock(g.From), g.Why))
 		case !known && !lasts && g.To.Sub(g.From) >= shortGap:
-			c.sayAt(now, "%s: %s", who, gapWords(g, now))
+			c.sayOf(now, s, gapWords(g, now))
 		case known && !lasts && before.gaps[i].To.IsZero() && g.Leg == "":
-			c.sayAt(now, "%s: the gap is over; not heard for %s", who, durationWords(g.To.Sub(g.From)))
+			c.sayOf(now, s, "the gap is over; not heard for "+durationWords(g.To.Sub(g.From)))
 		case known && !lasts && before.gaps[i].To.IsZero():
-			c.sayAt(now, "%s: %s heard again after %s", who, clean(string(g.Leg)), durationWords(g.To.Sub(g.From)))
+			c.sayOf(now, s, clean(string(g.Leg))+" heard again after "+durationWords(g.To.Sub(g.From)))
 		}
 	}
 }
@@ -254,11 +253,11 @@ func (c *console) lastWords(s *engine.Session, now time.Time) []string {
 		if !u.Scored && u.ScoreBy.After(now) {
 			text += ", score awaited"
 		}
-		news = append(news, line{u.Start, text})
+		news = append(news, line{at: u.Start, text: text})
 	}
 	for _, g := range s.Feed.Gaps[max(0, len(s.Feed.Gaps)-maxListed):] {
 		if len(lines) == 0 || !g.From.Before(lines[0].Start) || g.To.IsZero() {
-			news = append(news, line{g.From, gapWords(g, now)})
+			news = append(news, line{at: g.From, text: gapWords(g, now)})
 		}
 	}
 	slices.SortStableFunc(news, func(a, b line) int { return a.at.Compare(b.at) })

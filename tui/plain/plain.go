@@ -28,6 +28,7 @@ const (
 	maxName       = 32                     // runes of a caller's name
 	maxText       = 400                    // runes of a sentence, a note or a reason
 	maxListed     = 10                     // sentences that "call 3" shows
+	sameTrouble   = time.Minute            // … and between two that say the same
 	troublePacing = 5 * time.Second        // of house time, between two lines about one kind of trouble
 )
 
@@ -171,6 +172,8 @@ type console struct {
 type line struct {
 	at   time.Time
 	text string
+	call int    // its number, where same is set
+	same string // the text without the call: said once where it is said of several
 }
 
 // say says something about now.
@@ -178,14 +181,14 @@ func (c *console) say(format string, args ...any) { c.sayAt(c.engine.Now(), form
 
 // sayAt says something about a moment, with its time before it, when tell is called.
 func (c *console) sayAt(at time.Time, format string, args ...any) {
-	c.news = append(c.news, line{at, fmt.Sprintf(format, args...)})
+	c.news = append(c.news, line{at: at, text: fmt.Sprintf(format, args...)})
 }
 
 // tell writes what was said since the last time, the oldest first. What is older than
 // the last line carries its time: times that jump back are hard to listen to.
 func (c *console) tell() {
 	slices.SortStableFunc(c.news, func(a, b line) int { return a.at.Compare(b.at) })
-	for _, l := range c.news {
+	for _, l := range chorus(c.news) {
 		if l.at.After(c.last) {
 			c.last = l.at
 		}

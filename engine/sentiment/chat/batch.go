@@ -41,7 +41,7 @@ func (c *Client) join(text string) (*batch, int, error) {
 	case c.closed:
 		return nil, 0, errClosed
 	case c.config.Clock.Now().Before(c.resting):
-		return nil, 0, errResting
+		return nil, 0, fmt.Errorf("%w: %s", errResting, c.failed) // what it failed for says what to mend
 	case c.waiting >= maxWaiting:
 		return nil, 0, errFull
 	}
@@ -107,6 +107,6 @@ func (c *Client) settle(b *batch) {
 		return // our own doing
 	}
 	if c.failures++; c.failures >= maxFailures {
-		c.resting = c.config.Clock.Now().Add(rest)
+		c.resting, c.failed = c.config.Clock.Now().Add(rest), b.err.detail
 	}
 }

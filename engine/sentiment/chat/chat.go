@@ -90,6 +90,7 @@ type Client struct {
 	waiting  int    // sentences whose outcome is not known yet
 	failures int    // in a row
 	resting  time.Time
+	failed   string // why it rests
 	closed   bool
 }
 

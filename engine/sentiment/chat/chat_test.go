@@ -197,7 +197,7 @@ func TestAfterFailuresInARowItRests(t *testing.T) {
 	begun := r.clock.Now()
 	r.server.Behave(chattest.Good)
 	for range 20 {
-		if got, ok := r.score("still nothing").(engine.Refused); !ok || !strings.Contains(got.Detail, "left alone") {
+		if got, ok := r.score("still nothing").(engine.Refused); !ok || !strings.Contains(got.Detail, "left alone") || !strings.Contains(got.Detail, "status 5") {
 			t.Fatalf("while it rests: %+v", got)
 		}
 	}

@@ -1,0 +1,59 @@
+package plain
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"switchboard/engine"
+)
+
+// A feed that fails or comes back is news of every call at once: said of each it would
+// take minutes to listen to.
+
+const (
+	leastChorus = 3 // calls of which the same is said in one line
+	mostNamed   = 8 // calls whose numbers that line tells
+)
+
+// sayOf says something about a call; with the others where the same is said of several.
+func (c *console) sayOf(at time.Time, s *engine.Session, text string) {
+	c.news = append(c.news, line{at: at, text: sessionWords(s) + ": " + text, call: s.Number, same: text})
+}
+
+// chorus says in one line, at the place of the first, what was said of several calls.
+func chorus(all []line) []line {
+	calls := map[string][]int{}
+	for _, l := range all {
+		if l.same != "" && !slices.Contains(calls[l.same], l.call) {
+			calls[l.same] = append(calls[l.same], l.call)
+		}
+	}
+	rest := all[:0]
+	for _, l := range all {
+		switch of := calls[l.same]; {
+		case l.same == "", of != nil && len(of) < leastChorus: // as it stands
+		case of == nil: // it was said with the first
+			continue
+		default:
+			l.text = numbersWords(of) + ": " + strings.ReplaceAll(l.same, "this call", "them")
+			calls[l.same] = nil
+		}
+		rest = append(rest, l)
+	}
+	return rest
+}
+
+// numbersWords names several calls by their numbers, or only says how many they are.
+func numbersWords(calls []int) string {
+	if len(calls) > mostNamed {
+		return fmt.Sprintf("%d calls", len(calls))
+	}
+	slices.Sort(calls)
+	words := make([]string, 0, len(calls))
+	for _, n := range calls[:len(calls)-1] {
+		words = append(words, fmt.Sprint(n))
+	}
+	return fmt.Sprintf("calls %s and %d", strings.Join(words, ", "), calls[len(calls)-1])
+}
