@@ -64,7 +64,8 @@ type Sweeper struct {
 
 // A roomSweep is what is kept of a conference from one sweep to the next.
 type roomSweep struct {
-	asked time.Time
+	asked   time.Time
+	refused bool
 	findings
 }
 
@@ -102,13 +103,27 @@ func (s *Sweeper) Run(ctx context.Context) {
 // line, and returned.
 func (s *Sweeper) Sweep(ctx context.Context) error {
 	err := s.sweep(ctx)
-	switch {
-	case err == nil:
+	if err == nil {
 		s.done++
-	case ctx.Err() == nil && !errors.As(err, new(untold)): // the engine tells its own troubles
-		s.config.Engine.Note(engine.TroubleTelnyx, "what is alive is not known: "+err.Error()+". Calls go on, and it is asked again.")
+	} else if ctx.Err() == nil && !errors.As(err, new(untold)) { // the engine tells its own troubles
+		s.note("what is alive is not known", err)
 	}
 	return err
+}
+
+func (s *Sweeper) note(what string, err error) {
+	s.config.Engine.Note(engine.TroubleTelnyx, what+": "+err.Error()+". Calls go on, and it is asked again.")
+}
+
+// alone reports whether an error is about what was asked alone: other questions may fare
+// better.
+func alone(err error) bool {
+	for _, all := range []error{ErrUnreachable, ErrBusy, ErrKeyRefused} {
+		if errors.Is(err, all) {
+			return false
+		}
+	}
+	return !errors.As(err, new(untold))
 }
 
 // An untold says why the engine did not take in what a sweep has found.
@@ -148,7 +163,11 @@ func (s *Sweeper) sweepLegs(ctx context.Context, before *engine.Frame, calls []e
 			break
 		}
 		if err := s.settle(ctx, body, f); err != nil {
-			return err
+			if !alone(err) {
+				return err
+			}
+			s.note("how one call stands is not known", err)
+			f.told = lacking(body) // what cannot be caught up with is not asked for again
 		}
 		if err := s.config.Clock.Sleep(ctx, sweepPause); err != nil {
 			return err
@@ -357,8 +376,17 @@ func (s *Sweeper) sweepRoom(ctx context.Context, room engine.ConferenceID, activ
 	kept.asked = s.config.Clock.Now() // also where it fails: the others have their turn
 	before := s.config.Engine.Frame()
 	list, err := s.config.Client.Participants(ctx, room)
-	if err != nil {
+	switch {
+	case err == nil:
+		kept.refused = false
+	case !alone(err):
 		return err
+	default:
+		if !kept.refused { // it is told once
+			s.note("who is in a conference is not known", err)
+		}
+		kept.refused = true
+		return nil
 	}
 	in := map[engine.LegID]Participant{}
 	for _, p := range list {

@@ -42,6 +42,7 @@ type Faults struct {
 // in a conference, whether a call is alive, what has happened to it.
 type Looks struct {
 	Status int           // what all are answered with; 0 is the truth
+	Only   string        // … but only where this is in the path
 	Reset  time.Duration // with 429: how long to wait, by X-Ratelimit-Reset
 	Hang   bool          // none is answered
 

@@ -17,6 +17,8 @@ import (
 func (s *Server) overlook(w http.ResponseWriter, r *http.Request) bool {
 	s.looks.Add(1)
 	switch f := s.faults.Load().Looks; {
+	case !strings.Contains(r.URL.Path, f.Only):
+		return false
 	case f.Hang:
 		<-r.Context().Done()
 	case f.Status == http.StatusTooManyRequests:

@@ -443,6 +443,33 @@ func TestASweepThatCannotBeDoneChangesNothing(t *testing.T) {
 	}
 }
 
+// One answer that cannot be used keeps nobody else from being found.
+func TestAQuestionThatIsRefusedAloneHoldsUpNoOther(t *testing.T) {
+	for _, path := range []string{"/call_events", "/participants"} {
+		t.Run(path, func(t *testing.T) {
+			s := sweeping(t)
+			s.telnyx.Misbehave(Faults{Looks: Looks{Status: http.StatusForbidden, Only: path}})
+			if path == "/call_events" {
+				s.session(func(c *engine.Session) { c.Legs[0].Status = engine.LegRinging })
+			}
+			s.end(s.operator)
+			s.finds(engine.LegMissed{LegRef: ref(s.operator)})
+			if len(s.floor.notes) != 1 {
+				t.Errorf("noted %q", s.floor.notes)
+			}
+		})
+	}
+	s := sweeping(t)
+	s.telnyx.Misbehave(Faults{Looks: Looks{Status: http.StatusForbidden, Only: "/calls/"}})
+	s.end(s.operator)
+	s.do(engine.Mute{Leg: s.customer.Leg, Conference: s.room, On: true})
+	s.finds(engine.MuteDiffers{LegRef: ref(s.customer), Conference: s.room, Muted: true})
+	s.telnyx.Misbehave(Faults{})
+	if told := s.sweep(); len(told) != 1 {
+		t.Errorf("told %+v", told)
+	}
+}
+
 func TestWhatTheEngineDoesNotTakeInIsToldAgainByTheSameName(t *testing.T) {
 	s := sweeping(t)
 	s.end(s.operator)
