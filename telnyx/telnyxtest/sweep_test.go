@@ -392,18 +392,30 @@ func TestADifferenceThatIsOnItsWayOrGoesAwayIsNotTold(t *testing.T) {
 	s.finds(engine.MuteDiffers{LegRef: ref(s.operator), Conference: s.room, Muted: true}) // nobody else will tell
 }
 
-// What changes while we ask is not held against Telnyx.
+// What changes while we ask is not held against Telnyx, whichever of us is told first.
 func TestWhatHappensWhileWeAskIsNoDifference(t *testing.T) {
-	s := sweeping(t)
-	muted := false
-	s.floor.meet = func(path string) {
-		if strings.HasSuffix(path, "/participants") {
-			muted = !muted
-			s.do(engine.Mute{Leg: s.operator.Leg, Conference: s.room, On: muted})
-			s.session(func(c *engine.Session) { c.Legs[1].Muted = muted })
-		}
+	for name, atTelnyx := range map[string]bool{"and is answered": true, "and is not yet answered": false} {
+		t.Run(name, func(t *testing.T) {
+			s := sweeping(t)
+			mute := func(on bool) {
+				if atTelnyx {
+					s.do(engine.Mute{Leg: s.operator.Leg, Conference: s.room, On: on})
+				}
+				s.session(func(c *engine.Session) { c.Legs[1].Muted = on })
+			}
+			s.floor.meet = func(path string) {
+				if strings.HasSuffix(path, "/participants") {
+					mute(true)
+				}
+			}
+			for range 3 {
+				if told := s.sweep(); len(told) > 0 {
+					t.Errorf("told %+v", told)
+				}
+				mute(false)
+			}
+		})
 	}
-	s.quiet("each time it is muted, or not, just before Telnyx answers")
 }
 
 func TestASupervisorsMuteIsNotCompared(t *testing.T) {
@@ -554,6 +566,22 @@ func TestACallThatWeWereNotToldOfIsCaughtUpWith(t *testing.T) {
 	}
 	if len(s.received("call.initiated", leg)) > 0 {
 		t.Error("the webhook was not lost")
+	}
+}
+
+func TestACallThatIsOverIsNotCaughtUpWith(t *testing.T) {
+	s := sweeping(t)
+	s.telnyx.Misbehave(Faults{LoseWebhooks: []string{"call.initiated"}})
+	leg := s.call(`{"operator":"answers","after":1}`)
+	s.clock.Sleep(t.Context(), 2*time.Second)
+	ended := s.clock.Now()
+	s.end(engine.LegRef{Leg: engine.LegID(leg)})
+	s.telnyx.Misbehave(Faults{Looks: Looks{Stale: s.clock.Now().Sub(ended) + time.Second}})
+	if told := s.sweep(); len(told) > 0 {
+		t.Errorf("told %+v", told)
+	}
+	if !slices.Contains(s.floor.asked, "/call_events") {
+		t.Error("the list was not stale")
 	}
 }
 
