@@ -22,6 +22,10 @@ var ErrClientState = errors.New("client state is not ours")
 
 const clientStateVersion = "1"
 
+// FloorName returns what the legs of a floor carry as [ClientState.Floor] in the epoch of
+// a journal: by it we know our legs again, and those of this journal from another's.
+func FloorName(floor, epoch string) string { return floor + "." + epoch[:min(8, len(epoch))] }
+
 // MarshalText implements [encoding.TextMarshaler]: version|floor|session|role|attempt.
 // The zero ClientState is the empty text.
 func (c ClientState) MarshalText() ([]byte, error) {

@@ -45,11 +45,8 @@ func legName(role Role, attempt int) LegName {
 	}
 }
 
-// floorName is what we have Telnyx carry to know our legs again: the floor, and the
-// journal that their sessions are in.
-func (s *State) floorName() string {
-	return s.Settings.Floor + "." + s.Epoch[:min(8, len(s.Epoch))]
-}
+// floorName is what we have Telnyx carry to know our legs again.
+func (s *State) floorName() string { return FloorName(s.Settings.Floor, s.Epoch) }
 
 func (t *turn) state(s *Session, l Leg) ClientState {
 	return ClientState{Floor: t.floorName(), Session: s.ID, Role: l.Role, Attempt: l.Attempt}

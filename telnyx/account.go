@@ -21,8 +21,8 @@ const (
 	maxPages    = 40               // of a list; the rest is left out
 )
 
-// What an [Account] cannot do is one of these, wrapped with what was being done and with
-// Telnyx's own words.
+// What an [Account] cannot do, or a [Client] cannot learn, is one of these, wrapped with
+// what was being done and with Telnyx's own words.
 var (
 	// ErrKeyRefused means that the key is wrong.
 	ErrKeyRefused = errors.New("Telnyx does not accept this API key; copy it whole from portal.telnyx.com, " +
@@ -83,17 +83,27 @@ func (a *Account) Close() { a.client.Close() }
 
 // send sends a request of the given purpose, as in "list the numbers".
 func (a *Account) send(ctx context.Context, purpose string, r request) (answer, error) {
-	d := &delivery{client: a.client, until: a.client.config.Clock.Now().Add(accountLife)}
 	r.whole = true
-	got, f := d.answer(ctx, r)
+	got, f := a.client.ask(ctx, r)
 	if f == nil {
 		return got, nil
 	}
+	return got, wrong(purpose, got, f)
+}
+
+// ask sends a request that belongs to no command.
+func (c *Client) ask(ctx context.Context, r request) (answer, *failure) {
+	d := &delivery{client: c, until: c.config.Clock.Now().Add(accountLife)}
+	return d.answer(ctx, r)
+}
+
+// wrong returns the error of a request that brought nothing.
+func wrong(purpose string, got answer, f *failure) error {
 	err := fmt.Errorf("%s: %w: %s", purpose, kindOf(f, got.status), f.detail)
 	if f.unsure {
 		err = &unsureError{err}
 	}
-	return got, err
+	return err
 }
 
 // An unsureError says that a request may have been carried out all the same.

@@ -79,6 +79,19 @@ var differences = []difference{
 	{"GET /outbound_voice_profiles/{id}", "", `{"operationId": "GetOutboundVoiceProfile", "responses": {"200": {"description": ""}},
 		"parameters": [{"in": "path", "name": "id", "required": true, "schema": {"type": "string", "minLength": 1}}]}`,
 		"not in the cut: telnyx-go, outboundvoiceprofile.go"},
+	{"GET /connections/{connection_id}/active_calls", "", `{"operationId": "ListConnectionActiveCalls", "responses": {"200": {"description": ""}},
+		"parameters": [{"in": "path", "name": "connection_id", "required": true, "schema": {"type": "string", "minLength": 1}},
+			{"in": "query", "name": "page", "style": "deepObject", "explode": true, "schema": {"type": "object", "properties": {
+				"limit": {"type": "integer", "minimum": 1, "maximum": 250}, "after": {"type": "string"}, "before": {"type": "string"}}}}]}`,
+		"not in the cut: section 12"},
+	{"GET /calls/{call_control_id}", "", `{"operationId": "RetrieveCallStatus", "responses": {"200": {"description": ""}},
+		"parameters": [{"in": "path", "name": "call_control_id", "required": true, "schema": {"type": "string", "minLength": 1}}]}`,
+		"not in the cut: section 5"},
+	{"GET /call_events", "", `{"operationId": "ListCallEvents", "responses": {"200": {"description": ""}}, "parameters": [
+			` + pages + `,
+			{"in": "query", "name": "filter", "style": "deepObject", "explode": true, "schema": {"type": "object", "properties": {
+				"leg_id": {"type": "string", "pattern": "^[0-9a-f-]{36}$"}, "type": {"type": "string", "enum": ["command", "webhook"]}}}}]}`,
+		"not in the cut: section 12"},
 	{"GET /public_key", "", `{"operationId": "PublicKey", "responses": {"200": {"description": ""}}}`, "in no document: see Account.PublicKey"},
 	{"GET /balance", "", `{"operationId": "GetUserBalance", "responses": {"200": {"description": ""}}}`, "not in the cut: telnyx-go, balance.go"},
 	{"POST /call_control_applications", "webhook_event_url", `{"type": "string", "pattern": "^https?://"}`, "in prose: with its scheme"},

@@ -93,6 +93,7 @@ func (p *program) connect(epoch string, adapters map[engine.Adapter]runner.Doer)
 		Transcription: telnyx.Transcription{Engine: c.TranscriptionEngine, Model: c.TranscriptionModel},
 	})
 	adapters[engine.AdapterTelnyx] = p.telnyx
+	p.sweeper = telnyx.NewSweeper(telnyx.SweeperConfig{Client: p.telnyx, Clock: p.clock, Engine: p.runner, Epoch: epoch})
 	if c.Scorer != scorerChat {
 		return nil
 	}

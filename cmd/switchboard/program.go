@@ -28,10 +28,11 @@ type program struct {
 	journal  *journal.Journal
 	runner   *runner.Runner
 	telnyx   *telnyx.Client
-	symbl    *symbl.Client // nil without its credentials
-	media    *telnyx.Media // nil without a feed that takes sound
-	chat     *chat.Client  // nil unless it scores
-	handler  http.Handler  // of all that comes from outside
+	sweeper  *telnyx.Sweeper // of what Telnyx says is alive
+	symbl    *symbl.Client   // nil without its credentials
+	media    *telnyx.Media   // nil without a feed that takes sound
+	chat     *chat.Client    // nil unless it scores
+	handler  http.Handler    // of all that comes from outside
 	webhooks net.Listener
 
 	reloading sync.Mutex    // held while the policy's file is read again: it guards config
@@ -118,6 +119,7 @@ func (p *program) run(ctx context.Context, console func(context.Context) error) 
 	watchTask.Go(func() { p.watch(running) })
 	watchTask.Go(func() { p.keepHours(running) })
 	watchTask.Go(func() { p.keepProbing(running) })
+	watchTask.Go(func() { p.sweeper.Run(running) })
 
 	consoleErr := console(ctx)
 	stopServer()

@@ -1,8 +1,6 @@
 package telnyxtest
 
 import (
-	"slices"
-	"strconv"
 	"time"
 
 	"switchboard/engine/world"
@@ -184,75 +182,4 @@ func (s *Server) gatherStop(r request) (answer, error) {
 
 func (s *Server) stateUpdate(r request) (answer, error) {
 	return done(r.world.SetState(r.leg(), r.command()))
-}
-
-// activeCalls lists the legs that are alive, by cursor.
-func (s *Server) activeCalls(r request) (answer, error) {
-	app := r.path("id")
-	if !s.portal.has(app) {
-		return answer{}, noSuch("connection")
-	}
-	live := slices.DeleteFunc(r.world.Live(), func(l world.LegState) bool { return s.portal.of(l.ID) != app })
-	limit, err := r.number("page[limit]", 20)
-	if err != nil {
-		return answer{}, err
-	}
-	from, err := r.position(live)
-	if err != nil {
-		return answer{}, err
-	}
-	page := live[from:min(len(live), from+limit)]
-	calls := make([]callData, 0, len(page))
-	for _, l := range page {
-		seconds := int(l.Duration(r.world.Now()) / time.Second)
-		call := newCall(l)
-		call.CallDuration = &seconds
-		calls = append(calls, call)
-	}
-	meta := cursorMeta{Total: len(live)}
-	if len(page) > 0 {
-		meta.Cursors.Before, meta.Cursors.After = string(page[0].ID), string(page[len(page)-1].ID)
-	}
-	if from+len(page) < len(live) {
-		meta.Next = "/v2/connections/" + app + "/active_calls?page%5Bafter%5D=" + meta.Cursors.After
-	}
-	return answer{calls, meta}, nil
-}
-
-type cursorMeta struct {
-	Cursors struct {
-		After  string `json:"after,omitempty"`
-		Before string `json:"before,omitempty"`
-	} `json:"cursors"`
-	Next     string `json:"next,omitempty"`
-	Previous string `json:"previous,omitempty"`
-	Total    int    `json:"total_items"`
-}
-
-// position returns where the page begins that a cursor asks for. A cursor whose leg is
-// gone by now begins anew.
-func (r request) position(live []world.LegState) (int, error) {
-	if r.query.Has("page[before]") {
-		return 0, complaint{status: 422, code: "10015", title: "Bad Request", parameter: "page[before]",
-			detail: "Telnyx pages backwards; telnyxtest does not."}
-	}
-	for i, l := range live {
-		if string(l.ID) == r.query.Get("page[after]") {
-			return i + 1, nil
-		}
-	}
-	return 0, nil
-}
-
-// number reads a parameter between 1 and 250.
-func (r request) number(name string, otherwise int) (int, error) {
-	if !r.query.Has(name) {
-		return otherwise, nil
-	}
-	n, err := strconv.Atoi(r.query.Get(name))
-	if err != nil || n < 1 || n > 250 {
-		return 0, complaint{status: 422, code: "10033", title: "Out of range", parameter: name,
-			detail: "The value must be between 1 and 250."}
-	}
-	return n, nil
 }

@@ -172,6 +172,9 @@ func (s *Server) participants(r request) (answer, error) {
 			all = append(all, newParticipant(c, p))
 		}
 	}
+	if most := s.faults.Load().Looks.Page; most > 0 {
+		return pageOf(r, all, most)
+	}
 	return page(r, all)
 }
 
@@ -212,7 +215,10 @@ type pageMeta struct {
 }
 
 // page cuts a list to the page that was asked for.
-func page[T any](r request, all []T) (answer, error) {
+func page[T any](r request, all []T) (answer, error) { return pageOf(r, all, maxPage) }
+
+// pageOf cuts a list to a page on which there is no more than most.
+func pageOf[T any](r request, all []T, most int) (answer, error) {
 	size, err := r.number("page[size]", 20)
 	if err != nil {
 		return answer{}, err
@@ -221,6 +227,7 @@ func page[T any](r request, all []T) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	size = min(size, most)
 	from := min(len(all), (n-1)*size)
 	meta := pageMeta{Number: n, Size: size, Pages: (len(all) + size - 1) / size, Total: len(all)}
 	return answer{all[from:min(len(all), from+size)], meta}, nil

@@ -31,6 +31,24 @@ type Faults struct {
 
 	// MuteTranscripts has transcriptions accepted, and no word of them told.
 	MuteTranscripts bool
+
+	// LoseWebhooks are the types of webhooks that are never delivered, as in "call.hangup".
+	LoseWebhooks []string
+
+	Looks Looks
+}
+
+// Looks are what goes wrong where somebody asks how calls stand: which are active, who is
+// in a conference, whether a call is alive, what has happened to it.
+type Looks struct {
+	Status int           // what all are answered with; 0 is the truth
+	Only   string        // … but only where this is in the path
+	Reset  time.Duration // with 429: how long to wait, by X-Ratelimit-Reset
+	Hang   bool          // none is answered
+
+	Stale  time.Duration // house time: active_calls is as it was so long ago
+	Missed world.LegID   // a leg that active_calls leaves out, though it is alive
+	Page   int           // the most that is on a page, whatever was asked for; 0 is no limit
 }
 
 // Misbehave replaces the faults from here on, also for streams and transcriptions that
@@ -57,6 +75,7 @@ type Counts struct {
 	Swapped     int
 	Transcripts int // told, partial ones included
 	Unwritten   int // transcripts that were not told, by a fault
+	Looks       int // questions how calls stand, answered or not
 }
 
 // Counts returns what streams and transcriptions came to so far.
@@ -66,6 +85,7 @@ func (s *Server) Counts() Counts {
 		Open: int(c.open.Load()), Streams: int(c.streams.Load()), Failed: int(c.failed.Load()),
 		Frames: int(c.frames.Load()), Lost: int(c.lost.Load()), Repeated: int(c.repeated.Load()), Swapped: int(c.swapped.Load()),
 		Transcripts: int(s.transcripts.Load()), Unwritten: int(s.unwritten.Load()),
+		Looks: int(s.looks.Load()),
 	}
 }
 

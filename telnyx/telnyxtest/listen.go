@@ -65,5 +65,7 @@ func (s *Server) listened(events []world.Event) []world.Event {
 // take takes what has happened; the network calls it.
 func (s *Server) take(events []world.Event) {
 	s.streams.take(events)
-	s.post.take(s.listened(events))
+	events = s.listened(events)
+	s.history.take(events)
+	s.post.take(events, s.faults.Load().LoseWebhooks)
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -80,11 +81,15 @@ func (p *post) counts() Webhooks {
 	return p.count
 }
 
-// take takes what has happened; the network calls it.
-func (p *post) take(events []world.Event) {
+// take takes what has happened, of which some is lost by its type; the network calls it.
+func (p *post) take(events []world.Event, lose []string) {
 	p.mu.Lock()
 	for _, e := range events {
 		app := p.portal.told(e)
+		if slices.Contains(lose, eventType(e)) {
+			p.lose(e, p.portal.url(app), 0)
+			continue
+		}
 		p.place(delivery{event: e, app: app, attempt: 1, due: e.At.Add(e.Late)})
 		if e.Repeat {
 			p.place(delivery{event: e, app: app, attempt: 1, due: e.At.Add(e.Late + repeatAfter)})
@@ -194,17 +199,22 @@ func (p *post) settle(d delivery, url string, status int) {
 	case status == http.StatusOK:
 		p.count.Delivered++
 	case final || status < 0 || d.attempt > len(resends):
-		p.count.Lost++
-		if url != "" {
-			p.lost = append(p.lost, lostWebhook{d.event, url, status, p.config.Clock.Now()})
-			p.lost = p.lost[max(0, len(p.lost)-maxLost):]
-		}
+		p.lose(d.event, url, status)
 	default:
 		p.count.Again++
 		d.due = p.config.Clock.Now().Add(resends[d.attempt-1])
 		d.attempt++
 		p.place(d)
 		p.wake()
+	}
+}
+
+// lose gives a webhook up. The caller holds the lock.
+func (p *post) lose(e world.Event, url string, status int) {
+	p.count.Lost++
+	if url != "" {
+		p.lost = append(p.lost, lostWebhook{e, url, status, p.config.Clock.Now()})
+		p.lost = p.lost[max(0, len(p.lost)-maxLost):]
 	}
 }
 

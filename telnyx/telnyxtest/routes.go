@@ -39,6 +39,7 @@ type operation struct {
 	lenient bool     // the body may be missing
 	query   []string // the parameters that are known
 	portal  bool     // it is about the account, not a call: its faults are of their own
+	looks   bool     // it tells how calls stand: its faults are [Looks]
 	status  int      // of the answer; 200 where zero
 	do      func(*Server, request) (answer, error)
 }
@@ -47,7 +48,7 @@ var paging = []string{"page[number]", "page[size]", "region"}
 
 var operations = []operation{
 	{pattern: "POST /v2/calls", body: dialShape, do: (*Server).dial},
-	{pattern: "GET /v2/calls/{id}", do: (*Server).call},
+	{pattern: "GET /v2/calls/{id}", looks: true, do: (*Server).call},
 	{pattern: "POST /v2/calls/{id}/actions/answer", body: answerShape, do: (*Server).answer},
 	{pattern: "POST /v2/calls/{id}/actions/reject", body: rejectShape, do: (*Server).reject},
 	{pattern: "POST /v2/calls/{id}/actions/hangup", body: hangupShape, do: (*Server).hangup},
@@ -62,7 +63,8 @@ var operations = []operation{
 	{pattern: "POST /v2/calls/{id}/actions/transcription_start", body: transcribeShape, do: (*Server).transcriptionStart},
 	{pattern: "POST /v2/calls/{id}/actions/transcription_stop", body: plainShape, do: (*Server).transcriptionStop},
 	{pattern: "PUT /v2/calls/{id}/actions/client_state_update", body: stateShape, do: (*Server).stateUpdate},
-	{pattern: "GET /v2/connections/{id}/active_calls", query: []string{"page[limit]", "page[after]", "page[before]"}, do: (*Server).activeCalls},
+	{pattern: "GET /v2/connections/{id}/active_calls", query: []string{"page[limit]", "page[after]", "page[before]"}, looks: true, do: (*Server).activeCalls},
+	{pattern: "GET /v2/call_events", query: append([]string{"filter[leg_id]", "filter[application_session_id]", "filter[type]", "filter[name]"}, paging...), looks: true, do: (*Server).callEvents},
 	{pattern: "POST /v2/conferences", body: conferenceShape, do: (*Server).createConference},
 	{pattern: "GET /v2/conferences", query: append([]string{"filter[name]", "filter[status]", "filter[connection_id]"}, paging...), do: (*Server).conferences},
 	{pattern: "GET /v2/conferences/{id}", query: []string{"region"}, do: (*Server).conference},
@@ -73,7 +75,7 @@ var operations = []operation{
 	{pattern: "POST /v2/conferences/{id}/actions/hold", body: holdShape, do: (*Server).hold},
 	{pattern: "POST /v2/conferences/{id}/actions/unhold", body: unholdShape, do: (*Server).unhold},
 	{pattern: "POST /v2/conferences/{id}/actions/update", body: updateShape, do: (*Server).update},
-	{pattern: "GET /v2/conferences/{id}/participants", query: append([]string{"filter[muted]", "filter[on_hold]", "filter[whispering]"}, paging...), do: (*Server).participants},
+	{pattern: "GET /v2/conferences/{id}/participants", query: append([]string{"filter[muted]", "filter[on_hold]", "filter[whispering]"}, paging...), looks: true, do: (*Server).participants},
 	{pattern: "PATCH /v2/conferences/{id}/participants/{participant}", body: participantShape, lenient: true, do: (*Server).patchParticipant},
 
 	{pattern: "GET /v2/call_control_applications", query: append([]string{"sort"}, paging...), portal: true, do: (*Server).applications},
@@ -114,6 +116,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, o operation) {
 	wrong = append(wrong, o.checkQuery(r.URL)...)
 	if len(wrong) > 0 {
 		s.refuse(w, r, wrong...)
+		return
+	}
+	if o.looks && s.overlook(w, r) {
 		return
 	}
 	fault, fails := PortalFault{}, false

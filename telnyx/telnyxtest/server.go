@@ -67,9 +67,11 @@ type Server struct {
 	post     *post
 	portal   *portal
 	streams  *streams
+	history  *history
 	faults   atomic.Pointer[Faults]
 
 	transcripts, unwritten atomic.Int64 // told, and swallowed by a fault
+	looks                  atomic.Int64
 
 	mu      sync.Mutex
 	refused []string
@@ -114,6 +116,7 @@ func Start(config Config) (*Server, error) {
 		served:   make(chan error, 1),
 		post:     newPost(config, portal),
 		portal:   portal,
+		history:  new(history),
 	}
 	s.streams = newStreams(s)
 	s.Misbehave(Faults{})

@@ -1,0 +1,91 @@
+package telnyx
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"switchboard/engine"
+	"switchboard/engine/clock"
+)
+
+// An idle engine holds what it is given, and remembers troubles.
+type idle struct {
+	frame engine.Frame
+	notes []string
+}
+
+func (i *idle) Frame() *engine.Frame                       { f := i.frame; return &f }
+func (i *idle) Submit(context.Context, engine.Entry) error { return nil }
+func (i *idle) Note(_ engine.TroubleKind, detail string)   { i.notes = append(i.notes, detail) }
+func (i *idle) ring()                                      { i.frame.Sessions = []*engine.Session{{ID: "s1"}} }
+func sweeper(far *farEnd, floor *idle, c *clock.Clock) *Sweeper {
+	return NewSweeper(SweeperConfig{Client: bubbleClient(far, c), Clock: c, Engine: floor, Epoch: testEpoch})
+}
+
+// since returns when the far end was asked, after a time, in seconds.
+func (f *farEnd) since(began time.Time) (seconds []int) {
+	for _, at := range f.at {
+		seconds = append(seconds, int(at.Sub(began).Round(time.Second)/time.Second))
+	}
+	return seconds
+}
+
+// "Runs at start (two sweeps 5 s apart) and every 30 s of house time while calls live"
+func TestASweeperSweepsTwiceAtTheStartAndThenWhileCallsAreLive(t *testing.T) {
+	far := &farEnd{replies: []reply{{status: 200, body: `{"data":[]}`}}}
+	synctest.Test(t, func(t *testing.T) {
+		floor, began := &idle{}, time.Now()
+		ctx, end := context.WithTimeout(t.Context(), 200*time.Second)
+		defer end()
+		go func() {
+			time.Sleep(100 * time.Second)
+			floor.ring()
+			time.Sleep(60 * time.Second)
+			floor.frame.Sessions = nil
+		}()
+		sweeper(far, floor, clock.New(start, 1)).Run(ctx)
+		if got, want := far.since(began), []int{0, 5, 125, 155}; !slices.Equal(got, want) {
+			t.Errorf("asked after %v s, want %v", got, want)
+		}
+		if len(floor.notes) > 0 {
+			t.Errorf("noted %q", floor.notes)
+		}
+		synctest.Wait()
+	})
+}
+
+func TestASweeperThatGetsNoAnswerAsksLessOften(t *testing.T) {
+	busy := reply{status: 429, header: map[string]string{"X-Ratelimit-Reset": "60"}}
+	fine := reply{status: 200, body: `{"data":[]}`}
+	far := &farEnd{replies: []reply{busy, busy, busy, busy, fine, fine, busy, fine}}
+	synctest.Test(t, func(t *testing.T) {
+		floor, began := &idle{}, time.Now()
+		floor.ring()
+		ctx, end := context.WithTimeout(t.Context(), 450*time.Second)
+		defer end()
+		sweeper(far, floor, clock.New(start, 1)).Run(ctx)
+		if got, want := far.since(began), []int{0, 30, 90, 210, 330, 335, 365, 395, 425}; !slices.Equal(got, want) {
+			t.Errorf("asked after %v s, want %v", got, want)
+		}
+		if len(floor.notes) != 5 || !strings.Contains(floor.notes[0], "too many requests") {
+			t.Errorf("noted %q", floor.notes)
+		}
+	})
+}
+
+func TestASweeperEndsWithItsContextAndNotesNothingThen(t *testing.T) {
+	far := &farEnd{replies: []reply{{}}} // never answers
+	synctest.Test(t, func(t *testing.T) {
+		floor := &idle{}
+		ctx, end := context.WithTimeout(t.Context(), time.Second)
+		defer end()
+		sweeper(far, floor, clock.New(start, 1)).Run(ctx)
+		if len(floor.notes) > 0 {
+			t.Errorf("noted %q", floor.notes)
+		}
+	})
+}
