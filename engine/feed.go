@@ -270,6 +270,9 @@ func (t *turn) sumUp(s *Session) {
 		f.Status, f.Why, f.BlindAt = ear.Status, ear.Why, ear.BlindAt
 		f.openGap(from, ear.Why)
 		f.reign(ear.Kind, t.now)
+		if ear.Kind != was {
+			t.legsOf(s, &f.Ears[i])
+		}
 	default:
 		f.BlindAt = time.Time{}
 		f.Status, f.Why = f.waiting()

@@ -15,9 +15,9 @@ func (t *turn) feedDue(s *Session) {
 		f.Anew = time.Time{}
 		t.feedsAnew(s)
 	}
-	if ear := f.ear(FeedTelnyx); ear != nil && t.due(f.Voice.Add(wordless)) && !f.Voice.IsZero() {
+	if !f.Voice.IsZero() && t.due(f.Voice.Add(wordless)) {
 		f.Voice = time.Time{}
-		if ear.hears() {
+		if ear := f.ear(FeedTelnyx); ear != nil && ear.hears() {
 			ear.BlindAt, ear.Failing = t.now, t.now.Add(-wordless)
 			t.earFails(s, ear, "the customer speaks and no words come")
 		}
