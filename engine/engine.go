@@ -82,7 +82,7 @@ func Step(state State, event Event) (State, []Command) {
 
 	t := newTurn(&state, event)
 	subject := t.subject(event.Body)
-	if fault := t.try(func() { t.take(subject); t.attendAll(); t.escalate() }); fault != "" {
+	if fault := t.try(func() { t.take(subject); t.attendAll(); t.escalate(); t.moved() }); fault != "" {
 		t = newTurn(&state, event)
 		if t.try(func() { t.quarantine(subject, fault) }) != "" {
 			t = newTurn(&state, event) // not even that: the event is passed over
@@ -91,6 +91,20 @@ func Step(state State, event Event) (State, []Command) {
 	}
 	t.commit()
 	return state, t.commands
+}
+
+// moved sees to it that a deadline that was run has moved: else it would be run for ever.
+func (t *turn) moved() {
+	e, ok := t.event.Body.(Ticked)
+	if !ok {
+		return
+	}
+	s, ok := t.session(e.Session)
+	if !ok || s.gone() || s.Phase == PhaseOver {
+		return
+	}
+	at := s.deadline()
+	invariant(at.IsZero() || at.After(t.now), "the deadline of %s does not move", e.Session)
 }
 
 // A turn is one event on its way through the engine. Handlers write only what the

@@ -9,12 +9,9 @@ import (
 const (
 	patience    = 2 * time.Second  // with a feed that starts, before another is asked to carry the call
 	startWithin = 10 * time.Second // or it has failed to start
-	skipFor     = 5 * time.Minute  // a feed that failed to start
 	blindAfter  = 30 * time.Second // without a sign of life
 	wordless    = 30 * time.Second // from when the customer speaks, without any words of his
 	againFirst  = 15 * time.Second // from a start that failed to the next; twice as long each time, skipFor at most
-	maxReigns   = 16
-	maxNotHeard = 32
 )
 
 // feeds returns what may listen to calls, the preferred first.
@@ -273,6 +270,9 @@ func (t *turn) sumUp(s *Session) {
 		f.Status, f.Why, f.BlindAt = ear.Status, ear.Why, ear.BlindAt
 		f.openGap(from, ear.Why)
 		f.reign(ear.Kind, t.now)
+		if ear.Kind != was {
+			t.legsOf(s, &f.Ears[i])
+		}
 	default:
 		f.BlindAt = time.Time{}
 		f.Status, f.Why = f.waiting()
@@ -316,83 +316,6 @@ func (t *turn) noteHeard(s *Session, was FeedKind, blind bool) {
 	default:
 		t.note(s, NoteFact, "%s listens, in place of %s", s.Feed.Kind.Words(), was.Words())
 	}
-}
-
-// reign takes note of who is in charge from now on.
-func (f *Feed) reign(kind FeedKind, now time.Time) {
-	if f.Kind == kind {
-		return
-	}
-	f.Kind, f.Since, f.Late = kind, now, false
-	keep := f.Reigns[max(0, len(f.Reigns)+1-maxReigns):]
-	f.Reigns = append(slices.Clip(keep), Reign{now, kind})
-}
-
-// openGap begins a gap in what was heard, where the call was heard before.
-func (f *Feed) openGap(from time.Time, why string) {
-	if len(f.Reigns) == 0 {
-		return
-	}
-	if i, open := f.gapOpen(); open {
-		if f.Gaps[i].Why == "" && why != "" {
-			f.Gaps = slices.Clone(f.Gaps)
-			f.Gaps[i].Why = why
-		}
-		return
-	}
-	for _, g := range f.Gaps { // what is known already is not told twice
-		if g.Leg == "" {
-			from = later(from, g.To)
-		}
-	}
-	f.addGap(Gap{From: from, Why: why})
-}
-
-func (f *Feed) addGap(g Gap) {
-	keep := f.Gaps[max(0, len(f.Gaps)+1-maxNotHeard):]
-	f.Gaps = append(slices.Clip(keep), g)
-}
-
-// gapOpen returns the place of the gap that lasts, of the whole call.
-func (f *Feed) gapOpen() (int, bool) {
-	for i := len(f.Gaps) - 1; i >= 0; i-- {
-		if f.Gaps[i].To.IsZero() && f.Gaps[i].Leg == "" {
-			return i, true
-		}
-	}
-	return 0, false
-}
-
-func (f *Feed) closeGap(to time.Time) {
-	if i, open := f.gapOpen(); open {
-		f.Gaps = slices.Clone(f.Gaps)
-		f.Gaps[i].To = to
-	}
-}
-
-// closeLegGaps ends the gaps of single legs.
-func (f *Feed) closeLegGaps(to time.Time) {
-	f.Gaps = slices.Clone(f.Gaps)
-	for i := range f.Gaps {
-		if f.Gaps[i].To.IsZero() && f.Gaps[i].Leg != "" {
-			f.Gaps[i].To = to
-		}
-	}
-}
-
-// counts reports whether a feed's words of a moment count: where it was in charge
-// then, or nobody was.
-func (f *Feed) counts(kind FeedKind, at time.Time) bool {
-	if len(f.Ears) < 2 || len(f.Reigns) == 0 {
-		return true
-	}
-	in := f.Reigns[0].Kind // before the first there is nobody else
-	for _, r := range f.Reigns {
-		if !r.From.After(at) {
-			in = r.Kind
-		}
-	}
-	return in == kind || in == 0
 }
 
 func (t *turn) feedFailed(e FeedFailed) {
@@ -439,55 +362,6 @@ func (t *turn) of(id SessionID, c ConnectionID, leg LegID) (*Session, *Ear, bool
 	return s, ear, true
 }
 
-// feedDue runs the waits of feeds that have come.
-func (t *turn) feedDue(s *Session) {
-	f := &s.Feed
-	if t.due(f.HoldUntil) {
-		f.HoldUntil = time.Time{}
-		t.holdOver(s)
-	}
-	if t.due(f.Anew) {
-		f.Anew = time.Time{}
-		t.feedsAnew(s)
-	}
-	if ear := f.ear(FeedTelnyx); ear != nil && t.due(f.Voice.Add(wordless)) && !f.Voice.IsZero() {
-		f.Voice = time.Time{}
-		if ear.hears() {
-			ear.BlindAt, ear.Failing = t.now, t.now.Add(-wordless)
-			t.earFails(s, ear, "the customer speaks and no words come")
-		}
-	}
-	for i := range f.Ears {
-		t.earDue(s, &f.Ears[i])
-	}
-	t.phoneDue(s)
-	t.scoresDue(s)
-}
-
-func (t *turn) earDue(s *Session, ear *Ear) {
-	if t.due(ear.Patient) {
-		ear.Patient = time.Time{}
-	}
-	if t.due(ear.StartBy) {
-		t.earLost(s, ear, ear.notStarted())
-	}
-	if t.due(ear.NextTry) && ear.Kind != FeedPhone {
-		ear.NextTry = time.Time{}
-	}
-	if t.due(ear.BlindAt) {
-		ear.BlindAt, ear.Status = time.Time{}, FeedBlind
-		t.sumUp(s)
-		if s.Feed.leader() == len(s.Feed.Ears) {
-			t.note(s, NoteTrouble, "blind: %s", ear.Why)
-		}
-	}
-	for i := 0; i < len(ear.Lines); i++ { // none are left of a feed that is lost by one
-		if t.due(ear.Lines[i].Again) {
-			t.lineDue(s, ear, i)
-		}
-	}
-}
-
 // notStarted says why a feed that was ordered has not begun to hear the call.
 func (e *Ear) notStarted() string {
 	if line, ok := e.line(customerName); ok {
@@ -505,38 +379,6 @@ func notStarted(ear *Ear, line *Line) string {
 		return "Telnyx sends no sound: is PUBLIC_URL reachable from outside, and does it let websockets through?"
 	}
 	return "Symbl has not said that it listens"
-}
-
-// wait gives the waits of a call's feeds.
-func (f *Feed) wait(wait func(time.Time)) {
-	wait(f.HoldUntil)
-	wait(f.Anew)
-	wait(f.Phone.CodeUntil)
-	wait(f.Phone.AbsentAt)
-	for i := range f.Ears {
-		e := &f.Ears[i]
-		wait(e.Patient)
-		wait(e.StartBy)
-		wait(e.NextTry)
-		wait(e.BlindAt)
-		for _, l := range e.Lines {
-			wait(l.Again)
-		}
-	}
-	if !f.Voice.IsZero() {
-		wait(f.Voice.Add(wordless))
-	}
-	if len(f.Scoring) > 0 {
-		wait(f.Scoring[0].By)
-	}
-}
-
-// quiet ends the waits of a feed.
-func (e *Ear) quiet() {
-	e.Patient, e.StartBy, e.NextTry, e.BlindAt, e.GivenUp = time.Time{}, time.Time{}, time.Time{}, time.Time{}, true
-	for i := range e.Lines {
-		e.Lines[i].Again = time.Time{}
-	}
 }
 
 func cloneEars(ears []Ear) []Ear {
@@ -559,113 +401,4 @@ func (t *turn) attendAll() {
 			t.attend(s)
 		}
 	}
-}
-
-// hearAgain takes up what listened before the program was started again. What fails
-// tells it again.
-func (t *turn) hearAgain(s *Session) {
-	if s.Ending != "" {
-		return
-	}
-	for i := range slices.Backward(s.Feed.Ears) { // one that begins by the failure of another has begun
-		ear := &s.Feed.Ears[i]
-		switch {
-		case ear.live():
-			ear.set(FeedLive, "", t.now)
-			s.Feed.Status = FeedLive // until it is told that it fails
-		case ear.Status == FeedConnecting && ear.Kind != FeedPhone: // what was ordered is ordered again, and has its time
-			ear.Patient, ear.StartBy = t.patient(s, ear), t.now.Add(startWithin)
-		}
-		switch ear.Kind {
-		case FeedPhone:
-			hearing := slices.ContainsFunc(s.Pending, func(p Pending) bool { return p.Command.Verb() == "hear" })
-			if l, ok := s.Listener(); ok && l.Joined && s.Feed.Phone.Connection != "" && !hearing {
-				t.order(s, "feed", Hear{Connection: s.Feed.Phone.Connection, Conversation: s.Feed.Phone.Conversation})
-			}
-		case FeedStream:
-			t.streamsAgain(s, ear)
-		case FeedTelnyx: // it goes on at Telnyx
-			t.transcribeAgain(s, ear)
-		default:
-			panic("engine: no such feed: " + ear.Kind.String())
-		}
-	}
-}
-
-// hearsAnyway reports whether a command of which nobody has told before the program was
-// started again needs no word: hearAgain orders what is still wanted of it, or it is
-// past.
-func (t *turn) hearsAnyway(s *Session, c Command) bool {
-	switch a := c.Action.(type) {
-	case Score:
-		t.release(s, a.Utterance, func(*Utterance) {})
-	case Relay, Stream, Transcribe:
-	case StopTranscribe:
-		if l, ok := s.on(a.Leg); ok && l.staysUp() {
-			t.order(s, string(l.Name), a)
-		}
-	case StopStream: // its sound has nowhere to go
-	default:
-		return false
-	}
-	return true
-}
-
-// outagesNow returns the outages that last, of feeds that may listen.
-func (s *State) outagesNow() []Outage {
-	if len(s.outages) == 0 {
-		return nil
-	}
-	return slices.DeleteFunc(slices.Clone(s.outages), func(o Outage) bool {
-		return !s.Now.Before(o.Until) || !slices.Contains(s.Settings.feeds(), o.Kind)
-	})
-}
-
-// out reports whether a feed has failed to start a little while ago.
-func (t *turn) out(kind FeedKind) bool {
-	return slices.ContainsFunc(t.outs(), func(o Outage) bool { return o.Kind == kind && t.now.Before(o.Until) })
-}
-
-// outs returns the outages as they stand in this turn.
-func (t *turn) outs() []Outage {
-	if t.outages != nil {
-		return *t.outages
-	}
-	return t.State.outages
-}
-
-func (t *turn) failedToStart(kind FeedKind, why string) {
-	rest := t.others(kind)
-	since := t.now
-	for _, o := range t.outs() {
-		if o.Kind == kind && t.now.Before(o.Until) {
-			since = o.Since
-		}
-	}
-	rest = append(rest, Outage{Kind: kind, Since: since, Until: t.now.Add(skipFor), Why: clip(why, maxText)})
-	slices.SortFunc(rest, func(a, b Outage) int { return int(a.Kind) - int(b.Kind) })
-	t.outages = &rest
-}
-
-// restored is for a feed that works after all.
-func (t *turn) restored(kind FeedKind) {
-	if t.out(kind) {
-		rest := t.others(kind)
-		t.outages = &rest
-	}
-}
-
-// others returns the outages that last, but for one feed's.
-func (t *turn) others(kind FeedKind) []Outage {
-	return slices.DeleteFunc(slices.Clone(t.outs()), func(o Outage) bool { return o.Kind == kind || !t.now.Before(o.Until) })
-}
-
-// feedProbed has a feed that works again hear the calls that nothing hears; others come
-// to it by and by.
-func (t *turn) feedProbed(e FeedProbed) {
-	if !e.Works {
-		return
-	}
-	t.restored(e.Kind)
-	t.lookAnew(func(f *Feed) bool { return f.leader() == len(f.Ears) && f.ear(e.Kind) != nil })
 }

@@ -260,7 +260,7 @@ func (t *turn) legsOf(s *Session, ear *Ear) {
 		if line.heard() {
 			t.gapOver(s, line.Leg)
 		}
-		if l, ok := s.Leg(line.Leg); !ok || !line.Broken || !l.talks() {
+		if l, ok := s.Leg(line.Leg); !ok || !line.Broken || !l.Live() {
 			continue
 		}
 		t.legUnheard(s, ear, s.leg(line.Leg).ID, notStarted(ear, line))

@@ -38,6 +38,9 @@ func (x *exam) openPort() (taken bool, err error) {
 		}
 		mux := http.NewServeMux()
 		mux.HandleFunc("GET "+noncePath+"{nonce}", x.config.answerNonce)
+		mux.HandleFunc("POST /", func(w http.ResponseWriter, _ *http.Request) { // a webhook: Telnyx is to send it again
+			http.Error(w, "only the doctor is here; try again", http.StatusServiceUnavailable)
+		})
 		x.server = &http.Server{Handler: mux, ReadHeaderTimeout: seekTakes, ReadTimeout: seekTakes, WriteTimeout: seekTakes}
 		go x.server.Serve(l) // until close
 		return false, nil

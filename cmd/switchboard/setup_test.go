@@ -192,7 +192,7 @@ func TestSetupWritesWhatRunNeedsFromAnEmptyFolder(t *testing.T) {
 	for _, line := range []string{
 		"Telnyx takes the key and tells 2 numbers, 2 applications.",
 		"have the webhooks of switchboard sent to https://calls.example.com/webhook, in version 2; now they go to https://old.example.com/webhook",
-		"have the calls to +1 202 555 0100 go to switchboard; now it goes nowhere yet",
+		"have the calls to +1 202 555 0100 go to switchboard; now it goes nowhere",
 		"before, they went to https://old.example.com/webhook",
 		"Now it goes nowhere.", "before, they went nowhere", "Symbl takes the credentials", "TELNYX_API_KEY: set (not shown)", "To take calls: switchboard run",
 	} {

@@ -327,15 +327,21 @@ func (s *Script) take(e engine.Entry) {
 	s.enter(e)
 }
 
+// maxTicks is how many turns of deadlines there may be at one moment.
+const maxTicks = 1000
+
 // until lets time go by and runs the deadlines that come.
 func (s *Script) until(when time.Time) {
-	for {
+	for ticks := 0; ; ticks++ {
 		at, ok := s.State.Next()
 		if !ok || at.After(when) {
 			break
 		}
 		if at.After(s.now) {
-			s.now = at
+			s.now, ticks = at, 0
+		}
+		if ticks > maxTicks {
+			panic(fmt.Sprintf("enginetest: a deadline at %s does not move:\n%s", s.clock(), s.out.String()[max(0, s.out.Len()-4000):]))
 		}
 		for _, id := range s.State.Due(s.now, 256) {
 			fmt.Fprintf(&s.out, "    @%s tick %s\n", s.clock(), id)
