@@ -9,6 +9,9 @@
 // it deviates from its own pages is written in contracts/telnyx.md, whose sections the
 // comments cite.
 //
+// Webhooks are lost: a [Sweeper] asks what is alive, compares it with what we hold, and tells
+// the engine the differences. It only asks.
+//
 // An [Account] is beside that: what the portal shows, asked and changed for a person who
 // sets up or looks for what is wrong. No call is handled by it.
 package telnyx

@@ -1,13 +1,10 @@
 package telnyx
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"switchboard/engine"
@@ -60,13 +57,6 @@ type Sweeper struct {
 	legs   findings
 	rooms  map[engine.ConferenceID]*roomSweep
 	done   int // sweeps that were
-}
-
-// A roomSweep is what is kept of a conference from one sweep to the next.
-type roomSweep struct {
-	asked   time.Time
-	refused bool
-	findings
 }
 
 // NewSweeper returns a sweeper, which does nothing until it is told to.
@@ -325,126 +315,6 @@ func (s *Sweeper) submit(ctx context.Context, e engine.Entry) error {
 	return nil
 }
 
-// sweepRooms looks who is in the conferences, and how they are heard there: as many as may
-// be asked for, first those that differed and then those that were not asked for longest.
-func (s *Sweeper) sweepRooms(ctx context.Context, active map[engine.LegID]bool) error {
-	for _, room := range s.turns(s.config.Engine.Frame()) {
-		if err := s.config.Clock.Sleep(ctx, sweepPause); err != nil {
-			return err
-		}
-		if err := s.sweepRoom(ctx, room, active); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// turns returns the conferences whose turn it is, and forgets those that are over.
-func (s *Sweeper) turns(f *engine.Frame) []engine.ConferenceID {
-	var all []engine.ConferenceID
-	live := map[engine.ConferenceID]bool{}
-	for _, session := range f.Sessions {
-		if !compared(session) {
-			continue
-		}
-		if s.rooms[session.Conference] == nil {
-			s.rooms[session.Conference] = new(roomSweep)
-		}
-		live[session.Conference] = true
-		all = append(all, session.Conference)
-	}
-	for room := range s.rooms {
-		if !live[room] {
-			delete(s.rooms, room)
-		}
-	}
-	slices.SortStableFunc(all, func(a, b engine.ConferenceID) int {
-		x, y := s.rooms[a], s.rooms[b]
-		return cmp.Or(y.waiting()-x.waiting(), x.asked.Compare(y.asked))
-	})
-	return all[:min(len(all), sweepRooms)]
-}
-
-// compared reports whether a call's conference is worth a question: in one that is ending
-// the legs are falling, and one in quarantine is left alone.
-func compared(s *engine.Session) bool {
-	return s.Conference != "" && s.Phase == engine.PhaseTalking && s.Ending == "" && s.Quarantined.Event == 0
-}
-
-func (s *Sweeper) sweepRoom(ctx context.Context, room engine.ConferenceID, active map[engine.LegID]bool) error {
-	kept := s.rooms[room]
-	kept.asked = s.config.Clock.Now() // also where it fails: the others have their turn
-	before := s.config.Engine.Frame()
-	list, err := s.config.Client.Participants(ctx, room)
-	switch {
-	case err == nil:
-		kept.refused = false
-	case !alone(err):
-		return err
-	default:
-		if !kept.refused { // it is told once
-			s.note("who is in a conference is not known", err)
-		}
-		kept.refused = true
-		return nil
-	}
-	in := map[engine.LegID]Participant{}
-	for _, p := range list {
-		in[p.Leg] = p
-	}
-	now, after := s.config.Clock.Now(), s.config.Engine.Frame()
-	found := both(misplaced(before, room, now, in, active), misplaced(after, room, now, in, active))
-	kept.look(found, now)
-	for _, body := range found {
-		if f := kept.findings[body]; f.ready() {
-			if err := s.tell(ctx, body, f, time.Time{}); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// misplaced returns how a conference differs from a frame. A leg that is not active is
-// missed, not misplaced.
-func misplaced(f *engine.Frame, room engine.ConferenceID, now time.Time, in map[engine.LegID]Participant, active map[engine.LegID]bool) []engine.Body {
-	i := slices.IndexFunc(f.Sessions, func(s *engine.Session) bool { return s.Conference == room && compared(s) })
-	if i < 0 {
-		return nil
-	}
-	session := f.Sessions[i]
-	var all []engine.Body
-	for _, l := range session.Legs {
-		p, isIn := in[l.ID]
-		switch {
-		case l.ID == "", l.Status != engine.LegUp, !active[l.ID], l.HangupAsked, p.Joining:
-			continue
-		case now.Sub(l.Since) < settled, underWay(session, l.Name):
-			continue
-		}
-		ref := engine.LegRef{Leg: l.ID, CallLeg: l.CallLeg}
-		switch {
-		case isIn != l.Joined:
-			all = append(all, engine.RoomDiffers{LegRef: ref, Conference: room, In: isIn})
-		case !isIn || !p.Told || l.Role == engine.RoleSupervisor:
-			// Nobody says whether Telnyx calls muted who only listens.
-		case p.Muted != l.Muted || p.Held != l.Held:
-			all = append(all, engine.MuteDiffers{LegRef: ref, Conference: room, Muted: p.Muted, Held: p.Held})
-		}
-	}
-	return all
-}
-
-// underWay reports whether something is ordered of Telnyx for a leg, or for the conference,
-// and its outcome is still to come.
-func underWay(s *engine.Session, leg engine.LegName) bool {
-	return slices.ContainsFunc(s.Pending, func(p engine.Pending) bool {
-		name := string(p.Command.Name)
-		return !p.Unknown && p.Command.Adapter() == engine.AdapterTelnyx &&
-			(strings.Contains(name, "/"+string(leg)+"/") || strings.Contains(name, "/conference/"))
-	})
-}
-
 // legOf returns a leg that a frame holds.
 func legOf(f *engine.Frame, id engine.LegID) (engine.Leg, bool) {
 	for _, s := range f.Sessions {
@@ -455,65 +325,4 @@ func legOf(f *engine.Frame, id engine.LegID) (engine.Leg, bool) {
 		}
 	}
 	return engine.Leg{}, false
-}
-
-// both returns what two looks have in common, in the first one's order.
-func both(a, b []engine.Body) []engine.Body {
-	return slices.DeleteFunc(a, func(x engine.Body) bool { return !slices.Contains(b, x) })
-}
-
-// findings are the differences that the last look has found, by what would be told of them.
-// They are plain values, so that the same difference is the same key.
-type findings map[engine.Body]*finding
-
-// A finding is a difference from when it was first seen until it is no longer there.
-type finding struct {
-	since time.Time
-	times int // looks running that found it
-	told  bool
-}
-
-// look takes what a look has found: what was not found any more is forgotten.
-func (all *findings) look(found []engine.Body, now time.Time) {
-	next := findings{}
-	for _, body := range found {
-		f := (*all)[body]
-		if f == nil {
-			f = &finding{since: now}
-		}
-		f.times++
-		next[body] = f
-	}
-	*all = next
-}
-
-// waiting returns 1 where something was found and not told yet, and 0 otherwise.
-func (all findings) waiting() int {
-	for _, f := range all {
-		if !f.told {
-			return 1
-		}
-	}
-	return 0
-}
-
-func (f *finding) ready() bool { return f.times >= agreed && !f.told }
-
-// id names what is told of a finding: the same until the difference is gone, and another
-// when it comes again.
-func (f *finding) id(body engine.Body) string {
-	kind, leg := "", engine.LegID("")
-	switch b := body.(type) {
-	case engine.LegMissed:
-		kind, leg = "missed", b.Leg
-	case engine.LegFound:
-		kind, leg = "found", b.Leg
-	case engine.RoomDiffers:
-		kind, leg = "room", b.Leg
-	case engine.MuteDiffers:
-		kind, leg = "mute", b.Leg
-	default:
-		panic(fmt.Sprintf("telnyx: a sweep does not find a %T", body))
-	}
-	return "sweep/" + kind + "/" + string(leg) + "/" + strconv.FormatInt(f.since.UnixNano(), 36)
 }
