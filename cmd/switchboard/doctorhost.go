@@ -41,11 +41,8 @@ func (x *exam) lookAtJournal(ctx context.Context) finding {
 		return failed(brief(err), "see to the rights and the disk of "+path)
 	}
 	says := fmt.Sprintf("%s holds %s in %s", path, plural(int(state.Events), "event"), size(uint64(state.Bytes)))
-	switch {
-	case state.Held && state.Holder != 0:
-		says += fmt.Sprintf("; process %d has it, and takes calls", state.Holder)
-	case state.Held:
-		says += "; a running switchboard has it"
+	if state.Held {
+		says += fmt.Sprintf("; %s has it", state.Holder)
 	}
 	if !state.Checked {
 		return warning(says+"; it is too large to be looked through here", "nothing, if run starts with it")

@@ -9,8 +9,9 @@ import (
 )
 
 // Read yields the events from a number on, the first being 1, in order up to the
-// newest. It ends with the error that yield returns, if any, and with ErrDamaged where
-// an event is missing or is not what was written. yield may use the journal.
+// newest. It ends with the error that yield returns, if any, with ErrDamaged where an
+// event is missing or is not what was written, and with ErrNewer where this version does
+// not know what one says. yield may use the journal.
 func (j *Journal) Read(from uint64, yield func(engine.Event) error) error {
 	next := max(from, 1)
 	for {
@@ -76,7 +77,8 @@ func (r *kept) event(seq uint64) (engine.Event, error) {
 	}
 	body, err := engine.DecodeBody(r.kind, []byte(r.body))
 	if err != nil {
-		return engine.Event{}, fmt.Errorf("event %d: %w", seq, err)
+		// It is what was written, so a version wrote it that knows more.
+		return engine.Event{}, fmt.Errorf("%w (event %d: %w)", ErrNewer, seq, err)
 	}
 	return engine.Event{
 		Seq:   r.seq,
