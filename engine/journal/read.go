@@ -3,6 +3,7 @@ package journal
 import (
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"switchboard/engine"
@@ -10,10 +11,11 @@ import (
 
 // Read yields the events from a number on, the first being 1, in order up to the
 // newest. It ends with the error that yield returns, if any, with ErrDamaged where an
-// event is missing or is not what was written, and with ErrNewer where this version does
-// not know what one says. yield may use the journal.
+// event is missing, goes back in time or is not what was written, and with ErrNewer
+// where this version does not know what one says. yield may use the journal.
 func (j *Journal) Read(from uint64, yield func(engine.Event) error) error {
 	next := max(from, 1)
+	at := int64(math.MinInt64)
 	for {
 		rows, err := j.page(next)
 		if err != nil {
@@ -24,9 +26,13 @@ func (j *Journal) Read(from uint64, yield func(engine.Event) error) error {
 		}
 		for i := range rows {
 			e, err := rows[i].event(next)
+			if err == nil && rows[i].at < at {
+				err = fmt.Errorf("%w (event %d is earlier than the one before it)", ErrDamaged, next)
+			}
 			if err != nil {
 				return fmt.Errorf("read the journal: %w", err)
 			}
+			at = rows[i].at
 			if err := yield(e); err != nil {
 				return err
 			}
