@@ -51,9 +51,9 @@ type Report struct {
 // Check looks through the whole journal: whether SQLite finds the file sound, events are
 // numbered without gaps, are what was written, can be read by this build, have IDs of
 // their own and times that do not go back; whether what is known agrees with them; and
-// whether the newest checkpoint is what the events before it lead to, as this build (as
-// checkpoints name it) sees it. progress, if any, is told how many events of how many are
-// done. The error is ctx's, or says that the check could not be made.
+// whether the newest checkpoint is what the events before it lead to. As this build sees it,
+// that is: it is given as checkpoints name it, or empty where others have its name.
+// progress, if any, is told how many events of how many are done. The error is ctx's, or says that the check could not be made.
 func (j *Journal) Check(ctx context.Context, build string, progress func(done, of uint64)) (Report, error) {
 	c := check{ctx: ctx, journal: j, build: build, progress: progress, report: Report{Epoch: j.epoch}}
 	for _, part := range []func() error{c.file, c.checkpoints, c.events, c.known, c.judge} {
@@ -311,13 +311,13 @@ func (c *check) fold(e engine.Event) {
 // program folds on from the checkpoint that it has found, so a later version need not
 // come to what an earlier one has made of the events of its day.
 func (c *check) compare() {
-	own := c.newest.build == c.build
+	own := c.build != "" && c.newest.build == c.build
 	differs := c.differs(c.whole)
 	switch {
 	case !c.legible && own:
 		c.fault(doRefold, "the checkpoint after event %d cannot be read", c.newest.seq)
 	case !c.legible:
-		c.remark("the newest checkpoint is of switchboard %q, and this one, %q, cannot read it: its first start goes through all events", c.newest.build, c.build)
+		c.remark("the newest checkpoint is of switchboard %q, and this one cannot read it: its first start goes through all events", c.newest.build)
 	case c.whole.broken && (c.tail == nil || c.tail.broken):
 		// What it stands on is missing; that has been told.
 	case len(differs) == 0 && !c.whole.broken:
@@ -327,7 +327,7 @@ func (c *check) compare() {
 			c.remark("from the beginning this build would come to another state (%s): another version has taken in the older events, and its checkpoint was gone on from", strings.Join(differs, ", "))
 		}
 	case !own:
-		c.remark("the newest checkpoint is of switchboard %q, which may have judged otherwise than this one, %q: %s", c.newest.build, c.build, strings.Join(differs, ", "))
+		c.remark("the newest checkpoint is of switchboard %q, which may have judged otherwise than this one: %s", c.newest.build, strings.Join(differs, ", "))
 	default:
 		if c.tail != nil {
 			differs = c.differs(c.tail)

@@ -86,23 +86,27 @@ func readNote(path string) Holder {
 // the system tells; the journal need not be there. It takes nothing: who wants to be sure
 // has to open it.
 func Free(path string) error {
-	real, err := resolve(path)
-	if err != nil || !exists(real) || readNote(real).PID == os.Getpid() {
-		return nil // asking would let go of this process's own lock
-	}
-	if h, held := whoHolds(real); held {
+	if h, held := HeldBy(path); held && h.PID != os.Getpid() {
 		return fmt.Errorf("open the journal %s: %w", path, &inUse{h, nil})
 	}
 	return nil
 }
 
-// whoHolds asks the system which other process has the journal, and its note for the rest.
-func whoHolds(path string) (Holder, bool) {
+// HeldBy returns who has the journal at path, as far as the system tells.
+func HeldBy(path string) (Holder, bool) {
+	path, err := resolve(path)
+	if err != nil || !exists(path) {
+		return Holder{}, false
+	}
+	h := readNote(path)
+	if h.PID == os.Getpid() {
+		return h, true // to ask the system would let go of this process's own lock
+	}
 	held, pid := holder(path)
 	if !held {
 		return Holder{}, false
 	}
-	if h := readNote(path); pid == 0 || h.PID == pid {
+	if pid == 0 || h.PID == pid {
 		return h, true
 	}
 	return Holder{PID: pid}, true

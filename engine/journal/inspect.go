@@ -41,7 +41,7 @@ func Inspect(ctx context.Context, path string) (Inspection, error) {
 			return in, fmt.Errorf("inspect the journal: %w", err)
 		}
 	}
-	in.Holder, in.Held = whoHolds(path)
+	in.Holder, in.Held = HeldBy(path)
 	if in.Bytes > maxInspected {
 		return in, nil
 	}
