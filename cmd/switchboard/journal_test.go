@@ -154,11 +154,16 @@ func TestAJournalIsReadBesideARunningProgramAndNotTaken(t *testing.T) {
 	binary, path := built(t, dir), filepath.Join(dir, "journal.db")
 	demo := speak(t, binary, "demo", "--plain", "--for", "60s", "--speed", "10", "--journal", path)
 	demo.hears(t, `customer: `, 20*time.Second)
+	env := filepath.Join(dir, "env")
+	values := whole()
+	values["PORT_NUMBER"] = freePort(t)
+	write(t, env, envFileOf(values))
 	for _, test := range []struct {
 		args []string
 		code int
 		says string
 	}{
+		{[]string{"run", "--plain", "--env-file", env, "--journal", path}, exitFailure, fmt.Sprintf("in use by process %d (switchboard demo, since ", demo.Process.Pid)},
 		{[]string{"journal", "check", "--journal", path}, exitClean, "Nothing is wrong with it."},
 		{[]string{"journal", "check", "--journal", path}, exitClean, fmt.Sprintf("process %d (switchboard demo, since ", demo.Process.Pid)},
 		{[]string{"journal", "export", "--journal", path, "--out", filepath.Join(dir, "e.jsonl")}, exitClean, "events."},

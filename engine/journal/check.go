@@ -51,9 +51,10 @@ type Report struct {
 // Check looks through the whole journal: whether SQLite finds the file sound, events are
 // numbered without gaps, are what was written, can be read by this build, have IDs of
 // their own and times that do not go back; whether what is known agrees with them; and
-// whether the newest checkpoint is what the events before it lead to. As this build sees it,
-// that is: it is given as checkpoints name it, or empty where others have its name.
-// progress, if any, is told how many events of how many are done. The error is ctx's, or says that the check could not be made.
+// whether the newest checkpoint is what the events before it lead to. build is what this
+// program is called in checkpoints, or empty where others share the name: another's
+// checkpoint may differ and be right. progress, if any, is told how many events of how
+// many are done. The error is ctx's, or says that the check could not be made.
 func (j *Journal) Check(ctx context.Context, build string, progress func(done, of uint64)) (Report, error) {
 	c := check{ctx: ctx, journal: j, build: build, progress: progress, report: Report{Epoch: j.epoch}}
 	for _, part := range []func() error{c.file, c.checkpoints, c.events, c.known, c.judge} {

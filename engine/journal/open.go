@@ -310,6 +310,8 @@ func explain(err error) error {
 		return err
 	}
 	switch code(err) {
+	case sqlite3.SQLITE_FULL:
+		return fmt.Errorf("the disk is full: make room, then try again (%w)", err)
 	case sqlite3.SQLITE_NOTADB:
 		return fmt.Errorf("%w (%w)", ErrForeign, err)
 	case sqlite3.SQLITE_CORRUPT:
