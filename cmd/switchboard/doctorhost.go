@@ -36,7 +36,7 @@ func (x *exam) lookAtJournal(ctx context.Context) finding {
 	case errors.Is(err, journal.ErrForeign), errors.Is(err, journal.ErrNewer):
 		return failed(brief(err), "name another file with --journal")
 	case errors.Is(err, journal.ErrDamaged):
-		return failed(brief(err), "put a copy of "+path+" in its place, or move it away to begin anew")
+		return failed(brief(err), "put a backup of "+path+" in its place, or move it away to begin anew; switchboard journal check says more")
 	case err != nil:
 		return failed(brief(err), "see to the rights and the disk of "+path)
 	}
@@ -45,7 +45,7 @@ func (x *exam) lookAtJournal(ctx context.Context) finding {
 		says += fmt.Sprintf("; %s has it", state.Holder)
 	}
 	if !state.Checked {
-		return warning(says+"; it is too large to be looked through here", "nothing, if run starts with it")
+		return warning(says+"; it is too large to be looked through here", "nothing, if run starts with it; switchboard journal check takes its time")
 	}
 	return fine("%s; what is in it is sound", says)
 }

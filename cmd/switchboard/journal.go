@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -55,6 +57,30 @@ func (f *journalFlag) there() (string, error) {
 		return "", fmt.Errorf("there is no journal to be read: %w; name one with --journal", err)
 	}
 	return path, nil
+}
+
+// An untilDone passes on what is read or written until its context is done, as when
+// somebody has pressed Ctrl-C on a large journal.
+type untilDone struct {
+	ctx context.Context
+	io.Reader
+	io.Writer
+}
+
+// Read reads, unless the context is done.
+func (i untilDone) Read(b []byte) (int, error) {
+	if err := i.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return i.Reader.Read(b)
+}
+
+// Write writes, unless the context is done.
+func (i untilDone) Write(b []byte) (int, error) {
+	if err := i.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return i.Writer.Write(b)
 }
 
 // copied returns a copy of it, as it is now: also of one that is in use.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -114,6 +116,31 @@ func TestWhatAJournalCommandRefuses(t *testing.T) {
 		if _, err := os.Stat(path); err == nil {
 			t.Errorf("%s was made", path)
 		}
+	}
+}
+
+// Ctrl-C ends it, and leaves nothing half done.
+func TestAnInterruptedJournalCommandLeavesNothing(t *testing.T) {
+	calls, _ := someCalls(t)
+	dir := t.TempDir()
+	path := filepath.Join(dir, "journal.db")
+	if code, _, complaints := try(t, "journal", "import", calls, "--journal", path); code != exitClean {
+		t.Fatal(complaints)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, args := range [][]string{
+		{"journal", "check", "--journal", path},
+		{"journal", "export", "--journal", path, "--out", filepath.Join(dir, "out.jsonl")},
+		{"journal", "import", calls, "--journal", filepath.Join(dir, "other.db")},
+	} {
+		var out, complaints bytes.Buffer
+		if code := run(ctx, args, strings.NewReader(""), &out, &complaints); code != exitFailure || !strings.Contains(complaints.String(), "canceled") {
+			t.Errorf("%s exits with %d, says %q and %q", args[1], code, &out, &complaints)
+		}
+	}
+	if files, err := os.ReadDir(dir); err != nil || len(files) != 1 {
+		t.Errorf("there is %v, %v", files, err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -50,10 +51,10 @@ func exportJournal(cmd *cobra.Command, which journalFlag, call, to string) (err 
 		write = func(w io.Writer) (int, error) { return j.ExportCall(w, found) }
 	}
 	if to == "" {
-		_, err := write(cmd.OutOrStdout())
+		_, err := write(untilDone{ctx: cmd.Context(), Writer: cmd.OutOrStdout()})
 		return err
 	}
-	n, err := exportTo(to, write)
+	n, err := exportTo(cmd.Context(), to, write)
 	if n > 0 {
 		fmt.Fprintf(cmd.OutOrStdout(), "%s holds %s.\n", cleaned(to, maxFinding), plural(n, "event"))
 	}
@@ -62,12 +63,12 @@ func exportJournal(cmd *cobra.Command, which journalFlag, call, to string) (err 
 
 // exportTo writes an export into a new file. What comes before damage is kept; a file
 // that could not be written as it should is not.
-func exportTo(path string, write func(io.Writer) (int, error)) (int, error) {
+func exportTo(ctx context.Context, path string, write func(io.Writer) (int, error)) (int, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return 0, fmt.Errorf("export: %w", err)
 	}
-	n, err := write(f)
+	n, err := write(untilDone{ctx: ctx, Writer: f})
 	damaged := errors.Is(err, journal.ErrDamaged) || errors.Is(err, journal.ErrNewer)
 	wrote := errors.Join(f.Sync(), f.Close())
 	if wrote != nil || err != nil && !damaged {

@@ -37,7 +37,7 @@ func importJournal(cmd *cobra.Command, which journalFlag, export string) error {
 		return fmt.Errorf("import: %w", err)
 	}
 	defer f.Close()
-	n, err := journal.Import(path, f)
+	n, err := journal.Import(path, untilDone{ctx: cmd.Context(), Reader: f})
 	if err != nil {
 		return err
 	}

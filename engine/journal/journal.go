@@ -48,7 +48,7 @@ var (
 
 	// ErrDamaged means that what is in the file cannot be what was written.
 	ErrDamaged = errors.New("the journal is damaged: " +
-		"put a copy in its place, or move it away to begin anew")
+		"put a backup in its place, or move it away to begin anew; switchboard journal check says more")
 
 	// ErrClosed means that the journal was closed before.
 	ErrClosed = errors.New("the journal is closed")
