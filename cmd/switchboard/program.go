@@ -44,7 +44,7 @@ type programConfig struct {
 	Config
 	Clock    *clock.Clock
 	Journal  string // the file
-	Runs     string // what opens it, for whoever finds it in use
+	Runs     string // what opens it, for whoever finds it in use; may be empty
 	Webhooks net.Listener
 	Log      *slog.Logger
 }

@@ -352,7 +352,7 @@ func TestATunnelThatBreaksIsOpenedAgainAndTheWebhookFollows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := newProgram(programConfig{Config: config, Clock: config.House.clock(), Journal: s.journal, Runs: "a test", Webhooks: webhooks, Log: log})
+	p, err := newProgram(programConfig{Config: config, Clock: config.House.clock(), Journal: s.journal, Webhooks: webhooks, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}

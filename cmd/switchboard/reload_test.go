@@ -46,7 +46,7 @@ func startProgram(t *testing.T, text string, house *clock.Clock) (*program, stri
 	if house == nil {
 		house = clock.New(clock.Wall(), 1)
 	}
-	p, err := newProgram(programConfig{Config: config, Clock: house, Journal: filepath.Join(t.TempDir(), "journal.db"), Runs: "a test", Webhooks: webhooks, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	p, err := newProgram(programConfig{Config: config, Clock: house, Journal: filepath.Join(t.TempDir(), "journal.db"), Webhooks: webhooks, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}
