@@ -171,7 +171,7 @@ func newStage(o demoOptions, log *slog.Logger) (*stage, error) {
 	if err != nil { // ours to mend, not the user's
 		return nil, errors.Join(fmt.Errorf("point the program at the emulators: %v", err), e.close(), webhooks.Close())
 	}
-	p, err := newProgram(programConfig{Config: config, Clock: house, Journal: o.journal, Webhooks: webhooks, Log: log})
+	p, err := newProgram(programConfig{Config: config, Clock: house, Journal: o.journal, Runs: "switchboard demo", Webhooks: webhooks, Log: log})
 	if err != nil {
 		return nil, errors.Join(err, e.close())
 	}

@@ -36,19 +36,16 @@ func (x *exam) lookAtJournal(ctx context.Context) finding {
 	case errors.Is(err, journal.ErrForeign), errors.Is(err, journal.ErrNewer):
 		return failed(brief(err), "name another file with --journal")
 	case errors.Is(err, journal.ErrDamaged):
-		return failed(brief(err), "put a copy of "+path+" in its place, or move it away to begin anew")
+		return failed(brief(err), "put a backup of "+path+" in its place, or move it away to begin anew; switchboard journal check says more")
 	case err != nil:
 		return failed(brief(err), "see to the rights and the disk of "+path)
 	}
 	says := fmt.Sprintf("%s holds %s in %s", path, plural(int(state.Events), "event"), size(uint64(state.Bytes)))
-	switch {
-	case state.Held && state.Holder != 0:
-		says += fmt.Sprintf("; process %d has it, and takes calls", state.Holder)
-	case state.Held:
-		says += "; a running switchboard has it"
+	if state.Held {
+		says += fmt.Sprintf("; %s has it", state.Holder)
 	}
 	if !state.Checked {
-		return warning(says+"; it is too large to be looked through here", "nothing, if run starts with it")
+		return warning(says+"; it is too large to be looked through here", "nothing, if run starts with it; switchboard journal check takes its time")
 	}
 	return fine("%s; what is in it is sound", says)
 }

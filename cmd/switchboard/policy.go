@@ -243,10 +243,10 @@ func readPolicyFile(name string) ([]byte, error) {
 func from(command, takes string, least, most int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) < least || (most >= 0 && len(args) > most) {
-			return usage("policy %s takes %s; see %s --help", command, takes, cmd.CommandPath())
+			return usage("%s %s takes %s; see %s --help", cmd.Parent().Name(), command, takes, cmd.CommandPath())
 		}
 		if slices.Contains(args, "") {
-			return usage("policy %s: a name is empty; see %s --help", command, cmd.CommandPath())
+			return usage("%s %s: a name is empty; see %s --help", cmd.Parent().Name(), command, cmd.CommandPath())
 		}
 		return nil
 	}

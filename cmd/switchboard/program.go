@@ -45,6 +45,7 @@ type programConfig struct {
 	Config
 	Clock    *clock.Clock
 	Journal  string // the file
+	Runs     string // what opens it, for whoever finds it in use; may be empty
 	Webhooks net.Listener
 	Log      *slog.Logger
 }
@@ -56,7 +57,7 @@ func newProgram(c programConfig) (*program, error) {
 	if err != nil {
 		return nil, errors.Join(err, c.Webhooks.Close())
 	}
-	j, err := journal.Open(c.Journal)
+	j, err := journal.OpenAs(c.Journal, c.Runs)
 	if err != nil {
 		return nil, errors.Join(err, c.Webhooks.Close())
 	}

@@ -14,6 +14,8 @@ import (
 	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"switchboard/engine/journal"
 )
 
 func runCommand() *cobra.Command {
@@ -110,11 +112,14 @@ func runConfig(flags *pflag.FlagSet, files configFiles) (Config, error) {
 
 // takeCalls runs the program on the configured port until the console ends.
 func takeCalls(cmd *cobra.Command, config Config, o runOptions, c console) error {
-	journal, err := journalPlace(config, o.journal)
+	place, err := journalPlace(config, o.journal)
 	if err != nil {
 		return err
 	}
-	log, file, err := openLog(journal)
+	if err := journal.Free(place); err != nil { // before anything is changed at Telnyx, or the port is found taken
+		return err
+	}
+	log, file, err := openLog(place)
 	if err != nil {
 		return err
 	}
@@ -123,13 +128,13 @@ func takeCalls(cmd *cobra.Command, config Config, o runOptions, c console) error
 	if err != nil {
 		return portTaken(fmt.Errorf("listen for webhooks: %w", err), "PORT_NUMBER")
 	}
-	r, err := newReach(cmd.Context(), config, o.setWebhook, journal, log, c.out)
+	r, err := newReach(cmd.Context(), config, o.setWebhook, place, log, c.out)
 	if err != nil {
 		return errors.Join(err, webhooks.Close())
 	}
 	config.PublicURL = r.public
 	p, err := newProgram(programConfig{
-		Config: config, Clock: config.House.clock(), Journal: journal, Webhooks: webhooks, Log: log,
+		Config: config, Clock: config.House.clock(), Journal: place, Runs: cmd.CommandPath(), Webhooks: webhooks, Log: log,
 	})
 	if err != nil {
 		r.close()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -33,6 +34,16 @@ func build() string {
 		return revision + dirty
 	}
 	return info.Main.Version
+}
+
+// release returns what this build alone is called, or nothing where others may be called
+// the same: it was made of a source that was being worked on.
+func release() string {
+	b := build()
+	if b == "unknown" || b == "(devel)" || strings.Contains(b, "-dirty") {
+		return ""
+	}
+	return b
 }
 
 func versionCommand() *cobra.Command {

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -59,4 +60,22 @@ func BenchmarkCheckpoint(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// A check of a whole day: how long a supervisor waits for it.
+func BenchmarkCheck(b *testing.B) {
+	const events = 20_000
+	path := fresh(b)
+	j := open(b, path)
+	for i := range events / 200 {
+		if _, err := j.Append(noon.Add(time.Duration(i)*time.Second), keys(fmt.Sprint(i, "-"), 200)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		if r, err := j.Check(b.Context(), "test", nil); err != nil || len(r.Faults) > 0 {
+			b.Fatal(r.Faults, err)
+		}
+	}
+	b.ReportMetric(events*float64(b.N)/b.Elapsed().Seconds(), "events/s")
 }

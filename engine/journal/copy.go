@@ -18,11 +18,18 @@ const (
 
 // OpenCopy opens a copy of the journal at path, to be read: also while a running
 // program has it, which is not held up. The journal itself is not touched, and the copy
-// is gone when it is closed. What is taken in after OpenCopy is not in it.
+// is gone when it is closed. What is taken in after OpenCopy is not in it. One that an
+// older version wrote is brought to this one's schema in the copy alone.
 //
 // A process must not copy a journal that it has open itself: on some systems that would
 // let go of its lock. It can read that one.
-func OpenCopy(path string) (*Journal, error) {
+func OpenCopy(path string) (*Journal, error) { return openCopy(path, migrations) }
+
+func openCopy(path string, steps []string) (*Journal, error) {
+	path, err := resolve(path)
+	if err != nil {
+		return nil, fmt.Errorf("copy the journal: %w", err)
+	}
 	dir, err := os.MkdirTemp("", "switchboard-copy-")
 	if err != nil {
 		return nil, fmt.Errorf("make a temporary place for a copy of the journal: %w", err)
@@ -31,11 +38,10 @@ func OpenCopy(path string) (*Journal, error) {
 	if err := copyJournal(path, to); err != nil {
 		return nil, errors.Join(fmt.Errorf("copy the journal %s: %w", path, err), os.RemoveAll(dir))
 	}
-	j, err := open(to)
+	j, err := open(opening{path: to, steps: steps, scratch: dir})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open the journal %s: %w", path, explain(err)), os.RemoveAll(dir))
 	}
-	j.scratch = dir
 	return j, nil
 }
 

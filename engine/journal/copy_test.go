@@ -15,6 +15,7 @@ func openCopy(t *testing.T, path string) *journal.Journal {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { j.Close() })
 	return j
 }
 

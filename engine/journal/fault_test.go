@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -49,7 +50,7 @@ func child(t *testing.T, does, path string) *exec.Cmd {
 
 // appendUntilKilled prints the last number of each batch once it is acknowledged.
 func appendUntilKilled(path string) {
-	j, err := journal.Open(path)
+	j, err := journal.OpenAs(path, "a test")
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -136,6 +137,139 @@ func TestAJournalHasOneProcess(t *testing.T) {
 		}
 	}
 	appended(t, j, noon, key("b"))
+}
+
+// "One process at a time (a clear error names the other)"; and the lock of one that was
+// killed never blocks, whatever it has left behind.
+func TestWhoFindsTheJournalInUseIsToldByWhom(t *testing.T) {
+	path := fresh(t)
+	for range 2 { // the second time, the first one's note is still there
+		before := time.Now().Add(-2 * time.Second)
+		cmd := begin(t, "append", path)
+		_, err := journal.OpenAs(path, "another test")
+		if !errors.Is(err, journal.ErrInUse) {
+			t.Fatalf("got %v, want ErrInUse", err)
+		}
+		if free := journal.Free(path); !errors.Is(free, journal.ErrInUse) || free.Error() != err.Error() {
+			t.Errorf("asked beforehand: got %v, want %v", free, err)
+		}
+		said := regexp.MustCompile(`process (\d+) \(a test, since ([-0-9]+ [:0-9]+)\): end that one first`).FindStringSubmatch(err.Error())
+		if said == nil || said[1] != fmt.Sprint(cmd.Process.Pid) {
+			t.Fatalf("it says %q, and process %d has it", err, cmd.Process.Pid)
+		}
+		since, err := time.ParseInLocation(time.DateTime, said[2], time.Local)
+		if err != nil || since.Before(before.Truncate(time.Second)) || since.After(time.Now()) {
+			t.Errorf("it says since %s, %v", said[2], err)
+		}
+		kill(t, cmd)
+		if err := journal.Free(path); err != nil {
+			t.Errorf("after a kill: got %v", err)
+		}
+	}
+	j, err := journal.Open(path)
+	if err != nil {
+		t.Fatalf("after a kill: %v", err)
+	}
+	if _, err := journal.Open(path); !errors.Is(err, journal.ErrInUse) || !strings.Contains(err.Error(), "this very program") {
+		t.Errorf("twice in one program: got %v", err)
+	}
+	appended(t, j, noon, key("b"))
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if left, _ := filepath.Glob(path + "-*"); len(left) > 0 {
+		t.Errorf("a journal that was closed leaves %q", left)
+	}
+}
+
+// SQLite itself may have it, or a program that could not write its note.
+func TestWhoHasTheJournalWithoutANoteIsNotGuessed(t *testing.T) {
+	path := fresh(t)
+	cmd := begin(t, "append", path)
+	for what, write := range map[string]func() error{
+		"a dead process": func() error { return os.WriteFile(path+"-holder", []byte(`{"pid":4194303,"runs":"x"}`), 0o600) },
+		"torn":           func() error { return os.WriteFile(path+"-holder", []byte(`{"pid":`), 0o600) },
+		"none":           func() error { return os.Remove(path + "-holder") },
+	} {
+		if err := write(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := journal.Open(path); !errors.Is(err, journal.ErrInUse) || !strings.Contains(err.Error(), "in use by another switchboard") {
+			t.Errorf("%s: got %v", what, err)
+		}
+	}
+	kill(t, cmd)
+}
+
+// begin runs a child until it has said its first line.
+func begin(t *testing.T, does, path string) *exec.Cmd {
+	t.Helper()
+	cmd := child(t, does, path)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	if !lines.Scan() {
+		t.Fatal("the child says nothing")
+	}
+	go func() { // or it would wait for us
+		for lines.Scan() {
+		}
+	}()
+	return cmd
+}
+
+func kill(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // it was killed
+}
+
+// A link to a journal is that journal, with its log and its lock.
+func TestALinkToAJournalIsTheJournal(t *testing.T) {
+	path := fresh(t)
+	link := filepath.Join(t.TempDir(), "link")
+	j := open(t, path)
+	appended(t, j, noon, keys("a", 10)...) // in the log, not in the file
+	if err := os.Symlink(path, link); err != nil {
+		t.Skip(err)
+	}
+	if got := len(all(t, openCopy(t, link), 1)); got != 10 {
+		t.Errorf("a copy by a link has %d events, want 10", got)
+	}
+	if _, err := journal.Open(link); !errors.Is(err, journal.ErrInUse) || !strings.Contains(err.Error(), "this very program") {
+		t.Errorf("got %v, want ErrInUse", err)
+	}
+}
+
+// Memory is a file system like another: no shared memory is asked for, and locks hold.
+func TestAJournalMayLieInMemory(t *testing.T) {
+	dir, err := os.MkdirTemp("/dev/shm", "switchboard-test-")
+	if err != nil {
+		t.Skip("there is no file system in memory here")
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	path := filepath.Join(dir, "journal")
+	cmd := begin(t, "append", path)
+	if _, err := journal.Open(path); !errors.Is(err, journal.ErrInUse) {
+		t.Errorf("got %v, want ErrInUse", err)
+	}
+	c := openCopy(t, path)
+	if len(all(t, c, 1)) == 0 {
+		t.Error("a copy is empty")
+	}
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+	kill(t, cmd)
+	j := open(t, path)
+	appended(t, j, noon.Add(time.Hour*1000), key("after"))
 }
 
 func TestAFullDiskPasses(t *testing.T) {

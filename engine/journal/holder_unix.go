@@ -3,6 +3,7 @@
 package journal
 
 import (
+	"errors"
 	"os"
 	"syscall"
 )
@@ -26,4 +27,10 @@ func holder(path string) (held bool, pid int) {
 		return false, 0
 	}
 	return true, int(lock.Pid)
+}
+
+// alive reports whether there is such a process, whosever it is.
+func alive(pid int) bool {
+	err := syscall.Kill(pid, 0)
+	return err == nil || errors.Is(err, syscall.EPERM)
 }

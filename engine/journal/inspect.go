@@ -17,7 +17,7 @@ type Inspection struct {
 	Events  uint64 // that it holds; of a journal that was not checked, zero
 	Checked bool   // it was looked through; one that is too large is not
 	Held    bool   // a process has it open, as far as the system tells
-	Holder  int    // that process, where the system tells; or zero
+	Holder  Holder // that process, as far as it is known
 }
 
 // Inspect looks at the journal at path without touching it, also while a running program
@@ -26,6 +26,10 @@ type Inspection struct {
 // Like [OpenCopy] it must not be used on a journal that this process has open.
 func Inspect(ctx context.Context, path string) (Inspection, error) {
 	var in Inspection
+	path, err := resolve(path)
+	if err != nil {
+		return in, fmt.Errorf("inspect the journal: %w", err)
+	}
 	for _, file := range []string{path, path + "-wal"} {
 		info, err := os.Stat(file)
 		switch {
@@ -37,7 +41,7 @@ func Inspect(ctx context.Context, path string) (Inspection, error) {
 			return in, fmt.Errorf("inspect the journal: %w", err)
 		}
 	}
-	in.Held, in.Holder = holder(path)
+	in.Holder, in.Held = HeldBy(path)
 	if in.Bytes > maxInspected {
 		return in, nil
 	}

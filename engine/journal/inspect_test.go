@@ -57,7 +57,7 @@ func TestAnInspectionFindsWhoHasTheJournal(t *testing.T) {
 		t.Fatal("the child says nothing")
 	}
 	in, err := journal.Inspect(t.Context(), path)
-	if err != nil || !in.Held || in.Holder != cmd.Process.Pid || !in.Checked || in.Events == 0 {
+	if err != nil || !in.Held || in.Holder.PID != cmd.Process.Pid || in.Holder.Runs != "a test" || !in.Checked || in.Events == 0 {
 		t.Errorf("got %+v, %v; process %d has it", in, err, cmd.Process.Pid)
 	}
 	if err := cmd.Process.Kill(); err != nil {

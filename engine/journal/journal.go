@@ -48,7 +48,7 @@ var (
 
 	// ErrDamaged means that what is in the file cannot be what was written.
 	ErrDamaged = errors.New("the journal is damaged: " +
-		"put a copy in its place, or move it away to begin anew")
+		"put a backup in its place, or move it away to begin anew; switchboard journal check says more")
 
 	// ErrClosed means that the journal was closed before.
 	ErrClosed = errors.New("the journal is closed")
@@ -71,6 +71,7 @@ func (broken) Broken() bool { return true }
 // A Journal is an open journal. Its methods may be called from any goroutine.
 type Journal struct {
 	epoch   string
+	path    string
 	db      *sql.DB
 	scratch string // where a copy lies, to be removed with it; empty: it is no copy
 
@@ -99,6 +100,9 @@ func (j *Journal) Close() error {
 		return nil
 	}
 	j.failed = ErrClosed
+	if j.scratch == "" {
+		_ = os.Remove(notePath(j.path)) // while the lock is still ours
+	}
 	err := errors.Join(j.do.close(), j.conn.Close(), j.db.Close())
 	if j.scratch != "" {
 		err = errors.Join(err, os.RemoveAll(j.scratch))

@@ -68,6 +68,10 @@ func all(t *testing.T, j *journal.Journal, from uint64) []engine.Event {
 	return events
 }
 
+func count(n *int) func(engine.Event) error {
+	return func(engine.Event) error { *n++; return nil }
+}
+
 func ids(events []engine.Event) (ids []string) {
 	for _, e := range events {
 		ids = append(ids, fmt.Sprintf("%d:%s", e.Seq, e.ID))

@@ -15,12 +15,9 @@ import (
 )
 
 // What SQLite keeps in the file's header for us.
-const (
-	application = 0x53574244 // "SWBD"
-	version     = 1          // of the schema
-)
+const application = 0x53574244 // "SWBD"; its other number is the version of the schema
 
-// The schema. Times are nanoseconds since 1970. What is known is kept apart from the
+// The schema as it was in the beginning: see [migrations] for what has become of it. Times are nanoseconds since 1970. What is known is kept apart from the
 // events, so that forgetting one never touches the other.
 const schema = `
 CREATE TABLE journal (
@@ -50,18 +47,31 @@ CREATE TABLE checkpoint (
 `
 
 // Open opens the journal at path, and makes it, with its folder, if it is not there:
-// readable by its owner only. It returns ErrInUse, ErrNewer, ErrForeign or ErrDamaged
-// where that is the matter.
-func Open(path string) (*Journal, error) {
-	j, err := open(path)
+// readable by its owner only. One that an older version wrote is brought to this one's
+// schema, and a copy of what it was is left beside it. Open returns ErrInUse, ErrNewer,
+// ErrForeign or ErrDamaged where that is the matter.
+func Open(path string) (*Journal, error) { return OpenAs(path, "") }
+
+// OpenAs is Open for a program that says what it is, as in "switchboard run": whoever
+// finds the journal in use is told.
+func OpenAs(path, runs string) (*Journal, error) {
+	j, err := open(opening{path: path, runs: runs, steps: migrations})
 	if err != nil {
 		return nil, fmt.Errorf("open the journal %s: %w", path, explain(err))
 	}
 	return j, nil
 }
 
-func open(path string) (*Journal, error) {
-	path, err := filepath.Abs(path)
+// An opening is how a journal is to be opened.
+type opening struct {
+	path    string
+	runs    string   // what opens it
+	steps   []string // see migrations
+	scratch string   // where a copy lies; empty: it is no copy
+}
+
+func open(o opening) (*Journal, error) {
+	path, err := resolve(o.path)
 	if err != nil {
 		return nil, err
 	}
@@ -73,14 +83,35 @@ func open(path string) (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &Journal{db: db}
-	if err := j.connect(); err != nil {
-		return nil, errors.Join(err, j.do.close(), db.Close())
+	j := &Journal{db: db, path: path, scratch: o.scratch}
+	if err := j.connect(o); err != nil {
+		err = errors.Join(err, j.do.close(), j.disconnect(), db.Close())
+		if code(err) == sqlite3.SQLITE_BUSY || code(err) == sqlite3.SQLITE_LOCKED {
+			return nil, &inUse{readNote(path), err}
+		}
+		return nil, err
+	}
+	if o.scratch == "" {
+		leaveNote(path, o.runs)
 	}
 	if err := hide(path, path+"-wal"); err != nil {
 		return nil, errors.Join(err, j.Close())
 	}
 	return j, nil
+}
+
+// resolve returns where a journal truly lies: SQLite keeps its log beside the file, not
+// beside a link to it.
+func resolve(path string) (string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	real, err := filepath.EvalSymlinks(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return path, nil // yet to be made
+	}
+	return real, err
 }
 
 // makeFile makes the file, so that it is never readable by others, not even for a
@@ -126,7 +157,7 @@ func hide(paths ...string) error {
 	return nil
 }
 
-func (j *Journal) connect() error {
+func (j *Journal) connect(o opening) error {
 	var err error
 	if j.conn, err = j.db.Conn(background); err != nil {
 		return err
@@ -136,11 +167,15 @@ func (j *Journal) connect() error {
 	if err := j.set("busy_timeout = 500", "locking_mode = EXCLUSIVE", "synchronous = FULL"); err != nil {
 		return err
 	}
-	if err := j.identify(); err != nil {
+	have, err := j.identify(schemaOf(o.steps))
+	if err != nil {
 		return err
 	}
 	// Nothing is changed in the file before we know that it is ours.
 	if err := j.set("journal_mode = WAL", "wal_autocheckpoint = 0", fmt.Sprintf("cache_size = %d", cachePages)); err != nil {
+		return err
+	}
+	if err := j.migrate(o, have); err != nil {
 		return err
 	}
 	if err := j.do.prepare(j.conn); err != nil {
@@ -155,6 +190,14 @@ func (j *Journal) connect() error {
 	return j.do.oldest.QueryRow().Scan(&j.oldest)
 }
 
+// disconnect gives the connection back, and the lock with it. It may not have been made.
+func (j *Journal) disconnect() error {
+	if j.conn == nil {
+		return nil
+	}
+	return j.conn.Close()
+}
+
 func (j *Journal) set(pragmas ...string) error {
 	for _, pragma := range pragmas {
 		if _, err := j.conn.ExecContext(background, "PRAGMA "+pragma); err != nil {
@@ -164,27 +207,28 @@ func (j *Journal) set(pragmas ...string) error {
 	return nil
 }
 
-// identify finds out whose file this is, and makes it ours where it is nobody's yet.
-func (j *Journal) identify() error {
-	var app, have, tables int
-	err := j.conn.QueryRowContext(background, `SELECT application_id, user_version,
+// identify finds out whose file this is, and makes it ours where it is nobody's yet. It
+// returns the version of its schema, which is at most want.
+func (j *Journal) identify(want int) (have int, err error) {
+	var app, tables int
+	err = j.conn.QueryRowContext(background, `SELECT application_id, user_version,
 		(SELECT count(*) FROM sqlite_schema) FROM pragma_application_id, pragma_user_version`).Scan(&app, &have, &tables)
 	switch {
 	case err != nil:
-		return err
-	case app == application && have == version:
-		return nil
-	case app == application && have > version:
-		return ErrNewer
+		return 0, err
+	case app == application && have > want:
+		return 0, j.newer(have, want)
+	case app == application && have > 0:
+		return have, nil
 	case app != 0 || have != 0 || tables != 0:
-		return ErrForeign
+		return 0, ErrForeign
 	}
 	_, err = j.conn.ExecContext(background, fmt.Sprintf(`BEGIN EXCLUSIVE; %s
 		INSERT INTO journal VALUES ('%s');
 		PRAGMA application_id = %d;
-		PRAGMA user_version = %d;
-		COMMIT`, schema, uuid.New(), application, version))
-	return err
+		PRAGMA user_version = 1;
+		COMMIT`, schema, uuid.New(), application))
+	return 1, err
 }
 
 // statements are what the journal says to SQLite, prepared once.
@@ -262,9 +306,12 @@ func mayPass(err error) bool {
 
 // explain puts our own words before SQLite's where they tell what to do.
 func explain(err error) error {
+	if errors.Is(err, ErrInUse) {
+		return err
+	}
 	switch code(err) {
-	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-		return fmt.Errorf("%w (%w)", ErrInUse, err)
+	case sqlite3.SQLITE_FULL:
+		return fmt.Errorf("the disk is full: make room, then try again (%w)", err)
 	case sqlite3.SQLITE_NOTADB:
 		return fmt.Errorf("%w (%w)", ErrForeign, err)
 	case sqlite3.SQLITE_CORRUPT:

@@ -3,16 +3,19 @@ package journal
 import (
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"switchboard/engine"
 )
 
 // Read yields the events from a number on, the first being 1, in order up to the
-// newest. It ends with the error that yield returns, if any, and with ErrDamaged where
-// an event is missing or is not what was written. yield may use the journal.
+// newest. It ends with the error that yield returns, if any, with ErrDamaged where an
+// event is missing, goes back in time or is not what was written, and with ErrNewer
+// where this version does not know what one says. yield may use the journal.
 func (j *Journal) Read(from uint64, yield func(engine.Event) error) error {
 	next := max(from, 1)
+	at := int64(math.MinInt64)
 	for {
 		rows, err := j.page(next)
 		if err != nil {
@@ -23,9 +26,13 @@ func (j *Journal) Read(from uint64, yield func(engine.Event) error) error {
 		}
 		for i := range rows {
 			e, err := rows[i].event(next)
+			if err == nil && rows[i].at < at {
+				err = fmt.Errorf("%w (event %d is earlier than the one before it)", ErrDamaged, next)
+			}
 			if err != nil {
 				return fmt.Errorf("read the journal: %w", err)
 			}
+			at = rows[i].at
 			if err := yield(e); err != nil {
 				return err
 			}
@@ -76,7 +83,8 @@ func (r *kept) event(seq uint64) (engine.Event, error) {
 	}
 	body, err := engine.DecodeBody(r.kind, []byte(r.body))
 	if err != nil {
-		return engine.Event{}, fmt.Errorf("event %d: %w", seq, err)
+		// It is what was written, so a version wrote it that knows more.
+		return engine.Event{}, fmt.Errorf("%w (event %d: %w)", ErrNewer, seq, err)
 	}
 	return engine.Event{
 		Seq:   r.seq,
