@@ -23,9 +23,11 @@ type partial struct {
 
 // Partial shows a sentence that is still being said, in place of the last one of that
 // session and speaker. It is dropped when a final sentence of the session comes, when
-// a partial without text comes, or after ten seconds.
+// a partial without text comes, or after ten seconds. Numbers that the sentence may yet
+// hide are held back.
 func (r *Runner) Partial(p engine.Partial) {
-	if r.partials.put(p, r.Now()) {
+	now := r.Now()
+	if r.partials.put(r.redaction.partial(p, now), now) {
 		r.touch()
 	}
 }
