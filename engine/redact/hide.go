@@ -1,6 +1,9 @@
 package redact
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // How near things are, in words.
 const (
@@ -40,6 +43,8 @@ type sentence struct {
 	secrets []secret // phrases that name a code
 	before
 	partial bool
+	asked   bool // whether bare is known
+	bare    bool
 	found   finding
 }
 
@@ -55,7 +60,7 @@ type group struct {
 // judge finds what is to be hidden in a text. What it returns is good until it is called
 // again: a sentence costs no memory.
 func (s *sentence) judge(text string, b before, partial bool) finding {
-	s.text, s.before, s.partial = text, b, partial
+	s.text, s.before, s.partial, s.asked = text, b, partial, false
 	s.found = finding{spans: s.found.spans[:0]}
 	s.tokens = scan(text, s.tokens[:0])
 	s.numbers = s.reader.numbers(s.numbers[:0])
@@ -63,9 +68,10 @@ func (s *sentence) judge(text string, b before, partial bool) finding {
 	s.found.code = len(s.secrets) > 0
 	if len(s.numbers) == 0 {
 		s.found.idle = len(s.tokens) <= maxTrail || s.joins(0, len(s.tokens), 0)
-		return s.found
+	} else {
+		s.judgeGroups()
 	}
-	s.judgeGroups()
+	s.text = "" // nobody's words are kept
 	return s.found
 }
 
@@ -213,16 +219,17 @@ func (s *sentence) shape(all []number) shape {
 // isCode reports whether a group is to be hidden as a whole.
 func (s *sentence) isCode(g group) bool {
 	first, last := s.numbers[g.first].first, s.numbers[g.next-1].last
-	for _, x := range s.secrets {
-		switch {
-		case x.last < first:
-			if g.digits >= codeLeast && first-x.last-1 <= codeAfter || s.joins(x.last+1, first, full) {
-				return true
-			}
-		case x.first > last:
-			if g.digits >= codeLeast && x.first-last-1 <= maxJoining && s.joins(last+1, x.first, full) {
-				return true
-			}
+	behind, _ := slices.BinarySearchFunc(s.secrets, last, func(x secret, last int) int { return x.first - last })
+	if behind > 0 { // the nearest is what counts
+		from := s.secrets[behind-1].last + 1
+		if g.digits >= codeLeast && first-from <= codeAfter || s.joins(from, first, full) {
+			return true
+		}
+	}
+	if behind < len(s.secrets) && g.digits >= codeLeast {
+		to := s.secrets[behind].first
+		if to-last-1 <= maxJoining && s.joins(last+1, to, full) {
+			return true
 		}
 	}
 	switch {
@@ -237,6 +244,13 @@ func (s *sentence) isCode(g group) bool {
 // answers reports whether a sentence is numbers, and nothing that would tell what they
 // are.
 func (s *sentence) answers() bool {
+	if !s.asked {
+		s.asked, s.bare = true, s.isBare()
+	}
+	return s.bare
+}
+
+func (s *sentence) isBare() bool {
 	at := 0
 	for _, n := range s.numbers {
 		if !s.joins(at, n.first, full) {

@@ -35,6 +35,7 @@ const (
 	codeLeast  = 3  // digits that a code has
 	codeMost   = 4  // that bare digits after a card's number have
 	cardDigits = 12 // that make a number as long as a card's
+	maxPhone   = 15 // digits of a telephone number
 )
 
 // How long what was said counts.
@@ -198,9 +199,17 @@ func (r *Redactor) Keys(callName, keys string) string {
 }
 
 // Text returns a text that belongs to no line, as an error's own words do, as it may be
-// kept.
+// kept. Telephone numbers that are written as +12025550123 stay: they say what to mend.
 func (r *Redactor) Text(text string) string {
-	return r.replace(text, r.desk.judge(text, before{}, false).spans)
+	spans := r.desk.judge(text, before{}, false).spans
+	spans = slices.DeleteFunc(spans, func(s span) bool { return isPhone(text, s) })
+	return r.replace(text, spans)
+}
+
+// isPhone reports whether what is to be hidden is the end of a telephone number.
+func isPhone(text string, s span) bool {
+	start := len(strings.TrimRight(text[:s.start], "0123456789"))
+	return start > 0 && text[start-1] == '+' && s.end-start <= maxPhone && strings.Trim(text[s.start:s.end], "0123456789") == ""
 }
 
 // before returns what a new sentence is judged by.
@@ -262,9 +271,9 @@ func (l *line) judgedBy(id string) (before, bool) {
 	if id == "" {
 		return before{}, false
 	}
-	for _, k := range slices.Backward(l.before) {
-		if k.id == id {
-			return k.past, true
+	for i := len(l.before) - 1; i >= 0; i-- {
+		if l.before[i].id == id {
+			return l.before[i].past, true
 		}
 	}
 	return before{}, false

@@ -188,6 +188,19 @@ func TestKeysAreHiddenWhilePaying(t *testing.T) {
 	}
 }
 
+func TestTelephoneNumbersInErrorsStay(t *testing.T) {
+	var r redact.Redactor
+	for _, x := range [][2]string{
+		{"+12025550123 is no number of yours (10015)", "+12025550123 is no number of yours (10015)"},
+		{"cannot read 4929183477560213", "cannot read 492918[redacted]"},
+		{"+4929183477560213 4929", "+492918[redacted]"},
+	} {
+		if got := r.Text(x[0]); got != x[1] {
+			t.Errorf("%q is kept as %q, want %q", x[0], got, x[1])
+		}
+	}
+}
+
 func TestCallsDoNotHideOneAnothersNumbers(t *testing.T) {
 	var r redact.Redactor
 	r.Sentence(said("1", "411111", 0))
@@ -358,6 +371,8 @@ func BenchmarkSentence(b *testing.B) {
 	for name, text := range map[string]string{
 		"plain":  "I have been waiting for the parcel since Tuesday and nobody tells me where it is.",
 		"amount": "You charged me $1,250.00 on March 14, 2025 and again 300 dollars at 10:30.",
+		"worst":  strings.Repeat("pin 1 x ", 512),
+		"crowd":  strings.Repeat("123 y ", 680),
 		"card":   "My card is four one one one, one one one one, one one one one, one one one one.",
 	} {
 		b.Run(name, func(b *testing.B) {

@@ -28,7 +28,11 @@ func scan(text string, all []token) []token {
 			end := digitsFrom(text, i)
 			all = append(all, token{start: i, end: end, kind: numeral})
 			i = end
-		case c < utf8.RuneSelf && !isLetter(c):
+		case isLetter(c):
+			t := wordFrom(text, i)
+			all = append(all, t)
+			i = t.end
+		case c < utf8.RuneSelf:
 			i++
 		default:
 			r, size := utf8.DecodeRuneInString(text[i:])
@@ -75,6 +79,10 @@ func digitsFrom(text string, i int) int {
 func wordFrom(text string, start int) token {
 	var folded [maxWord]byte
 	n, i := 0, start
+	for ; i < len(text) && n < maxWord && isLetter(text[i]); i++ {
+		folded[n] = text[i] | 0x20 // as nearly all are
+		n++
+	}
 loop:
 	for i < len(text) {
 		r, size := rune(text[i]), 1
