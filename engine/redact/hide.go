@@ -87,7 +87,7 @@ func (s *sentence) findSecrets() {
 
 func (s *sentence) judgeGroups() {
 	digits := 0
-	if lead := s.numbers[0].first; lead == 0 || lead <= maxJoining && s.joins(0, lead, full) {
+	if s.goesOn() {
 		digits = s.digits
 	}
 	for first := 0; first < len(s.numbers); {
@@ -99,6 +99,19 @@ func (s *sentence) judgeGroups() {
 		}
 	}
 	s.leave(digits)
+}
+
+// goesOn reports whether a sentence goes on with the run before it: it begins with a
+// number, or, where some of the run is hidden already, it is a few words and a number, as
+// in: they are 7756.
+func (s *sentence) goesOn() bool {
+	lead := s.numbers[0].first
+	if lead <= maxJoining && s.joins(0, lead, full) {
+		return true
+	}
+	g := s.group(0, 0)
+	last := s.numbers[g.next-1].last
+	return lead <= maxTrail && s.before.digits >= shown && g.digits >= codeLeast && s.joins(last+1, len(s.tokens), full)
 }
 
 // leave says what goes on in the next sentence.
@@ -123,8 +136,8 @@ func (s *sentence) group(first, digits int) group {
 // isOne reports whether the number behind a group belongs to it.
 func (s *sentence) isOne(g group, digits int) bool {
 	a, b := s.numbers[g.next-1], s.numbers[g.next]
-	if a.shape == amount || b.shape == amount {
-		return false
+	if a.shape == amount || b.shape == amount && (a.last+1 < b.first || s.currencyBefore(b.first)) {
+		return false // 4111 1111 dollars is no amount
 	}
 	so := digits + g.digits
 	if g.next-g.first == 1 && digits == 0 && (s.isYear(a) || s.isRound(a)) {
@@ -184,6 +197,9 @@ func (s *sentence) hide(g group, digits int) int {
 	if s.isCode(g) {
 		s.add(all[0].start, all[len(all)-1].end, false)
 		return digits + g.digits
+	}
+	if g.digits == 1 && digits >= shown && !all[0].written && !s.answers() {
+		return digits + 1 // and the two of us: one word that is hardly a number's
 	}
 	for i, n := range all {
 		if digits+n.digits > shown {

@@ -104,7 +104,7 @@ func (r *reader) spoken(i int) (digits, next int) {
 		digits, said, next = r.afterThousand(digits, said, next)
 	case hundred: // forty-one hundred is read above; a hundred without a number before it is not one
 		if digits == 0 {
-			return r.bare(next)
+			return r.loneHundred(next)
 		}
 	}
 	if digits > 0 && r.kind(next) == million {
@@ -123,8 +123,8 @@ func (r *reader) spoken(i int) (digits, next int) {
 	return digits, next
 }
 
-// bare reads a hundred that follows written digits, as in 41 hundred.
-func (r *reader) bare(i int) (digits, next int) {
+// loneHundred reads a hundred that follows written digits, as in 41 hundred.
+func (r *reader) loneHundred(i int) (digits, next int) {
 	if r.kind(i-1) == numeral {
 		return 2, i + 1
 	}

@@ -288,7 +288,7 @@ var (
 	money  = `(\d{1,3}[.,]\d{3}|\d{1,6})([.,]\d\d?)?`
 	behind = regexp.MustCompile(`^ *` + money)
 	ahead  = regexp.MustCompile(money + ` *$`)
-	signs  = regexp.MustCompile(`[$€£¥%]`)
+	signs  = regexp.MustCompile(`[$€£¥%]|(?i:dollars?|bucks?|cents?|euros?|pounds?|pence|pesos?|sol(es)?|dolar(es)?|centavos?|centimos?|quid|usd|eur|gbp|mxn|percent|porciento)`)
 )
 
 // sevenDigits returns a run of seven digits that is neither dates and times nor stands
