@@ -26,7 +26,7 @@ func redacted(t *testing.T, test func(t *testing.T, r *rig)) {
 	})
 }
 
-// talking brings a call to where Symbl is told to hear it by telephone.
+// uttered is a sentence that Symbl heard by telephone.
 func uttered(session engine.SessionID, message, text string, revision int) engine.Uttered {
 	return engine.Uttered{
 		Session: session, Connection: "c", Conversation: "k", Message: message, Revision: revision,
@@ -34,7 +34,7 @@ func uttered(session engine.SessionID, message, text string, revision int) engin
 	}
 }
 
-// body returns the text of the event of that id, as the journal has it.
+// written returns the event of that id, as the journal has it.
 func (r *rig) written(id string) string {
 	r.t.Helper()
 	e, ok := r.book.find(id)
