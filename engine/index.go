@@ -134,6 +134,24 @@ func (h *dueHeap) Pop() any {
 	return last
 }
 
+// Whose returns the session that a leg is in, and the leg's role there, as far as the
+// state knows it by its ids.
+func (s *State) Whose(r LegRef) (SessionID, Role, bool) {
+	p, ok := s.index.legs[r.Leg]
+	if !ok && r.CallLeg != "" {
+		p, ok = s.index.callLegs[r.CallLeg]
+	}
+	if !ok {
+		return "", 0, false
+	}
+	session, ok := s.find(p.session)
+	if !ok {
+		return "", 0, false
+	}
+	l, ok := session.Leg(p.leg)
+	return p.session, l.Role, ok
+}
+
 // Next returns the earliest deadline, or false where there is none.
 func (s *State) Next() (time.Time, bool) {
 	for s.index.due.Len() > 0 {

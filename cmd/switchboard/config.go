@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"switchboard/engine"
+	"switchboard/engine/redact"
+	"switchboard/engine/runner"
 )
 
 // A Config is everything that a run of the program is told from outside. Each field
@@ -92,6 +94,11 @@ type Config struct {
 	ChatURL, ChatModel string
 	ChatKey            Secret
 	ChatPrompt         string
+
+	// Redact (REDACT, default yes) hides long numbers and codes before anything is kept or
+	// shown, and what Patterns (REDACT_PATTERNS, optional: a file) match.
+	Redact   bool
+	Patterns redact.Patterns
 
 	// SymblForget (SYMBL_FORGET, default no) has Symbl delete a call's conversation when
 	// the call is over.
@@ -309,6 +316,14 @@ func (c Config) Validate() error {
 		return nil
 	}
 	return &found
+}
+
+// redactor returns what hides numbers and codes; nil where nothing is to be hidden.
+func (c Config) redactor() runner.Redactor {
+	if !c.Redact {
+		return nil
+	}
+	return redact.New(c.Patterns)
 }
 
 // front returns the front desk; the zero one where none is configured.

@@ -71,7 +71,7 @@ func newProgram(c programConfig) (*program, error) {
 	}
 	adapters := map[engine.Adapter]runner.Doer{} // they need the runner, which asks for them only when it runs
 	p.runner = runner.New(runner.Config{
-		Journal: j, State: state, Clock: c.Clock, Adapters: adapters, Build: build(),
+		Journal: j, State: state, Clock: c.Clock, Adapters: adapters, Build: build(), Redact: c.redactor(),
 		First: []engine.Entry{{Body: engine.SettingsLoaded{Settings: c.Settings(c.Clock.Now())}}},
 	})
 	if err := p.connect(j.Epoch(), adapters); err != nil {

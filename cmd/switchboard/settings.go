@@ -17,6 +17,7 @@ import (
 
 	"switchboard/engine"
 	"switchboard/engine/policy"
+	"switchboard/engine/redact"
 	"switchboard/tui/safe"
 )
 
@@ -155,6 +156,12 @@ func allSettings() []setting {
 		{name: "CHAT_PROMPT", file: true,
 			about: "a file with what the scorer chat is told to do, instead of ours", where: "your own text file",
 			set: func(c *Config, v string) (err error) { c.ChatPrompt, err = readPrompt(v); return err }},
+		{name: "REDACT", preset: "yes", yesNo: true,
+			about: "whether the seventh and later digits of every number, and codes, are hidden before anything is kept or shown",
+			set:   func(c *Config, v string) (err error) { c.Redact, err = yes(v); return err }},
+		{name: "REDACT_PATTERNS", file: true,
+			about: "a file with what is hidden beside numbers and codes: a pattern (RE2) a line", where: "your own text file",
+			set: func(c *Config, v string) (err error) { c.Patterns, err = readPatterns(v); return err }},
 		{name: "FRONT_NUMBER",
 			about: "a bot or first-line desk that talks with the customer first: number or SIP URI", where: "your bot's maker, or your own desk",
 			set: func(c *Config, v string) (err error) { c.FrontNumber, err = destination(v); return err }},
@@ -380,6 +387,22 @@ func readPrompt(path string) (string, error) {
 		return "", fmt.Errorf("%s holds no text", path)
 	}
 	return string(bytes.TrimSpace(text)), nil
+}
+
+// readPatterns reads what is hidden beside numbers and codes.
+func readPatterns(path string) (redact.Patterns, error) {
+	text, err := readSmall(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return redact.Patterns{}, fmt.Errorf("%s: there is no such file", path)
+	case err != nil:
+		return redact.Patterns{}, err
+	}
+	p, err := redact.ParsePatterns(string(text))
+	if err != nil {
+		return redact.Patterns{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return p, nil
 }
 
 func oneWord(v string) error {

@@ -33,7 +33,7 @@ func (r *Runner) Health() engine.Health {
 // Note counts something that went wrong. Detail is for the supervisor, and may be
 // empty; past 300 bytes it is cut.
 func (r *Runner) Note(kind engine.TroubleKind, detail string) {
-	r.health.note(kind, 1, detail, r.Now())
+	r.health.note(kind, 1, r.redaction.text(detail), r.Now())
 	r.touch()
 }
 

@@ -184,8 +184,10 @@ func (l *loop) write(now time.Time, entries []engine.Entry) error {
 	return nil
 }
 
-// append brings entries to the disk, and keeps account of whether it could.
+// append brings entries to the disk, without what nobody may keep, and keeps account of
+// whether it could. The entries are its own.
 func (l *loop) append(now time.Time, entries []engine.Entry) ([]engine.Event, error) {
+	l.redaction.entries(now, &l.state, entries)
 	events, err := l.config.Journal.Append(now, entries)
 	if err != nil {
 		l.retry = now.Add(l.house(retryPause))

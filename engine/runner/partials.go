@@ -24,12 +24,14 @@ type partial struct {
 // Partial shows a sentence that is still being said, in place of the last one of that
 // session and speaker. It is dropped when a final sentence of the session comes, when
 // a partial without text comes, or after ten seconds. One of a leg that is not the
-// session's is ignored: webhooks of another journal name sessions as we do.
+// session's is ignored: webhooks of another journal name sessions as we do. Numbers that the
+// sentence may yet hide are held back.
 func (r *Runner) Partial(p engine.Partial) {
 	if p.Leg != "" && !r.has(p.Session, p.Leg) {
 		return
 	}
-	if r.partials.put(p, r.Now()) {
+	now := r.Now()
+	if r.partials.put(r.redaction.partial(p, now), now) {
 		r.touch()
 	}
 }

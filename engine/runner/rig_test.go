@@ -231,10 +231,13 @@ func inBubble(t *testing.T, test func(t *testing.T, r *rig)) {
 }
 
 // start runs a runner on house time of the given speed.
-func start(t *testing.T, speed float64) *rig {
+func start(t *testing.T, speed float64) *rig { return startWith(t, speed, nil) }
+
+// startWith does so with a redactor.
+func startWith(t *testing.T, speed float64, redactor runner.Redactor) *rig {
 	r := &rig{t: t, book: newBook(), telnyx: newFarEnd(), symbl: newFarEnd(), ended: make(chan error, 1)}
 	r.Runner = runner.New(runner.Config{
-		Journal: r.book, State: engine.NewState("0123456789"), Clock: clock.New(noon, speed), Build: "test",
+		Journal: r.book, State: engine.NewState("0123456789"), Clock: clock.New(noon, speed), Build: "test", Redact: redactor,
 		Adapters: map[engine.Adapter]runner.Doer{engine.AdapterTelnyx: r.telnyx, engine.AdapterSymbl: r.symbl},
 		First:    []engine.Entry{{Body: engine.SettingsLoaded{Settings: settings()}}},
 	})

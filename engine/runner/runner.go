@@ -4,10 +4,10 @@
 //
 // One goroutine, the loop of [Runner.Run], owns the State and decides everything:
 //
-//	inbox ─┐                                   ┌─► frame, 30 a second
-//	ticks ─┼─► journal.Append ─► engine.Step ──┤
-//	       │   one flush for up to 256         └─► queues ─► adapters, at most 64 or 16 at once
-//	outcomes ◄────────────────────────────────────────────────┘
+//	inbox ─┐                                            ┌─► frame, 30 a second
+//	ticks ─┼─► redact ─► journal.Append ─► engine.Step ─┤
+//	       │             one flush for up to 256        └─► queues ─► adapters, at most 64 or 16 at once
+//	outcomes ◄────────────────────────────────────────────────────────────┘
 //
 // Nothing is stepped, sent or acknowledged before it is on the disk. The loop itself
 // never waits for an adapter, and nobody who only looks (Frame, Talk, Health) waits for
@@ -101,6 +101,10 @@ type Config struct {
 	// one that is new with every start; one without By is the runner's.
 	First []engine.Entry
 
+	// Redact hides what nobody may keep, before it is written down or shown; nil hides
+	// nothing.
+	Redact Redactor
+
 	Build          string // names the program in checkpoints
 	DialsPerSecond int    // in house time; 25 where it is zero
 }
@@ -116,9 +120,10 @@ type Runner struct {
 	ended   chan struct{} // closed once nothing more is taken in
 	running atomic.Bool
 
-	frame    atomic.Pointer[engine.Frame]
-	partials partials
-	health   health
+	frame     atomic.Pointer[engine.Frame]
+	partials  partials
+	health    health
+	redaction redaction
 }
 
 // A request is an entry on its way into the journal.
@@ -137,7 +142,9 @@ func New(c Config) *Runner {
 		config: c, clock: c.Clock,
 		inbox: make(chan request, inboxSize), poke: make(chan struct{}, 1), ended: make(chan struct{}),
 	}
+	r.redaction.by = c.Redact
 	r.frame.Store(numbered(&c.State, 1))
+	r.redaction.prime(r.Frame())
 	return r
 }
 
