@@ -9,7 +9,7 @@ PACKAGES := ./... ./testdata
 
 # Two test binaries at once: the end-to-end tests run a whole telephone network on
 # house time, and must not starve one another.
-TEST := go test -p 2 -timeout 5m
+TEST := go test -p 2 -timeout 10m
 
 .DEFAULT_GOAL := help
 
