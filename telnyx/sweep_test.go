@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,14 +15,22 @@ import (
 
 // An idle engine holds what it is given, and remembers troubles.
 type idle struct {
-	frame engine.Frame
+	frame atomic.Pointer[engine.Frame] // nil: an empty one
 	notes []string
 }
 
-func (i *idle) Frame() *engine.Frame                       { f := i.frame; return &f }
 func (i *idle) Submit(context.Context, engine.Entry) error { return nil }
 func (i *idle) Note(_ engine.TroubleKind, detail string)   { i.notes = append(i.notes, detail) }
-func (i *idle) ring()                                      { i.frame.Sessions = []*engine.Session{{ID: "s1"}} }
+func (i *idle) ring()                                      { i.frame.Store(&engine.Frame{Sessions: []*engine.Session{{ID: "s1"}}}) }
+func (i *idle) hush()                                      { i.frame.Store(nil) }
+
+func (i *idle) Frame() *engine.Frame {
+	if f := i.frame.Load(); f != nil {
+		return f
+	}
+	return &engine.Frame{}
+}
+
 func sweeper(far *farEnd, floor *idle, c *clock.Clock) *Sweeper {
 	return NewSweeper(SweeperConfig{Client: bubbleClient(far, c), Clock: c, Engine: floor, Epoch: testEpoch})
 }
@@ -45,7 +54,7 @@ func TestASweeperSweepsTwiceAtTheStartAndThenWhileCallsAreLive(t *testing.T) {
 			time.Sleep(100 * time.Second)
 			floor.ring()
 			time.Sleep(60 * time.Second)
-			floor.frame.Sessions = nil
+			floor.hush()
 		}()
 		sweeper(far, floor, clock.New(start, 1)).Run(ctx)
 		if got, want := far.since(began), []int{0, 5, 125, 155}; !slices.Equal(got, want) {
