@@ -141,9 +141,9 @@ func (m *model) heardLines(s *engine.Session, w int) []string {
 func (m *model) heardWell(p *passage, s *engine.Session) {
 	f := &s.Feed
 	if f.Late {
-		p.say(toneWatch, feedTitle(f.Kind)+", too late to act upon")
+		p.say(toneWatch, feedName(f.Kind)+", too late to act upon")
 	} else {
-		p.say(toneText, feedTitle(f.Kind))
+		p.say(toneText, feedName(f.Kind))
 	}
 	to, words := m.freshness(s)
 	if !f.Since.IsZero() && to == toneDim {

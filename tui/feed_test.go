@@ -180,12 +180,12 @@ func TestCallTellsWhatHearsIt(t *testing.T) {
 		feed  engine.Feed
 		want  string
 	}{
-		{"heard", by(engine.FeedStream), "heard by Symbl by stream | since 14:31:07, words 6s ago"},
-		{"just now", func() engine.Feed { f := by(engine.FeedStream); f.Heard = noon; return f }(), "heard by Symbl by stream | since 14:31:07, words just now"},
-		{"nobody has spoken", quiet, "heard by Symbl by stream | since 14:31:07, no words yet"},
-		{"changed", changed, "heard by Telnyx's transcription | since 14:31:07, words 6s ago | before: Symbl stream, 3 changes | instead of Symbl stream: Symbl's | socket broke"},
-		{"words are missing", speaks, "heard by Telnyx's transcription | customer speaks, no words 14s"},
-		{"late", late, "heard by Symbl by telephone, too late to | act upon | since 14:31:07, words 1s ago"},
+		{"heard", by(engine.FeedStream), "heard by Symbl stream | since 14:31:07, words 6s ago"},
+		{"just now", func() engine.Feed { f := by(engine.FeedStream); f.Heard = noon; return f }(), "heard by Symbl stream | since 14:31:07, words just now"},
+		{"nobody has spoken", quiet, "heard by Symbl stream | since 14:31:07, no words yet"},
+		{"changed", changed, "heard by Telnyx | since 14:31:07, words 6s ago | before: Symbl stream, 3 changes | instead of Symbl stream: Symbl's | socket broke"},
+		{"words are missing", speaks, "heard by Telnyx | customer speaks, no words 14s"},
+		{"late", late, "heard by Symbl phone, too late to act | upon | since 14:31:07, words 1s ago"},
 		{"fails", failing, "heard by nobody for 4 s | Symbl's socket broke | Telnyx's transcription starts …"},
 		{"blind from the first", never, "heard by nobody  Symbl cannot be reached | Symbl stream again in 12 s"},
 		{"starts", starts, "heard by nobody yet | Symbl by stream starts …"},
