@@ -98,7 +98,11 @@ func (s *State) automation() Mode {
 // fired does what a rule says, as far as it may.
 func (t *turn) fired(s *Session, f Finding) {
 	r := f.Rule
-	switch t.mode(r) {
+	mode := t.mode(r)
+	if mode != ModeOff {
+		s.Fired = keepLast(s.Fired, maxFired, Firing{At: t.now, Rule: r.ID, Severity: r.Severity, Shadow: mode == ModeShadow})
+	}
+	switch mode {
 	case ModeOff:
 		return
 	case ModeShadow:

@@ -20,7 +20,7 @@ var (
 	transferNames = []string{"none", "dialling", "joining", "joined", "failed", "ended", "proposed", "briefing", "queued",
 		"vetoed", "callback"}
 	noteNames    = []string{"", "fact", "act", "trouble"}
-	adapterNames = []string{"", "telnyx", "symbl", "scorer"}
+	adapterNames = []string{"", "telnyx", "symbl", "scorer", "history"}
 	repeatNames  = []string{"", "guarded", "natural", "once"}
 	reasonNames  = []string{"", "other", "ended", "not answered", "name taken", "no conference", "already in", "full",
 		"limit", "paced", "unauthorized", "invalid", "unreachable", "no feed"}
@@ -38,6 +38,8 @@ var (
 	monitorNames     = []string{"", "monitor", "whisper", "barge"}
 	orderNames       = []string{"", "longest idle", "in turn", "fixed"}
 	fallbackNames    = []string{"", "stay", "callback", "menu"}
+	consentNames     = []string{"none", "asked", "given", "declined"}
+	erasureNames     = []string{"", "words", "all"}
 	feedKindNames    = []string{"none", "symbl-stream", "symbl-phone", "telnyx"}
 )
 

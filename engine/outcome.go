@@ -73,7 +73,7 @@ func (t *turn) accepted(e Accepted) {
 	case Hold:
 		t.held(s, a)
 	case Play, StopPlay, Answer, OpenConference, EndOnExit, Leave, Dial, Hangup, Speak, Gather, StopGather, Listen, Hear, Unlisten,
-		Stream, StopStream, StopTranscribe, Relay, Unrelay, Score:
+		Stream, StopStream, StopTranscribe, Relay, Unrelay, Score, StartRecording, PauseRecording, ResumeRecording, File:
 		// Their webhooks tell the rest.
 	default:
 		panic(fmt.Sprintf("engine: %T accepted", a))
@@ -162,7 +162,8 @@ func (t *turn) failed(s *Session, c Command, why Reason, words string) {
 		t.notTranscribed(s, a, words, false)
 	case Score:
 		t.release(s, a.Utterance, func(*Utterance) {})
-	case EndOnExit, Leave, StopGather, StopPlay, Hear, Unlisten, StopStream, StopTranscribe, Unrelay:
+	case File: // nobody waits for it
+	case EndOnExit, Leave, StopGather, StopPlay, Hear, Unlisten, StopStream, StopTranscribe, Unrelay, StartRecording, PauseRecording, ResumeRecording:
 		t.note(s, NoteTrouble, "%s refused: %s", c.Verb(), words)
 	case Join:
 		t.joinFailed(s, a, why, words)
@@ -245,7 +246,9 @@ func (t *turn) endedBy(s *Session, c Command, why Reason) bool {
 		id = a.Leg
 	case Transcribe:
 		id = a.Leg
-	case Listen, Hear, Unlisten, StopStream, StopTranscribe, Relay, Unrelay, Score:
+	case StartRecording:
+		id = a.Leg
+	case Listen, Hear, Unlisten, StopStream, StopTranscribe, Relay, Unrelay, Score, PauseRecording, ResumeRecording, File:
 		return true
 	default:
 		panic(fmt.Sprintf("engine: %T ended", a))

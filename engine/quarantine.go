@@ -68,11 +68,11 @@ func (t *turn) inQuarantine(id SessionID) {
 	case LegFound, RoomDiffers, MuteDiffers:
 	case Transcribed, StreamFailed, MediaUp, MediaDown, MediaGap, FeedProbed, Scored:
 	case TransferAsked, MuteAsked, VetoAsked, VetoExplained, HurryAsked, SnoozeAsked, TakeBackAsked, AgainAllowed, HoldAsked,
-		MonitorAsked, TakeOverAsked, AlertSeen, ClaimAsked:
+		MonitorAsked, TakeOverAsked, AlertSeen, ClaimAsked, PayAsked:
 		t.refuse(id, ErrQuarantined)
 	case Ticked:
 		t.tickQuarantined(id)
-	case AutomationAsked, CallbackDone:
+	case AutomationAsked, CallbackDone, NoteAsked, RecordingSaved, CallsForgotten, Forgotten:
 	case KeyPressed, Gathered, AudioEnded, MachineDetected, SpeechStarted, SpeechEnded, ConferenceCreated, ConferenceEnded,
 		ParticipantJoined, ParticipantLeft, FloorChanged, Uttered, FeedFailed, FeedBack, SettingsLoaded, Resumed:
 	default:

@@ -486,6 +486,15 @@ type Session struct {
 	Front FrontDesk `json:",omitzero"`
 	Wait  Waiting   `json:",omitzero"`
 
+	Fired   []Firing  `json:",omitempty"` // rules that fired, the newest last
+	Brought []Brought `json:",omitempty"` // every bringing in of an operator, the newest last
+	Holds   []Holding `json:",omitempty"` // the newest last
+
+	Consent  Consent    `json:",omitzero"`
+	Pay      Paying     `json:",omitzero"`
+	Paid     []Span     `json:",omitempty"` // payments that are over
+	Recorded []Recorded `json:",omitempty"`
+
 	Notes     []Note // the newest, oldest first
 	NoteCount int    // notes ever made
 

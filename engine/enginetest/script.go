@@ -56,6 +56,7 @@ const Epoch = "5eed0000-0000-4000-8000-000000000001"
 type Script struct {
 	State *engine.State
 	Sent  []engine.Command // every command ordered
+	Filed []engine.Record  // every record that was to be kept
 	Begun []Begun          // every transfer begun, in order
 
 	now     time.Time
@@ -378,6 +379,10 @@ func (s *Script) enter(entries ...engine.Entry) {
 		*s.State = next
 		s.report()
 		for _, c := range commands {
+			if f, ok := c.Action.(engine.File); ok { // a record is long: see [Script.Filed]
+				s.Filed = append(s.Filed, f.Record)
+				continue
+			}
 			s.Sent = append(s.Sent, c)
 			fmt.Fprintf(&s.out, "    > %s%s\n", c.Name, fields(c.Action))
 			if outcome, ok := s.answer(c); ok {

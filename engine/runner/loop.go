@@ -212,6 +212,9 @@ func (l *loop) step(events []engine.Event) {
 		var commands []engine.Command
 		l.state, commands = engine.Step(l.state, e)
 		for _, c := range commands {
+			if c.Adapter() == engine.AdapterHistory && l.config.Adapters[engine.AdapterHistory] == nil {
+				continue // nobody keeps history here
+			}
 			if oldest, full := l.lanes.add(c); full {
 				l.lapsed(oldest)
 			}
