@@ -33,8 +33,13 @@ func TestMain(m *testing.M) {
 		appendUntilKilled(path)
 	case "run out of room":
 		appendUntilTheDiskFails(path)
+	case "append without flushes":
+		appendWithoutFlushes(path)
 	}
 }
+
+// appendWithoutFlushes is set where a test can make flushes fail.
+var appendWithoutFlushes func(path string)
 
 func child(t *testing.T, does, path string) *exec.Cmd {
 	t.Helper()
