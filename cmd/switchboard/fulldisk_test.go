@@ -133,6 +133,7 @@ func small(t *testing.T, bytes int) string {
 // "When the journal cannot write (full disk), we say 503, never 200 … comes back when
 // space returns."
 func TestAFullDiskIs503AndPasses(t *testing.T) {
+	t.Parallel()
 	dir := small(t, 3<<20)
 	s, env := startSender(t)
 	path := filepath.Join(dir, "journal.db")

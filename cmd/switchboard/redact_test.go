@@ -134,7 +134,10 @@ func (w *watcher) saw(part string) bool {
 // on screens": with each way of hearing a call.
 func TestPlantedCardNumbersAreFoundNowhere(t *testing.T) {
 	for name := range feedKinds {
-		t.Run(name, func(t *testing.T) { plant(t, name) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			plant(t, name)
+		})
 	}
 }
 

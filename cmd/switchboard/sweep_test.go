@@ -32,6 +32,7 @@ func TestSweepsOfABusyFloorTellNothing(t *testing.T) {
 		"with a front desk, Symbl by telephone, and disorder on the wire": {calls: 20, speed: 10, front: true, feed: feedSymblPhone, faults: faults(0.1)},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := startStage(t, o)
 			began := s.program.clock.Now()
 			await(t, "two minutes of house time and five sweeps", 40*time.Second, func() bool {
@@ -55,6 +56,7 @@ func TestSweepsOfABusyFloorTellNothing(t *testing.T) {
 
 // A customer who hangs up, and nothing of it is told: the sweep finds it.
 func TestALostHangupIsFoundWithin70Seconds(t *testing.T) {
+	t.Parallel()
 	s := startStage(t, demoOptions{speed: 20, feed: feedNone})
 	c := ring(t, s, "calm-hotel")
 	c.when(t, "an operator talks with him: we order nothing that would be refused", is(engine.TransferJoined))
