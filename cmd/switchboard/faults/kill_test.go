@@ -55,6 +55,7 @@ func TestTwentyKills(t *testing.T) {
 	if testing.Short() {
 		t.Skip("long")
 	}
+	t.Parallel()
 	const calls = 50
 	h := open(t, plan{speed: 10, calls: calls})
 	h.invite(calls)
@@ -99,6 +100,7 @@ func TestKillAtEachPoint(t *testing.T) {
 	if testing.Short() {
 		t.Skip("long")
 	}
+	t.Parallel()
 	const calls = 20
 	h := open(t, plan{speed: 10, calls: calls})
 	h.invite(calls)
@@ -146,12 +148,13 @@ func TestKillsAtRandomTimes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("long")
 	}
+	t.Parallel()
 	kills := 20
 	if soak() {
 		kills = 200
 	}
 	const calls = 12
-	h := open(t, plan{speed: 8, calls: calls})
+	h := open(t, plan{speed: 12, calls: calls})
 	h.invite(calls)
 	for range kills {
 		p := h.run("")
