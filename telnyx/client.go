@@ -51,7 +51,17 @@ type ClientConfig struct {
 	// Wait is how long, in socket time, the first try waits for its answer; zero is
 	// two seconds. Later tries wait longer.
 	Wait time.Duration
+
+	// Pass is told each named point that a try of a command passes: a test may end the
+	// program there. It is nil in production.
+	Pass func(point string)
 }
+
+// The points of each try of a command, for [ClientConfig.Pass].
+const (
+	BeforeTry = "before try" // the request is made up, and not sent
+	AfterTry  = "after try"  // it was answered, or was not
+)
 
 // A Client carries out the engine's commands at Telnyx. Its methods may be called
 // from any goroutine.
@@ -73,6 +83,9 @@ func NewClient(config ClientConfig) *Client {
 	}
 	if config.Wait == 0 {
 		config.Wait = firstWait
+	}
+	if config.Pass == nil {
+		config.Pass = func(string) {}
 	}
 	epoch, err := uuid.Parse(config.Epoch)
 	if err != nil {

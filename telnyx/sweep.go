@@ -14,6 +14,7 @@ import (
 // The limits of a sweep. All times are house time.
 const (
 	sweepEvery = 30 * time.Second // while calls are live
+	sweepIdle  = 5 * time.Minute  // while none is, that we know of
 	sweepAgain = 5 * time.Second  // from the first sweep to the second
 	sweepRest  = 2 * time.Minute  // the most that is waited after sweeps that could not be done
 	sweepPause = 200 * time.Millisecond
@@ -65,16 +66,18 @@ func NewSweeper(c SweeperConfig) *Sweeper {
 }
 
 // Run sweeps until ctx is done: twice at once, and then every 30 s of house time while
-// calls are live. After a sweep that could not be done it waits longer each time, up to
+// calls are live, or something found has yet to be made sure of; on an empty floor every five
+// minutes, for there may be calls that we were never told of. After a sweep that could not be done it waits longer each time, up to
 // two minutes.
 func (s *Sweeper) Run(ctx context.Context) {
 	house, wait, failed := s.config.Clock, time.Duration(0), 0
+	began := house.Now()
 	for house.Sleep(ctx, wait) == nil {
 		wait = sweepEvery
-		if s.done >= agreed && len(s.config.Engine.Frame().Sessions) == 0 {
+		if s.idle() && house.Now().Sub(began) < sweepIdle {
 			continue
 		}
-		began := house.Now()
+		began = house.Now()
 		switch err := s.Sweep(ctx); {
 		case err != nil:
 			wait = min(sweepEvery<<min(failed, 8), sweepRest)
@@ -86,6 +89,11 @@ func (s *Sweeper) Run(ctx context.Context) {
 		failed = 0
 		wait = max(wait-house.Now().Sub(began), sweepAgain)
 	}
+}
+
+// idle reports whether there is nothing to be compared but what we were never told of.
+func (s *Sweeper) idle() bool {
+	return s.done >= agreed && len(s.config.Engine.Frame().Sessions) == 0 && s.legs.waiting() == 0
 }
 
 // Sweep asks once, and submits what two sweeps have agreed about. Where Telnyx does not

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"cmp"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -214,7 +215,7 @@ func situation(s *engine.Session, now time.Time, of book) (safe.Text, tone) {
 		text += " · " + words
 	}
 	if s.Quarantined.Event != 0 {
-		add(toneBad, "left alone: "+string(safe.Clean(s.Quarantined.Reason, maxWhy)))
+		add(toneBad, fmt.Sprintf("left alone after event %d: %s", s.Quarantined.Event, safe.Clean(s.Quarantined.Reason, maxWhy)))
 	}
 	if s.Trouble != "" {
 		add(toneBad, string(safe.Clean(s.Trouble, maxWhy)))

@@ -10,15 +10,11 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"switchboard/engine"
 	"switchboard/engine/enginetest"
 	"switchboard/engine/world"
 	"switchboard/testdata"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // quiet is a console that shows nothing.
 func quiet(ctx context.Context) error {

@@ -39,8 +39,8 @@ type program struct {
 	unasked   chan []string // what a reload changed that nobody asked for at a console; the newest alone is kept
 }
 
-// A programConfig is what a program is built from, beside its Config. All fields are
-// required. The listener is the program's from here on.
+// A programConfig is what a program is built from, beside its Config. All fields but Pass
+// are required. The listener is the program's from here on.
 type programConfig struct {
 	Config
 	Clock    *clock.Clock
@@ -48,6 +48,7 @@ type programConfig struct {
 	Runs     string // what opens it, for whoever finds it in use; may be empty
 	Webhooks net.Listener
 	Log      *slog.Logger
+	Pass     func(point string) // told of each named point that is passed; tests alone set it
 }
 
 // newProgram opens the journal and recovers from it what was left. Nothing runs
@@ -65,30 +66,31 @@ func newProgram(c programConfig) (*program, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("journal %s: %w", c.Journal, err), j.Close(), c.Webhooks.Close())
 	}
+	j.Points(c.Pass)
 	p := &program{
 		config: c.Config, clock: c.Clock, log: c.Log, journal: j,
 		webhooks: c.Webhooks, unasked: make(chan []string, 1),
 	}
 	adapters := map[engine.Adapter]runner.Doer{} // they need the runner, which asks for them only when it runs
 	p.runner = runner.New(runner.Config{
-		Journal: j, State: state, Clock: c.Clock, Adapters: adapters, Build: build(), Redact: c.redactor(),
+		Journal: j, State: state, Clock: c.Clock, Adapters: adapters, Build: build(), Redact: c.redactor(), Pass: c.Pass,
 		First: []engine.Entry{{Body: engine.SettingsLoaded{Settings: c.Settings(c.Clock.Now())}}},
 	})
-	if err := p.connect(j.Epoch(), adapters); err != nil {
+	if err := p.connect(j.Epoch(), adapters, c.Pass); err != nil {
 		p.disconnect()
 		return nil, errors.Join(err, j.Close(), c.Webhooks.Close())
 	}
-	p.handler = p.routes(key.WithTolerance(c.Tolerance))
+	p.handler = p.routes(key.WithTolerance(c.Tolerance), c.Pass)
 	c.Log.Info("recovered", "epoch", j.Epoch(), "event", p.runner.Frame().Seq, "calls", len(p.runner.Frame().Sessions))
 	return p, nil
 }
 
 // routes returns the handler of what comes from outside: webhooks, and who asks whether
 // we are there.
-func (p *program) routes(key telnyx.Key) http.Handler {
+func (p *program) routes(key telnyx.Key, pass func(point string)) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", telnyx.NewHandler(telnyx.HandlerConfig{
-		Key: key, Clock: p.clock, Engine: p.runner, Scorer: p.config.scorer(), Media: p.media,
+		Key: key, Clock: p.clock, Engine: p.runner, Scorer: p.config.scorer(), Media: p.media, Pass: pass,
 	}))
 	mux.HandleFunc("GET "+noncePath+"{nonce}", p.config.answerNonce)
 	return mux

@@ -44,7 +44,7 @@ func runCommand() *cobra.Command {
 			if err := checkReach(config, o.set); err != nil {
 				return err
 			}
-			return takeCalls(cmd, config, runOptions{o.journal, o.set}, newConsole(cmd, "LIVE", o.plain))
+			return takeCalls(cmd, config, runOptions{journal: o.journal, setWebhook: o.set}, newConsole(cmd, "LIVE", o.plain))
 		},
 	}
 	cmd.Flags().SortFlags = false
@@ -60,6 +60,8 @@ func runCommand() *cobra.Command {
 type runOptions struct {
 	journal    string // empty: the usual place
 	setWebhook bool
+
+	pass func(point string) // only tests have it
 }
 
 // configFiles are the files that settings are read from; empty ones are the usual ones,
@@ -134,7 +136,7 @@ func takeCalls(cmd *cobra.Command, config Config, o runOptions, c console) error
 	}
 	config.PublicURL = r.public
 	p, err := newProgram(programConfig{
-		Config: config, Clock: config.House.clock(), Journal: place, Runs: cmd.CommandPath(), Webhooks: webhooks, Log: log,
+		Config: config, Clock: config.House.clock(), Journal: place, Runs: cmd.CommandPath(), Webhooks: webhooks, Log: log, Pass: o.pass,
 	})
 	if err != nil {
 		r.close()

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"log/slog"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +12,7 @@ import (
 	"switchboard/engine"
 	"switchboard/engine/world"
 	"switchboard/telnyx/telnyxtest"
+	"switchboard/testdata"
 )
 
 // swept returns what a stage's sweeps have told so far.
@@ -87,4 +91,35 @@ func TestALostHangupIsFoundWithin70Seconds(t *testing.T) {
 		t.Errorf("he hung up at %s, and it was told as of %s", ended, got)
 	}
 	t.Logf("told %s after he hung up", told.At.Sub(ended))
+}
+
+// Calls go on at Telnyx while the program is down, and whoever calls then is told of to
+// nobody: after a start on an empty journal they are found and answered.
+func TestACallWhoseWebhooksWereLostWhileTheProgramWasDownIsAdopted(t *testing.T) {
+	o := demoOptions{speed: 10, feed: feedNone, seed: 1, journal: filepath.Join(t.TempDir(), "journal.db")}
+	s, err := newStage(o, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.emulators.telnyx.Misbehave(telnyxtest.Faults{LoseWebhooks: []string{"call.initiated"}})
+	recordings, err := testdata.Recordings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	leg, err := s.emulators.network.Call(recordings[0], worldNumber)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, end := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- s.run(ctx, quiet) }()
+	c := caller{s, leg}
+	session := c.when(t, "the customer has been answered", func(s engine.Session) bool { return s.Conference != "" })
+	end()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if customer, ok := session.Customer(); !ok || customer.ID != engine.LegID(leg) || session.Caller == "" {
+		t.Errorf("adopted as %+v", session.Legs)
+	}
 }

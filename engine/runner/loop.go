@@ -33,14 +33,19 @@ type loop struct {
 	dirty    bool               // something has changed since the last frame
 	number   uint64             // of the last frame
 	save     checkpoints
+	pass     func(point string)
+	doing    doing
+	stopping bool
+	only     map[engine.SessionID]bool // while it stops: whose commands are still begun
 }
 
 // Run takes in what is submitted until ctx is done, and then returns nil: commands that
-// are under way get two seconds to end, others are left for the next start, and a
-// checkpoint is kept. It returns an error earlier if the journal is broken, or cannot
-// take in the first entries. When Run returns, all that it has started has ended. It
-// may be called once.
-func (r *Runner) Run(ctx context.Context) error {
+// are under way get two seconds to end, and in that time those of running transfers are
+// still begun; others are left for the next start, and a checkpoint is kept. It returns an
+// error earlier if the journal is broken, or cannot take in the first entries, and a
+// [PanicError] if it has panicked itself. When Run returns, all that it has started has
+// ended. It may be called once.
+func (r *Runner) Run(ctx context.Context) (err error) {
 	if r.running.Swap(true) {
 		panic("runner: run twice")
 	}
@@ -48,6 +53,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	defer l.tasks.Wait()
 	defer l.abandon()
 	defer l.end()
+	defer l.recover(&err)
 	if err := l.start(); err != nil {
 		return err
 	}
@@ -88,6 +94,10 @@ func (r *Runner) newLoop(ctx context.Context) *loop {
 	}
 	r.config.State = engine.State{}
 	l.pause.Stop()
+	l.pass = l.config.Pass
+	if l.pass == nil {
+		l.pass = func(string) {}
+	}
 	l.work, l.abandon = context.WithCancel(context.WithoutCancel(ctx))
 	return l
 }
@@ -133,7 +143,13 @@ func (l *loop) takeIn() error {
 		entries = append(entries, q.entry)
 	}
 	now := l.Now()
+	if len(outcomes) > 0 {
+		l.pass(BeforeOutcome)
+	}
 	events, err := l.append(now, entries)
+	if len(outcomes) > 0 && err == nil {
+		l.pass(AfterOutcome)
+	}
 	l.answer(now, err)
 	if err != nil {
 		return fatal(err)
@@ -187,13 +203,16 @@ func (l *loop) write(now time.Time, entries []engine.Entry) error {
 // append brings entries to the disk, without what nobody may keep, and keeps account of
 // whether it could. The entries are its own.
 func (l *loop) append(now time.Time, entries []engine.Entry) ([]engine.Event, error) {
+	l.doing = doing{entries: entries}
 	l.redaction.entries(now, &l.state, entries)
+	l.pass(BeforeAppend)
 	events, err := l.config.Journal.Append(now, entries)
 	if err != nil {
 		l.retry = now.Add(l.house(retryPause))
 		l.dirty = l.health.setJournal(err.Error()) || l.dirty
 		return nil, fmt.Errorf("%w: %w", ErrJournal, err)
 	}
+	l.pass(AfterAppend)
 	l.retry = time.Time{}
 	l.dirty = l.health.setJournal("") || l.dirty
 	return events, nil
@@ -206,14 +225,18 @@ func (l *loop) waitsForJournal() bool { return l.Now().Before(l.retry) }
 // step steps the engine through events that are on the disk.
 func (l *loop) step(events []engine.Event) {
 	for _, e := range events {
+		l.doing = doing{event: e}
 		if e.Seq != l.state.Seq+1 {
 			panic(fmt.Sprintf("runner: event %d comes after %d: the state is not the journal's", e.Seq, l.state.Seq))
 		}
 		var commands []engine.Command
 		l.state, commands = engine.Step(l.state, e)
 		for _, c := range commands {
-			if c.Adapter() == engine.AdapterHistory && l.config.Adapters[engine.AdapterHistory] == nil {
+			switch {
+			case c.Adapter() == engine.AdapterHistory && l.config.Adapters[engine.AdapterHistory] == nil:
 				continue // nobody keeps history here
+			case l.stopping && !l.only[c.Session]:
+				continue // it is left for the next start
 			}
 			if oldest, full := l.lanes.add(c); full {
 				l.lapsed(oldest)
@@ -227,7 +250,9 @@ func (l *loop) step(events []engine.Event) {
 		}
 		l.dirty = true
 	}
+	l.doing = doing{}
 	l.save.events += len(events)
+	l.pass(AfterStep)
 }
 
 // fatal returns an error that ends the runner, or nil for one that may pass.

@@ -213,7 +213,7 @@ func summary(f *engine.Frame, s *engine.Session, now time.Time) string {
 		parts = append(parts, "trouble: "+clean(s.Trouble))
 	}
 	if s.Quarantined.Event != 0 {
-		parts = append(parts, "left alone after an error of ours: "+clean(s.Quarantined.Reason))
+		parts = append(parts, fmt.Sprintf("left alone after an error of ours on event %d: %s", s.Quarantined.Event, clean(s.Quarantined.Reason)))
 	}
 	return strings.Join(parts, "; ")
 }
