@@ -239,7 +239,7 @@ type statements struct {
 
 	newest, oldest     *sql.Stmt
 	know, forget, add  *sql.Stmt
-	read               *sql.Stmt
+	read, at, last     *sql.Stmt
 	keep, drop, latest *sql.Stmt
 }
 
@@ -261,6 +261,8 @@ func (s *statements) prepare(conn *sql.Conn) error {
 		{&s.add, `INSERT INTO event (seq, at, id, by, occurred, kind, body, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`},
 
 		{&s.read, `SELECT seq, at, id, by, occurred, kind, body, sum FROM event WHERE seq >= ? ORDER BY seq LIMIT ?`},
+		{&s.at, `SELECT at FROM event WHERE seq = ?`},
+		{&s.last, `SELECT seq FROM event WHERE seq >= ? AND seq < ? AND kind = ? ORDER BY seq DESC LIMIT 1`},
 
 		{&s.keep, `INSERT OR REPLACE INTO checkpoint (seq, build, state, sum) VALUES (?, ?, ?, ?)`},
 		{&s.drop, `DELETE FROM checkpoint WHERE seq NOT IN (SELECT seq FROM checkpoint ORDER BY seq DESC LIMIT ?)`},
