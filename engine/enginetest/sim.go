@@ -3,6 +3,7 @@ package enginetest
 import (
 	"container/heap"
 	"fmt"
+	"io"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -72,12 +73,16 @@ type Simulator struct {
 
 	// Recover is how the program starts from its journal: the runner's own way.
 	Recover func(Past) (engine.State, error)
+
+	// Trace is told each event that is taken in and each command that it calls for, a line
+	// each; nil: nobody is.
+	Trace io.Writer
 }
 
 // Run runs a simulation to its end, and returns the first violation, or nil.
 func (r *Simulator) Run(plan Simulation) (SimStats, *Violation) {
 	s := &sim{
-		plan: plan, recover: r.Recover, now: Start, dice: dice{plan.Seed},
+		plan: plan, recover: r.Recover, trace: r.Trace, now: Start, dice: dice{plan.Seed},
 		named: map[faultKey]SimStep{}, legs: map[world.LegID]*simLeg{}, sessions: map[engine.SessionID]int{},
 		settings: plan.settings(), watch: newWatch(),
 		stats: SimStats{Faults: map[string]int{}},
@@ -100,6 +105,7 @@ func (r *Simulator) Run(plan Simulation) (SimStats, *Violation) {
 type sim struct {
 	plan     Simulation
 	recover  func(Past) (engine.State, error)
+	trace    io.Writer
 	settings engine.Settings
 	dice     dice
 

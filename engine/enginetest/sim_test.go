@@ -1,9 +1,7 @@
 package enginetest
 
 import (
-	"fmt"
 	"testing"
-	"time"
 
 	"switchboard/engine"
 	"switchboard/engine/runner"
@@ -22,18 +20,4 @@ func simulator(t testing.TB) (*Simulator, []string) {
 		names = append(names, r.Name)
 	}
 	return &Simulator{Recordings: recs, Recover: func(p Past) (engine.State, error) { return runner.Recover(p) }}, names
-}
-
-func TestTry(t *testing.T) {
-	sim, names := simulator(t)
-	var sum SimStats
-	began := time.Now()
-	for seed := range uint64(20) {
-		stats, v := sim.Run(NewSimulation(seed, 25, names))
-		sum.Add(stats)
-		if v != nil {
-			fmt.Printf("seed %d: %s: %s (at %s, event %d)\n", seed, v.Invariant, v.Why, v.At, v.Seq)
-		}
-	}
-	fmt.Printf("%+v in %s\n", sum, time.Since(began))
 }

@@ -92,10 +92,20 @@ func (s *sim) learn(e engine.Event) {
 	case engine.LegMissed:
 		w.gone[b.Leg] = e.Seq
 	case engine.Refused:
-		if o, ok := w.ordered[b.Command]; ok && b.Reason == engine.ReasonEnded && o.scope != "" {
+		if o, ok := w.ordered[b.Command]; ok && b.Reason == engine.ReasonEnded && o.scope != "" && !stops(o.action) {
 			w.gone[o.scope] = e.Seq
 		}
 	}
+}
+
+// stops reports whether an action ends something on a leg: that is refused so as well
+// where there is nothing to end, and nothing is concluded of the leg.
+func stops(a engine.Action) bool {
+	switch a.(type) {
+	case engine.StopPlay, engine.StopGather, engine.StopStream, engine.StopTranscribe:
+		return true
+	}
+	return false
 }
 
 // takenInOnce: an event that is told twice is one event. Telnyx repeats its webhooks, and

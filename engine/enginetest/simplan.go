@@ -51,7 +51,10 @@ type SimStep struct {
 func (s SimStep) String() string {
 	var b strings.Builder
 	b.WriteString(s.Verb)
-	if s.Call != 0 {
+	switch {
+	case s.Verb == "call":
+		fmt.Fprintf(&b, " %d", s.Call)
+	case s.Call != 0:
 		fmt.Fprintf(&b, " call %d", s.Call)
 	}
 	if s.What != "" {

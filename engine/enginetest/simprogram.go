@@ -77,6 +77,7 @@ func (s *sim) start() {
 	p := &process{state: state, lanes: map[simLaneKey]*simLane{}, ticked: map[engine.SessionID]time.Time{}, sweep: newSimSweep()}
 	s.up = p
 	s.starts++
+	clear(s.watch.since) // it has its time anew
 	from := p.state.Seq
 	settings := engine.Entry{ID: fmt.Sprintf("start/%d/0", from), By: engine.ByRunner, Occurred: s.now, Body: engine.SettingsLoaded{Settings: s.settings}}
 	if !s.write([]engine.Entry{settings}, nil) {
@@ -238,6 +239,7 @@ func (s *sim) step(events []engine.Event) {
 		if s.violation != nil {
 			return
 		}
+		s.tracing(e, commands)
 		s.stats.Events++
 		s.stats.Commands += len(commands)
 		if s.check(e, commands); s.violation != nil {
@@ -254,6 +256,17 @@ func (s *sim) step(events []engine.Event) {
 		s.mark()
 	}
 	s.sweepWhileLive()
+}
+
+// tracing writes an event and what it calls for.
+func (s *sim) tracing(e engine.Event, commands []engine.Command) {
+	if s.trace == nil {
+		return
+	}
+	fmt.Fprintf(s.trace, "%9.3f %d %s %T%+v\n", s.now.Sub(Start).Seconds(), e.Seq, e.ID, e.Body, e.Body)
+	for _, c := range commands {
+		fmt.Fprintf(s.trace, "          > %s%s\n", c.Name, fields(c.Action))
+	}
 }
 
 // mark keeps a checkpoint.

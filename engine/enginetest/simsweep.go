@@ -154,7 +154,6 @@ func (s *sim) sweepEnds(before *engine.Frame, calls []engine.LegRef, rooms []sim
 		next[room.id] = kept
 		for _, b := range found {
 			if f := kept[b]; f.times >= simAgreed && !f.told {
-				f.told = true
 				s.found(b, f)
 			}
 		}
@@ -227,7 +226,6 @@ func (s *sim) settleLeg(b engine.Body, f *simFinding, frame *engine.Frame) {
 		switch {
 		case !known || !held.Live():
 		case !alive || s.plan.plant.believeOnce:
-			f.told = true
 			s.found(b, f)
 		default:
 			f.times = 0
@@ -238,7 +236,6 @@ func (s *sim) settleLeg(b engine.Body, f *simFinding, frame *engine.Frame) {
 			s.catchUp(ref, known, f)
 		case known:
 		case alive:
-			f.told = true
 			s.found(b, f)
 		default:
 			f.times = 0
@@ -264,11 +261,11 @@ func (s *sim) catchUp(ref engine.LegRef, held bool, f *simFinding) {
 		return
 	}
 	for _, e := range l.events {
-		s.submit(e, nil)
+		s.submit(e, func(durable bool) { f.told = f.told && durable })
 	}
 }
 
-// found submits a finding.
+// found submits a finding. It is told only once it is durable.
 func (s *sim) found(b engine.Body, f *simFinding) {
 	var leg engine.LegID
 	switch b := b.(type) {
@@ -282,7 +279,7 @@ func (s *sim) found(b engine.Body, f *simFinding) {
 		leg = b.Leg
 	}
 	id := fmt.Sprintf("sweep/%T/%s/%s", b, leg, strconv.FormatInt(f.since.UnixNano(), 36))
-	s.submit(engine.Entry{ID: id, By: engine.ByTelnyx, Body: b}, nil)
+	s.submit(engine.Entry{ID: id, By: engine.ByTelnyx, Body: b}, func(durable bool) { f.told = durable })
 }
 
 // misplaced returns how a conference differs from a frame.
