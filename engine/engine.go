@@ -130,6 +130,7 @@ type turn struct {
 	limited  time.Time
 	outages  *[]Outage // the changed ones; nil: as they were
 	memos    []Memo    // written in this turn
+	erased   *forgotten
 	commands []Command
 }
 
@@ -574,6 +575,9 @@ func (t *turn) commitFloor() {
 	for _, number := range t.freed() {
 		rest := slices.DeleteFunc(slices.Clone(s.idle), func(i IdleSince) bool { return i.Number == number })
 		s.idle = keepLast(rest, maxIdle, IdleSince{number, t.now})
+	}
+	if t.erased != nil {
+		t.erased.from(s)
 	}
 	for _, l := range slices.Backward(t.lasts) {
 		rest := slices.DeleteFunc(slices.Clone(s.lasts), func(x last) bool { return x.Group == l.Group })

@@ -458,9 +458,12 @@ func (m Marks) cool(rule string, until time.Time, anew bool) Marks {
 	return m
 }
 
+// recordDay returns the day that a rule's record counts a time to.
+func recordDay(at time.Time) int { return int(at.Unix() / (24 * 60 * 60)) }
+
 // record changes a rule's record of today.
 func (t *turn) record(rule string, change func(*RecordDay)) {
-	today := int(t.now.Unix() / (24 * 60 * 60))
+	today := recordDay(t.now)
 	if t.records == nil {
 		t.records = slices.Clone(t.State.records)
 		for i := range t.records {

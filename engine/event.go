@@ -406,6 +406,7 @@ type (
 	// who asked for it, or the runner, whose retention was over.
 	CallsForgotten struct {
 		Sessions []SessionID
+		Events   []uint64 `json:",omitempty"` // that belong to no call, as a note for the next shift
 		What     Erasure
 		Why      string // "asked for by number", "transcripts older than 90 days"
 	}
@@ -414,6 +415,7 @@ type (
 	// it but what it had added to the counts and records.
 	Forgotten struct {
 		Kind    string          // of what it was, as the journal names it
+		What    Erasure         // of it is gone
 		Body    json.RawMessage `json:",omitempty"` // its forgotten form: see [Forget]
 		Session SessionID       `json:",omitempty"`
 		Counts  Counts          `json:",omitzero"`

@@ -25,6 +25,7 @@ type Memo struct {
 	Text    string
 	Session SessionID `json:",omitempty"` // the call that it is about
 	Number  int       `json:",omitempty"` // of that call, as the console shows it
+	Event   uint64    `json:",omitempty"` // that wrote it
 }
 
 func allowMemo(e NoteAsked) error {
@@ -43,7 +44,7 @@ func (t *turn) noteAsked(e NoteAsked) {
 		t.refuse(e.Session, err)
 		return
 	}
-	m := Memo{At: t.now, By: t.event.By, Text: strings.TrimSpace(e.Text), Session: e.Session}
+	m := Memo{At: t.now, By: t.event.By, Text: strings.TrimSpace(e.Text), Session: e.Session, Event: t.event.Seq}
 	if s, ok := t.edit(e.Session); ok {
 		m.Number = s.Number
 		t.note(s, NoteAct, "note by %s: %s", t.event.By, m.Text)

@@ -39,7 +39,7 @@ var (
 	orderNames       = []string{"", "longest idle", "in turn", "fixed"}
 	fallbackNames    = []string{"", "stay", "callback", "menu"}
 	consentNames     = []string{"none", "asked", "given", "declined"}
-	erasureNames     = []string{"", "words", "all"}
+	erasureNames     = []string{"", "words", "all", "sound"}
 	feedKindNames    = []string{"none", "symbl-stream", "symbl-phone", "telnyx"}
 )
 

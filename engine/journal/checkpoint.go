@@ -10,7 +10,8 @@ import (
 )
 
 // Checkpoint keeps what the events up to seq have led to, as the given build of the
-// program encoded it. The newest three are kept. It may be called beside Append.
+// program encoded it. The newest three are kept. It may be called beside Append. One from
+// before the newest [engine.CallsForgotten] is passed over: it holds what is erased.
 func (j *Journal) Checkpoint(seq uint64, build string, state []byte) error {
 	sum := checkpointSum(seq, build, state)
 
@@ -18,6 +19,9 @@ func (j *Journal) Checkpoint(seq uint64, build string, state []byte) error {
 	defer j.mu.Unlock()
 	if j.failed == nil && (seq == 0 || seq > j.seq) {
 		return fmt.Errorf("keep checkpoint %d: the journal has events 1 to %d", seq, j.seq)
+	}
+	if j.failed == nil && seq < j.erased {
+		return nil
 	}
 	err := j.transact(fmt.Sprintf("keep checkpoint %d", seq), func() error {
 		if _, err := j.do.keep.Exec(seq, build, state, sum); err != nil {

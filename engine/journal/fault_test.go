@@ -321,7 +321,7 @@ func TestAClosedJournalSaysSo(t *testing.T) {
 func TestAFileThatIsNoneOfOursIsNamedSo(t *testing.T) {
 	newer, other, text := fresh(t), fresh(t), fresh(t)
 	open(t, newer).Close()
-	tamper(t, newer, `PRAGMA user_version = 2`)
+	tamper(t, newer, `PRAGMA user_version = 3`)
 	tamper(t, other, `CREATE TABLE something (x)`)
 	if err := os.WriteFile(text, []byte(strings.Repeat("no database\n", 1000)), 0o600); err != nil {
 		t.Fatal(err)

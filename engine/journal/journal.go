@@ -91,6 +91,9 @@ type Journal struct {
 	at     int64  // when that was taken in
 	oldest int64  // when the oldest known ID was taken in; zero: there is none
 	pages  int    // written since the log was last copied into the file, at most
+	made   bool   // the file was made by this opening
+	chain  chain  // of the supervisors' acts
+	erased uint64 // the newest event that orders an erasure: no checkpoint from before it is kept
 }
 
 // Epoch returns the name that the journal got when it was made: a random UUID. What

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 	"math"
@@ -58,6 +59,11 @@ func (j *Journal) page(from uint64) ([]kept, error) {
 	if err != nil {
 		return nil, explain(err)
 	}
+	return scanKept(found)
+}
+
+// scanKept reads rows to their end.
+func scanKept(found *sql.Rows) ([]kept, error) {
 	var rows []kept
 	for found.Next() {
 		var r kept
