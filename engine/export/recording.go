@@ -284,7 +284,11 @@ func (s *script) soon(there engine.Span, u engine.Utterance) bool {
 
 // act has a line played at a moment.
 func (s *script) act(at time.Time, l recording.Line) {
-	r := s.anchorOf(at, l.Who)
+	by := at
+	if l.Key != "" {
+		by = at.Add(-reaction)
+	}
+	r := s.anchorOf(by, l.Who)
 	if at.Sub(r.at) > maxTime {
 		s.later++
 		return
@@ -302,6 +306,10 @@ func (s *script) anchorOf(at time.Time, who recording.Who) raised {
 	}
 	return s.anchor(at)
 }
+
+// reaction is the least time in which anybody presses a key at what he hears. What comes
+// sooner was pressed at what he heard before, perhaps on a clock that is a little behind.
+const reaction = 300 * time.Millisecond
 
 // leaves has an operator or the desk hang up who was gone before the customer. The desk
 // leaves by itself where an operator comes.

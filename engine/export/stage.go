@@ -27,6 +27,10 @@ type raised struct {
 
 const maxRound = 99 // that a recording can name
 
+// orderTakes is how long it takes from the order of a prompt until the customer hears it,
+// at least: Telnyx does not tell when a menu begins.
+const orderTakes = 100 * time.Millisecond
+
 // A happening is what the customer, or the network for him, takes notice of.
 type happening struct {
 	at    time.Time
@@ -46,7 +50,6 @@ const (
 // A setting is where a call is while its happenings are gone through.
 type setting struct {
 	stage
-	now    time.Time
 	called int  // operators who are alive
 	failed bool // the latest call of one came to nothing
 	menus  int
@@ -58,7 +61,6 @@ func stageOf(r engine.Record) stage {
 	s := setting{}
 	s.raise(recording.OnAnswered, r.Answered)
 	for _, h := range happenings(r) {
-		s.now = h.at
 		h.do(&s)
 	}
 	return s.stage
@@ -99,14 +101,15 @@ func happenings(r engine.Record) []happening {
 
 // hears is what the customer makes of what he is told.
 func (s *setting) hears(told engine.Told) {
+	heard := told.At.Add(orderTakes)
 	switch {
 	case s.called == 0 && s.failed && !s.was(recording.OnUnavailable):
-		s.raise(recording.OnUnavailable, s.now)
+		s.raise(recording.OnUnavailable, heard)
 	case told.Waits:
 		s.menus++
-		s.raise(recording.OnMenu, s.now)
+		s.raise(recording.OnMenu, heard)
 	case s.called == 0 && !s.was(recording.OnLeft) && s.vain:
-		s.raise(recording.OnQuestion, s.now)
+		s.raise(recording.OnQuestion, heard)
 	}
 	if told.Waits {
 		s.vain = told.Vain
@@ -172,7 +175,7 @@ func (s *stage) past(on recording.Anchor, at time.Time) bool {
 // anchor returns the anchor that was raised last before a moment and still counts in it.
 func (s *stage) anchor(at time.Time) raised {
 	for _, r := range slices.Backward(s.raised) {
-		if !r.at.After(at) && !s.past(r.on, at) {
+		if r.at.Before(at) && !s.past(r.on, at) {
 			return r
 		}
 	}
