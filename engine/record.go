@@ -279,10 +279,10 @@ func (s *Session) Record(now time.Time) Record {
 		if l.Role == RoleCustomer {
 			r.Keys = l.Keys
 		}
-		leg := RecordLeg{Name: l.Name, Role: l.Role, Number: l.Number, Since: l.Since, Answered: l.Answered, Joined: l.JoinedAt, Gone: l.Gone, Cause: l.Cause,
+		leg := RecordLeg{Name: l.Name, Role: l.Role, Number: l.Number, Called: l.Called, Since: l.Since, Answered: l.Answered, Joined: l.JoinedAt, Gone: l.Gone, Cause: l.Cause,
 			Decided: l.Decided, Turned: l.Turned}
 		for _, b := range s.Brought {
-			if b.To == l.Number && l.Role == RoleOperator {
+			if leg.Called == "" && b.To == l.Number && l.Role == RoleOperator {
 				leg.Called = b.Called
 			}
 		}

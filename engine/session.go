@@ -53,6 +53,7 @@ type Leg struct {
 	Attempt int
 	Status  LegStatus
 	Number  string // the far end's: E.164 or a SIP URI
+	Called  string `json:",omitempty"` // an operator's name, as configured when he was called
 
 	Since    time.Time // when it was asked for or first heard of
 	Answered time.Time `json:",omitzero"`

@@ -87,7 +87,7 @@ func (t *turn) dial(s *Session, number string) {
 	ring := t.ringOf(s.Transfer)
 	l := t.addLeg(s, Leg{
 		Name: legName(RoleOperator, s.Transfers), Role: RoleOperator, Attempt: s.Transfers,
-		Status: LegAsked, Number: number, Since: t.now, Until: t.now.Add(ring + ringGrace),
+		Status: LegAsked, Number: number, Called: t.operatorName(number), Since: t.now, Until: t.now.Add(ring + ringGrace),
 	})
 	tr := &s.Transfer
 	tr.Status, tr.Since, tr.To, tr.Leg = TransferDialling, t.now, number, l.Name
