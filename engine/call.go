@@ -268,6 +268,7 @@ func (t *turn) utter(s *Session, customer Leg, kind PromptKind, text string) {
 	}
 	s.Prompt = Prompt{Kind: kind, Began: t.now, Until: t.now.Add(spokenIn(text) + promptGrace), Ends: max(0, s.Prompt.Ends) + 1}
 	s.openSpan(t.now)
+	s.told(Told{At: t.now, Kind: kind})
 	t.order(s, string(customer.Name), Speak{Leg: customer.ID, Text: text, Language: p.Language, Voice: p.Voice})
 }
 

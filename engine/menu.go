@@ -48,6 +48,7 @@ func (t *turn) gather(s *Session, kind PromptKind) {
 	s.Menu.Until = t.now.Add(spokenIn(text) + menuTimeout + menuGrace)
 	s.Prompt = Prompt{Kind: kind, Began: t.now, Until: t.now.Add(spokenIn(text)), Ends: s.Prompt.Ends}
 	s.openSpan(t.now)
+	s.told(Told{At: t.now, Kind: kind, Waits: true})
 	t.order(s, string(customer.Name), Gather{
 		Leg: customer.ID, Text: text, Language: p.Language, Voice: p.Voice,
 		Valid: valid, Min: 1, Max: 1, Timeout: menuTimeout,
@@ -132,6 +133,9 @@ func (t *turn) menuGathered(s *Session, e Gathered) {
 	taken := s.Menu.Taken
 	s.Menu.Closed, s.Menu.Last = t.event.happened(), e.Digits
 	t.closeMenu(s)
+	if e.Status == "timeout" || e.Status == "invalid" {
+		s.waitedInVain()
+	}
 	switch {
 	case taken != "":
 	case e.Digits != "" && e.Status != "invalid" && t.now.Before(s.Feed.HoldUntil):

@@ -11,6 +11,13 @@ const (
 	maxBrought = 32
 	maxFired   = 64
 	maxHolds   = 64
+	maxTold    = 256
+)
+
+// Why an operator who was on the line was passed over, where it says what he did.
+const (
+	TurnedDown    = "declined"
+	TurnedMachine = "a machine picked up"
 )
 
 // A Record is one customer's call that is over, whole: what history, reports and exports
@@ -41,6 +48,7 @@ type Record struct {
 	Fired   []Firing    `json:",omitempty"`
 	Brought []Brought   `json:",omitempty"`
 	Holds   []Holding   `json:",omitempty"`
+	Told    []Told      `json:",omitempty"` // by us
 	Gaps    []Gap       `json:",omitempty"`
 	Notes   []Note      `json:",omitempty"`
 
@@ -63,6 +71,16 @@ type RecordLeg struct {
 	Joined   time.Time `json:",omitzero"`
 	Gone     time.Time `json:",omitzero"`
 	Cause    string    `json:",omitempty"` // why it is gone, in Telnyx's word
+	Decided  time.Time `json:",omitzero"`  // when an operator took the call, or was passed over on the line
+	Turned   string    `json:",omitempty"` // why he was passed over; empty where he took it
+}
+
+// A Told is something that the customer was told by us.
+type Told struct {
+	At    time.Time
+	Kind  PromptKind
+	Waits bool `json:",omitempty"` // a key was waited for
+	Vain  bool `json:",omitempty"` // … and no right one came
 }
 
 // A Firing is a rule that fired on a call.
@@ -133,6 +151,17 @@ func (t *turn) remember(e edit) {
 			s.Holds = slices.Clone(s.Holds)
 			s.Holds[i].To = t.now
 		}
+	}
+}
+
+// told remembers that the customer is told something.
+func (s *Session) told(what Told) { s.Told = keepLast(s.Told, maxTold, what) }
+
+// waitedInVain remembers that no right key came to what the customer was told last.
+func (s *Session) waitedInVain() {
+	if n := len(s.Told); n > 0 && s.Told[n-1].Waits {
+		s.Told = slices.Clone(s.Told)
+		s.Told[n-1].Vain = true
 	}
 }
 
@@ -237,7 +266,7 @@ func (s *Session) Record(now time.Time) Record {
 		Session: s.ID, Number: s.Number, Opened: s.Opened, Closed: s.Changed,
 		Caller: s.Caller, Name: s.Name, Attested: s.Attested, Language: s.Language,
 		Started: s.Started, Answered: s.AnsweredAt, Over: s.Over, Ending: s.Ending,
-		Lines: s.Talk(), Fired: s.Fired, Brought: s.Brought, Holds: s.Holds, Gaps: s.Feed.Gaps, Notes: s.Notes,
+		Lines: s.Talk(), Fired: s.Fired, Brought: s.Brought, Holds: s.Holds, Told: s.Told, Gaps: s.Feed.Gaps, Notes: s.Notes,
 		Consent: s.Consent, Paid: s.Paid, Recorded: s.Recorded, Quarantined: s.Quarantined,
 	}
 	at := s.Over
@@ -250,9 +279,10 @@ func (s *Session) Record(now time.Time) Record {
 		if l.Role == RoleCustomer {
 			r.Keys = l.Keys
 		}
-		leg := RecordLeg{Name: l.Name, Role: l.Role, Number: l.Number, Since: l.Since, Answered: l.Answered, Joined: l.JoinedAt, Gone: l.Gone, Cause: l.Cause}
+		leg := RecordLeg{Name: l.Name, Role: l.Role, Number: l.Number, Called: l.Called, Since: l.Since, Answered: l.Answered, Joined: l.JoinedAt, Gone: l.Gone, Cause: l.Cause,
+			Decided: l.Decided, Turned: l.Turned}
 		for _, b := range s.Brought {
-			if b.To == l.Number && l.Role == RoleOperator {
+			if leg.Called == "" && b.To == l.Number && l.Role == RoleOperator {
 				leg.Called = b.Called
 			}
 		}

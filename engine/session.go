@@ -53,6 +53,7 @@ type Leg struct {
 	Attempt int
 	Status  LegStatus
 	Number  string // the far end's: E.164 or a SIP URI
+	Called  string `json:",omitempty"` // an operator's name, as configured when he was called
 
 	Since    time.Time // when it was asked for or first heard of
 	Answered time.Time `json:",omitzero"`
@@ -73,6 +74,8 @@ type Leg struct {
 	Owner        By          `json:",omitempty"` // whose phone it is
 
 	Briefed     bool        `json:",omitempty"` // an operator who was asked for his key
+	Decided     time.Time   `json:",omitzero"`  // when an operator took the call, or was passed over on the line
+	Turned      string      `json:",omitempty"` // why he was passed over; empty where he took it
 	Channels    bool        `json:",omitempty"` // it failed for the account's limit of calls
 	RoleSent    MonitorRole `json:",omitempty"` // ordered last, by Join or SetRole
 	WhisperSent []LegName   `json:",omitempty"` // … and who was to hear it
@@ -489,6 +492,7 @@ type Session struct {
 	Fired   []Firing  `json:",omitempty"` // rules that fired, the newest last
 	Brought []Brought `json:",omitempty"` // every bringing in of an operator, the newest last
 	Holds   []Holding `json:",omitempty"` // the newest last
+	Told    []Told    `json:",omitempty"` // what the customer was told by us, the newest last
 
 	Consent  Consent    `json:",omitzero"`
 	Pay      Paying     `json:",omitzero"`

@@ -28,6 +28,7 @@ var may = map[string][]string{
 	"engine/backtest":                {"engine", "engine/policy", "engine/recording", "engine/enginetest", "engine/world"},
 	"engine/world":                   {"engine/clock", "engine/recording"},
 	"engine/journal":                 {"engine"},
+	"engine/export":                  {"engine", "engine/recording", "engine/redact", "tui/safe"},
 	"engine/redact":                  {},
 	"engine/runner":                  {"engine", "engine/clock", "engine/redact"},
 	"engine/enginetest":              {"engine", "engine/clock", "engine/policy", "engine/recording", "engine/sentiment", "engine/world"},
