@@ -69,59 +69,20 @@ func (w *writer) wrapped(label, text string) {
 }
 
 func (w *writer) head() {
-	r := w.report
-	w.line("%s", w.clean(r.Period, columns))
-	about := []string{}
-	if r.Floor != "" {
-		about = append(about, "floor "+w.clean(r.Floor, maxName))
-	}
-	if r.Policy != "" {
-		about = append(about, "policy "+w.clean(r.Policy, maxName))
-	}
-	if r.Zone != "" && r.Zone != "Local" {
-		about = append(about, "times of "+r.Zone)
-	}
-	w.wrapped("", strings.Join(about, " · "))
-	if !r.Over {
-		w.line("so far: up to %s", r.clock(r.Until))
-	}
+	w.line("%s", w.clean(w.report.Period, columns))
+	w.wrapped("", strings.Join(w.about(), " · "))
 }
 
 const figure = "  %-34s %6s   %s"
 
-// figure writes one number; note says more about it.
-func (w *writer) figure(what string, n int, note string) {
-	w.line(figure, what, fmt.Sprint(n), note)
-}
-
-// some writes a number that is only worth a line where it is not zero.
-func (w *writer) some(what string, n int, note string) {
-	if n > 0 {
-		w.figure(what, n, note)
-	}
-}
-
 func (w *writer) calls() {
-	c := w.report.Calls
 	w.title("CALLS")
-	w.figure("began", c.All, "")
-	w.some("went on from before", c.Before, "counted there")
-	w.figure("answered", c.Answered, "")
-	w.figure("over before anybody was on", c.Alone, "and no callback promised")
-	w.some("still up", c.Up, "at "+w.report.clock(w.report.Until))
-	if c.Most > 0 {
-		w.figure("at once, at most", c.Most, "at "+w.report.clock(c.MostAt))
+	for _, f := range w.figures() {
+		w.line(figure, f.What, f.N, f.Note)
 	}
-	if c.Busiest > 0 {
-		w.figure("in the busiest quarter of an hour", c.Busiest, "from "+w.report.clock(c.BusyAt))
-	}
-	w.some("declined to be listened to", c.Declined, "")
-	w.some("with a payment", c.Paid, "")
-	w.some("left alone after a fault of ours", c.Quarantined, "quarantined: see the log")
-	w.some("erased since", c.Erased, "and counted nowhere else")
 }
 
-const barCells = 24
+const barCells = 20
 
 // through writes the period by the hour, or by the day.
 func (w *writer) through() {
@@ -134,21 +95,18 @@ func (w *writer) through() {
 		most = max(most, s.Calls)
 	}
 	w.title("THROUGH THE PERIOD")
-	w.line("  %-12s %5s  %-*s  %6s %9s  %s", "", "calls", barCells, "", "mood", "sentences", "by quarters"[:pick(len(spans[0].Quarters) <= 4, 11, 0)])
+	quarters := "mood by quarters"
+	if len(spans[0].Quarters) > 4 {
+		quarters = ""
+	}
+	w.line("  %-11s %5s  %-*s  %6s %9s  %s", "", "calls", barCells, "", "mood", "sentences", quarters)
 	for _, s := range spans {
 		spark := ""
 		if len(s.Quarters) <= 4 {
 			spark = sparks(s.Quarters)
 		}
-		w.line("  %-12s %5d  %-*s  %6s %9d  %s", s.Label, s.Calls, barCells, strings.Repeat("▇", (s.Calls*barCells+most/2)/most), moodWords(s.Mood), s.Sentences, spark)
+		w.line("  %-11s %5d  %-*s  %6s %9d  %s", s.Label, s.Calls, barCells, strings.Repeat("▇", (s.Calls*barCells+most/2)/most), moodWords(s.Mood), s.Sentences, spark)
 	}
-}
-
-func pick(is bool, yes, no int) int {
-	if is {
-		return yes
-	}
-	return no
 }
 
 // sparks draws the moods of quarters as blocks, from -0.60 to +0.60; a dot is none.
@@ -167,36 +125,23 @@ func sparks(quarters []Quarter) string {
 }
 
 func (w *writer) transfers() {
-	all := w.report.Transfers
 	w.title("TRANSFERS")
-	if len(all) == 0 {
+	t := w.transferTable()
+	if len(t.Rows) == 0 {
 		w.line("  none")
 		return
 	}
-	sum := w.report.Sum()
-	row := func(what string, of func(Transfer) string) {
-		line := fmt.Sprintf("  %-21s %5s", what, of(sum))
-		for _, t := range all {
-			line += fmt.Sprintf(" %*s", max(utf8.RuneCountInString(causeWords(t.Cause)), 8), of(t))
+	row := func(cells []string) {
+		line := fmt.Sprintf("  %-21s %5s", cells[0], cells[1])
+		for i, cell := range cells[2:] {
+			line += fmt.Sprintf(" %*s", max(utf8.RuneCountInString(t.Heads[i])+1, 9), cell)
 		}
 		w.line("%s", line)
 	}
-	row("", func(t Transfer) string {
-		if t.Cause == 0 {
-			return "all"
-		}
-		return causeWords(t.Cause)
-	})
-	number := func(of func(Transfer) int) func(Transfer) string {
-		return func(t Transfer) string { return fmt.Sprint(of(t)) }
+	row(append([]string{"", "all"}, t.Heads...))
+	for _, cells := range t.Rows {
+		row(cells)
 	}
-	row("all", number(func(t Transfer) int { return t.All }))
-	for _, result := range resultRows {
-		if result.N(sum) > 0 {
-			row(result.Words, number(result.N))
-		}
-	}
-	row("by automation", number(func(t Transfer) int { return t.Auto }))
 }
 
 func (w *writer) human() {
@@ -302,7 +247,7 @@ func (w *writer) operators() {
 		return
 	}
 	w.title("OPERATORS")
-	w.line("  %-28s %6s %6s %10s", "", "rung", "taken", "talk")
+	w.line("  %-28s %6s %6s %10s", "", "called", "taken", "talk")
 	for _, o := range w.report.Operators {
 		w.line("  %-28s %6d %6d %10s", w.clean(o.Name, maxName), o.Rung, o.Taken, minutes(o.Talk))
 	}
@@ -369,17 +314,9 @@ func (w *writer) callbackWords(c Callback) string {
 func (w *writer) floor() {
 	r := w.report
 	w.title("THE FLOOR")
-	w.wrapped("  bells rung: ", fmt.Sprint(r.Bells))
-	acts := listed(r.Acts)
-	if acts == "" {
-		acts = "none"
-	}
-	if r.Refused > 0 {
-		acts += fmt.Sprintf(" (%d refused)", r.Refused)
-	}
-	w.wrapped("  supervisors' acts: ", acts)
-	if not := listed(r.Commands); not != "" {
-		w.wrapped("  not done: ", w.clean(not, maxNote))
+	for _, words := range w.floorWords() {
+		label, rest, _ := strings.Cut(words, ": ")
+		w.wrapped("  "+label+": ", rest)
 	}
 	for _, c := range r.Changes {
 		w.wrapped("  "+r.clock(c.At)+"  ", w.changeWords(c))
@@ -421,14 +358,11 @@ func (w *writer) noteWords(n Note) string {
 }
 
 func (w *writer) foot() {
-	r := w.report
+	var p page
+	w.left(&p)
 	w.line("")
-	if a := r.Audit; a != nil {
-		w.wrapped("", w.auditWords(*a))
-	}
-	w.wrapped("", strings.Join(append(append([]string{}, r.Remarks...), operatorWords), " "))
-	if !r.Made.IsZero() {
-		w.line("Made %s.", r.Made.In(r.zone).Format(momentForm))
+	for _, text := range p.Foot {
+		w.wrapped("", text)
 	}
 }
 

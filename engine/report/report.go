@@ -9,7 +9,9 @@
 package report
 
 import (
+	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -192,7 +194,7 @@ type Hold struct {
 // An Operator is how many calls one has been called for and taken, and how long he talked.
 type Operator struct {
 	Name  string  `json:"operator"`
-	Rung  int     `json:"rung"`
+	Rung  int     `json:"called"`
 	Taken int     `json:"taken"`
 	Talk  Seconds `json:"talk"`
 }
@@ -339,4 +341,14 @@ func spread(all []time.Duration) []Bucket {
 		buckets[i].N++
 	}
 	return buckets
+}
+
+// JSON writes the report as JSON, for machines.
+func (r Report) JSON(out io.Writer) error {
+	enc := json.NewEncoder(out)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(r); err != nil {
+		return fmt.Errorf("write the report: %w", err)
+	}
+	return nil
 }
