@@ -80,7 +80,7 @@ func TestAReportCountsWhatHappened(t *testing.T) {
 		if len(q) != 4 || q[0].Sentences != 2 || q[0].Mood == nil || *q[0].Mood != 300 || q[1].Sentences != 6 || *q[1].Mood != -600 || q[2].Mood != nil || q[3].Mood != nil {
 			t.Errorf("quarters %+v", q)
 		}
-		if len(r.Lowest) != 3 || r.Lowest[0].Number != 3 || !slices.Equal(r.Lowest[0].Rules, []string{"mood"}) {
+		if len(r.Lowest) != 2 || r.Lowest[0].Number != 3 || !slices.Equal(r.Lowest[0].Rules, []string{"mood"}) {
 			t.Errorf("lowest: %+v", r.Lowest)
 		}
 	})

@@ -12,6 +12,9 @@ import (
 // quarter is how finely a period is looked at.
 const quarter = 15 * time.Minute
 
+// lowFrom is from where down a mood is worth a line.
+const lowFrom engine.Polarity = -100
+
 // causes are why operators are brought in, as reports list them.
 var causes = []engine.Cause{engine.CauseKey, engine.CauseAsked, engine.CauseRule, engine.CauseMood, engine.CauseHand}
 
@@ -351,7 +354,7 @@ func mean(sum, n int) *engine.Polarity {
 func (f *fold) sumPeople(r *Report) {
 	operators := map[string]*Operator{}
 	for c := range f.ours {
-		if c.Judged && c.Low < 0 {
+		if c.Judged && c.Low <= lowFrom {
 			r.Lowest = append(r.Lowest, Low{Ref: f.ref(c), At: c.Started, Mood: c.Low, Rules: firedOn(c), Came: c.came()})
 		}
 		for _, h := range c.Record.Holds {
