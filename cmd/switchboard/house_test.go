@@ -26,6 +26,7 @@ var may = map[string][]string{
 	"engine/sentiment/chat":          {"engine", "engine/clock"},
 	"engine/sentiment/chat/chattest": {"engine/clock", "engine/sentiment"},
 	"engine/backtest":                {"engine", "engine/policy", "engine/recording", "engine/enginetest", "engine/world"},
+	"engine/report":                  {"engine"},
 	"engine/world":                   {"engine/clock", "engine/recording"},
 	"engine/journal":                 {"engine"},
 	"engine/export":                  {"engine", "engine/recording", "engine/redact", "tui/safe"},
