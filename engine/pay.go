@@ -55,6 +55,18 @@ func (s *State) PaidIn(id SessionID, from, to time.Time) bool {
 	return ok && session.paidIn(from, to)
 }
 
+// Private reports whether what is being said on the call is kept by nobody, and until
+// when; zero: until it is said. A payment that is over reaches a moment further.
+func (s *Session) Private() (until time.Time, private bool) {
+	switch n := len(s.Paid); {
+	case s.unagreed() || s.Pay.On():
+		return time.Time{}, true
+	case n > 0:
+		return s.Paid[n-1].To.Add(payGrace), true
+	}
+	return time.Time{}, false
+}
+
 func (s *Session) private(from, to time.Time) bool {
 	return s.unagreed() || s.paidIn(from, to)
 }
