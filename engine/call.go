@@ -218,13 +218,18 @@ func (p Prompts) text(kind PromptKind) string {
 		return p.Callback
 	case PromptStopped:
 		return p.Stopped
+	case PromptConsent:
+		return p.Consent
+	case PromptDeclined:
+		return p.Declined
 	default:
 		panic(fmt.Sprintf("engine: no text for prompt %s", kind))
 	}
 }
 
 // speak tells the customer something in place of what he is being told. Only the
-// announcement is not cut off: what he is told next waits for its end.
+// announcement, and the question for his consent, are not cut off: what he is told next
+// waits for their end.
 func (t *turn) speak(s *Session, kind PromptKind) {
 	customer, ok := s.Customer()
 	if !ok || customer.Status != LegUp || customer.HangupAsked || s.Ending != "" && kind != PromptGoodbye {
@@ -232,6 +237,10 @@ func (t *turn) speak(s *Session, kind PromptKind) {
 	}
 	if s.Prompt.Kind == PromptAnnouncement && kind != PromptGoodbye {
 		s.Prompt.Next, s.Prompt.Text = kind, ""
+		return
+	}
+	if s.Consent.Status == ConsentAsked && kind != PromptGoodbye {
+		s.Consent.Next, s.Consent.Say = kind, ""
 		return
 	}
 	p := t.prompts(s)
@@ -246,6 +255,10 @@ func (t *turn) tell(s *Session, kind PromptKind, text string) {
 	}
 	if s.Prompt.Kind == PromptAnnouncement {
 		s.Prompt.Next, s.Prompt.Text = kind, text
+		return
+	}
+	if s.Consent.Status == ConsentAsked {
+		s.Consent.Next, s.Consent.Say = kind, text
 		return
 	}
 	t.utter(s, customer, kind, text)
@@ -306,17 +319,10 @@ func (t *turn) promptOver(s *Session) {
 		if !done.Until.IsZero() { // there was a text to it
 			s.AnnouncedAt = t.now
 		}
-		t.wantFeed(s)
-		if _, on := s.Operator(); on && (done.Next == PromptNone || s.Transfer.Status == TransferJoined) {
-			return
-		}
-		if done.Text != "" {
-			t.tell(s, done.Next, done.Text)
-		} else if done.Next != PromptNone {
-			t.speak(s, done.Next)
-		} else {
-			t.menu(s)
-		}
+		t.announced(s, done.Next, done.Text)
+	case PromptConsent: // the waiting for his key goes on
+	case PromptDeclined:
+		t.consented(s)
 	case PromptGoodbye:
 		t.endCall(s, s.Ending)
 	default:

@@ -379,7 +379,7 @@ func (t *turn) subject(b Body) SessionID {
 	case PayAsked:
 		return e.Session
 	case RecordingSaved:
-		return t.place(e.LegRef).session
+		return t.recordedCall(e.LegRef)
 	case Resumed:
 		return e.Session
 	case Ticked:

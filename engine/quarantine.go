@@ -21,6 +21,7 @@ func (t *turn) quarantine(id SessionID, fault string) {
 		s.Transfer.Status, s.Transfer.Since, s.Transfer.Why = TransferFailed, t.now, "the engine failed on this call"
 	}
 	s.Wait, s.JudgeAt = Waiting{}, time.Time{}
+	s.Pay.Until, s.Recorder.Until = time.Time{}, time.Time{} // what is said stays hidden
 	f := &s.Feed
 	f.GivenUp, f.Phone.Code, f.Scoring = true, "", nil
 	f.Phone.CodeUntil, f.Phone.AbsentAt, f.HoldUntil, f.BlindAt = time.Time{}, time.Time{}, time.Time{}, time.Time{}

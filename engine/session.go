@@ -130,6 +130,8 @@ const (
 	PromptWaiting  // still waiting, where no hold audio is configured
 	PromptCallback // a callback is promised
 	PromptStopped  // a supervisor has stopped what he was told would come
+	PromptConsent  // which key agrees to be listened to
+	PromptDeclined // the call goes on unheard
 )
 
 // A Prompt is what the customer is being told.
@@ -497,6 +499,7 @@ type Session struct {
 	Consent  Consent    `json:",omitzero"`
 	Pay      Paying     `json:",omitzero"`
 	Paid     []Span     `json:",omitempty"` // payments that are over
+	Recorder Recorder   `json:",omitzero"`  // of its sound
 	Recorded []Recorded `json:",omitempty"`
 
 	Notes     []Note // the newest, oldest first
@@ -570,8 +573,8 @@ func (s *Session) Hot() bool {
 // Blind reports whether nobody can tell how the customer is: the call goes on and
 // no feed hears it.
 func (s *Session) Blind() bool {
-	if s.Phase != PhaseTalking {
-		return false
+	if s.Phase != PhaseTalking || s.Pay.On() || s.unagreed() {
+		return false // nobody is to hear it
 	}
 	return s.Feed.Status == FeedBlind || s.Feed.Late || s.Feed.Status == FeedNone && s.Feed.Why != ""
 }

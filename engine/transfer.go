@@ -213,6 +213,9 @@ func (t *turn) operatorJoined(s *Session, l *Leg) {
 
 // hush stops the menu, for a human is there.
 func (t *turn) hush(s *Session) {
+	if s.Consent.Status == ConsentAsked {
+		return // whether he agrees is asked in any case
+	}
 	if customer, ok := s.Customer(); ok && s.Menu.Open && s.Menu.Taken == "" {
 		t.order(s, string(customer.Name), StopGather{Leg: customer.ID})
 	}

@@ -30,6 +30,8 @@ func (s *Session) deadline() time.Time {
 			}
 		}
 		s.Feed.wait(wait)
+		wait(s.Pay.Until)
+		wait(s.Recorder.Until)
 		wait(s.Wait.Next)
 		wait(s.JudgeAt)
 		switch s.Transfer.Status {
@@ -50,7 +52,7 @@ func (s *Session) deadline() time.Time {
 // fileAt returns when a session that is over is taken out. What it still owes is
 // waited for somewhat longer.
 func (s *Session) fileAt() time.Time {
-	if len(s.Pending) > 0 {
+	if len(s.Pending) > 0 || s.Recorder.Owed {
 		return s.Over.Add(lingerOwing)
 	}
 	return s.Over.Add(linger)
@@ -90,6 +92,8 @@ func (t *turn) ticked(e Ticked) {
 		}
 	}
 	t.feedDue(s)
+	t.payDue(s)
+	t.recorderDue(s)
 	if s.Transfer.Status == TransferProposed && t.due(s.Transfer.Due) {
 		t.proposalDue(s)
 	}
@@ -226,6 +230,7 @@ func (t *turn) resumed(e Resumed) {
 		}
 	}
 	t.afterDowntime(s)
+	t.recorderAgain(s)
 	t.hearAgain(s)
 }
 

@@ -208,6 +208,7 @@ func (l *loop) append(now time.Time, entries []engine.Entry) ([]engine.Event, er
 	l.pass(BeforeAppend)
 	events, err := l.config.Journal.Append(now, entries)
 	if err != nil {
+		l.unpaid(entries)
 		l.retry = now.Add(l.house(retryPause))
 		l.dirty = l.health.setJournal(err.Error()) || l.dirty
 		return nil, fmt.Errorf("%w: %w", ErrJournal, err)
@@ -216,6 +217,15 @@ func (l *loop) append(now time.Time, entries []engine.Entry) ([]engine.Event, er
 	l.retry = time.Time{}
 	l.dirty = l.health.setJournal("") || l.dirty
 	return events, nil
+}
+
+// unpaid opens calls again whose payments could not be written down.
+func (l *loop) unpaid(entries []engine.Entry) {
+	for _, e := range entries {
+		if pay, ok := e.Body.(engine.PayAsked); ok {
+			l.payRefused(pay.Session)
+		}
+	}
 }
 
 // waitsForJournal reports whether the journal could not write a moment ago. Only what
@@ -242,6 +252,13 @@ func (l *loop) step(events []engine.Event) {
 				l.lapsed(oldest)
 			}
 		}
+		for _, s := range l.state.Changed() {
+			l.redaction.changed(s)
+		}
+		if pay, ok := e.Body.(engine.PayAsked); ok {
+			l.partials.drop(pay.Session, "")
+			l.payRefused(pay.Session)
+		}
 		if final, ok := e.Body.(engine.Uttered); ok {
 			l.partials.drop(final.Session, final.Leg)
 		}
@@ -253,6 +270,15 @@ func (l *loop) step(events []engine.Event) {
 	l.doing = doing{}
 	l.save.events += len(events)
 	l.pass(AfterStep)
+}
+
+// payRefused opens a call again that was closed for a payment before Step has refused it.
+func (l *loop) payRefused(id engine.SessionID) {
+	if s, ok := l.state.Session(id); ok {
+		l.redaction.changed(s)
+	} else {
+		l.redaction.forget(id)
+	}
 }
 
 // fatal returns an error that ends the runner, or nil for one that may pass.
