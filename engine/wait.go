@@ -264,8 +264,10 @@ func (t *turn) meant(s *Session, a Action) bool {
 		return there(a.Leg)
 	case StopGather:
 		return there(a.Leg)
+	case StartRecording:
+		return there(a.Leg)
 	case EndOnExit, SetRole, Hold, Hangup, Mute, Stream, StopStream, Transcribe, StopTranscribe, Listen, Hear, Unlisten, Relay,
-		Unrelay, Score:
+		Unrelay, Score, PauseRecording, ResumeRecording, File:
 		return true // each is taken up again, or left, by other rules
 	default:
 		panic(fmt.Sprintf("engine: %T may be meant", a))

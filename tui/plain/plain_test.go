@@ -131,7 +131,9 @@ func wantLines(t *testing.T, got []string, want ...string) {
 
 // "a panic in a turn quarantines its session … and is shown with the event's number"
 func TestAQuarantineIsShownWithItsEvent(t *testing.T) {
-	s := mette(func(s *engine.Session) { s.Quarantined = engine.Quarantine{Event: 1307, Reason: "index out of\x1b[2J range"} })
+	s := mette(func(s *engine.Session) {
+		s.Quarantined = engine.Quarantine{Event: 1307, Reason: "index out of\x1b[2J range"}
+	})
 	want := "left alone after an error of ours on event 1307: index out of range"
 	if got := summary(frameOf(s), s, noon); !strings.Contains(got, want) {
 		t.Errorf("got %q, want %q in it", got, want)
