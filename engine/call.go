@@ -14,7 +14,9 @@ const (
 	promptGrace = 8 * time.Second       // past that, for Telnyx to tell its end
 )
 
-// openConference asks for a room of its own for the customer.
+// openConference asks for a room of its own for the customer. Where one was asked for and
+// nobody has told what became of it, it is asked for again by the same name, so that there
+// are never two.
 func (t *turn) openConference(s *Session) {
 	l, ok := s.Customer()
 	if !ok || s.Rooms >= maxRooms {
@@ -26,8 +28,11 @@ func (t *turn) openConference(s *Session) {
 	}
 	s.Rooms++
 	s.ConferenceUntil = t.now.Add(conferenceTry)
-	room := fmt.Sprintf("%s-%s-%s-%d", t.Settings.Conference, t.Epoch[:min(8, len(t.Epoch))], s.ID, s.Rooms)
-	t.order(s, "conference", OpenConference{Leg: l.ID, Room: room, State: t.state(s, l)})
+	again := s.Room != ""
+	if !again {
+		s.Room = fmt.Sprintf("%s-%s-%s-%d", t.Settings.Conference, t.Epoch[:min(8, len(t.Epoch))], s.ID, s.Rooms)
+	}
+	t.order(s, "conference", OpenConference{Leg: l.ID, Room: s.Room, State: t.state(s, l), Again: again})
 }
 
 // enterConference takes the room as the session's, whichever word of it came first:
@@ -40,7 +45,7 @@ func (t *turn) enterConference(s *Session, room ConferenceID) {
 	if !ok {
 		return
 	}
-	s.Conference, s.ConferenceUntil, s.Trouble = room, time.Time{}, ""
+	s.Conference, s.ConferenceUntil, s.Room, s.Trouble = room, time.Time{}, "", ""
 	l := s.leg(customer.Name)
 	t.joined(s, l) // the leg that makes a room is in it at once
 	if l.MuteAsked {

@@ -61,11 +61,13 @@ type (
 	}
 
 	// OpenConference makes a room with an answered leg in it. Room is unique among
-	// live rooms. Outcome: ConferenceOpened; refused with ReasonNameTaken otherwise.
+	// live rooms. Outcome: ConferenceOpened; refused with ReasonNameTaken otherwise, unless
+	// it is asked for Again: then it may have been made before, and a room of that name is it.
 	OpenConference struct {
 		Leg   LegID
 		Room  string
 		State ClientState
+		Again bool `json:",omitempty"`
 	}
 
 	// EndOnExit makes the room end for all when this leg leaves it. Outcome: Accepted.

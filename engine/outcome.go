@@ -144,6 +144,9 @@ func (t *turn) failed(s *Session, c Command, why Reason, words string) {
 	case Answer:
 		t.unanswerable(s, a, words)
 	case OpenConference:
+		if a.Room == s.Room {
+			s.Room = "" // it was surely not made
+		}
 		if s.Conference == "" && s.Ending == "" {
 			t.note(s, NoteTrouble, "conference refused: %s", words)
 			t.openAgain(s, why)

@@ -454,7 +454,8 @@ type Session struct {
 	Legs            []Leg        // in the order they were asked for or heard of
 	Conference      ConferenceID `json:",omitempty"`
 	ConferenceUntil time.Time    `json:",omitzero"` // when to try again to open it
-	Rooms           int          // rooms asked for
+	Rooms           int          // how often a room was asked for
+	Room            string       `json:",omitempty"` // asked for, and perhaps made: nobody has told
 
 	Prompt    Prompt
 	Spoken    []Span // when prompts played, the newest last

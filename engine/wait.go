@@ -218,6 +218,10 @@ func (t *turn) resumed(e Resumed) {
 			t.again(s, p.Command)
 		case Guarded:
 			if t.now.Sub(p.Command.Decided) < CommandLife && !p.Unknown && t.meant(s, p.Command.Action) {
+				if open, ok := p.Command.Action.(OpenConference); ok {
+					open.Again = true
+					p.Command.Action = open
+				}
 				t.commands = append(t.commands, p.Command) // the same command_id: Telnyx does it once
 				s.Pending = append(s.Pending, p)
 				continue

@@ -237,8 +237,9 @@ func (d *delivery) openConference(ctx context.Context, a engine.OpenConference) 
 		if json.Unmarshal(body, &made) == nil && made.Data.ID != "" {
 			return engine.ConferenceOpened{Command: d.name, Conference: made.Data.ID}
 		}
-	case f.reason == engine.ReasonNameTaken && d.perhaps:
-		// An earlier try went unanswered, and names are not used twice: the room is ours.
+	case f.reason == engine.ReasonNameTaken && (d.perhaps || a.Again):
+		// An earlier try, or an earlier command, went unanswered, and names are not used
+		// twice: the room is ours.
 	default:
 		return d.outcome(f)
 	}

@@ -59,6 +59,12 @@ func (c console) show(ctx context.Context, p *program, greeting ...string) error
 		fmt.Fprintln(c.out, line)
 	}
 	if !c.plain {
+		dismiss, err := postWatchman(c.out.(*os.File), logPlace(p.file), c.ends)
+		if err != nil { // the terminal is put back without one, but for the worst
+			p.log.Warn("console", "trouble", err)
+		} else {
+			defer dismiss()
+		}
 		return tui.Run(ctx, tui.Options{
 			Engine: p.runner, Title: c.title, Idle: strings.Join(greeting, " "), Ends: c.ends,
 			Look: tui.DetectLook(os.Environ()), Wall: clock.New(time.Time{}, 1), House: p, Unasked: p.unasked,

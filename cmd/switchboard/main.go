@@ -94,7 +94,7 @@ func rootCommand() *cobra.Command {
 		return usage("%w; see %s --help", err, cmd.CommandPath())
 	})
 	root.AddCommand(demoCommand(), setupCommand(), runCommand(), doctorCommand(), setWebhookCommand(), policyCommand(), backtestCommand(), journalCommand(), scoreCommand(),
-		emulateCommand(), versionCommand())
+		emulateCommand(), versionCommand(), watchmanCommand())
 	return root
 }
 

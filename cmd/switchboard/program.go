@@ -25,6 +25,7 @@ type program struct {
 	config   Config
 	clock    *clock.Clock
 	log      *slog.Logger
+	file     string // the journal's
 	journal  *journal.Journal
 	runner   *runner.Runner
 	telnyx   *telnyx.Client
@@ -68,7 +69,7 @@ func newProgram(c programConfig) (*program, error) {
 	}
 	j.Points(c.Pass)
 	p := &program{
-		config: c.Config, clock: c.Clock, log: c.Log, journal: j,
+		config: c.Config, clock: c.Clock, log: c.Log, file: c.Journal, journal: j,
 		webhooks: c.Webhooks, unasked: make(chan []string, 1),
 	}
 	adapters := map[engine.Adapter]runner.Doer{} // they need the runner, which asks for them only when it runs
@@ -93,7 +94,7 @@ func (p *program) routes(key telnyx.Key, pass func(point string)) http.Handler {
 		Key: key, Clock: p.clock, Engine: p.runner, Scorer: p.config.scorer(), Media: p.media, Pass: pass,
 	}))
 	mux.HandleFunc("GET "+noncePath+"{nonce}", p.config.answerNonce)
-	return mux
+	return p.unharmed(mux)
 }
 
 // run runs the program until its console ends: by itself, or because ctx is done or
@@ -119,23 +120,27 @@ func (p *program) run(ctx context.Context, console func(context.Context) error) 
 		serverErr = telnyx.Serve(serving, p.webhooks, p.handler)
 		end(serverErr)
 	})
-	watchTask.Go(func() { p.watch(running) })
-	watchTask.Go(func() { p.keepHours(running) })
-	watchTask.Go(func() { p.keepProbing(running) })
-	watchTask.Go(func() { p.sweeper.Run(running) })
+	watches := []struct {
+		name string
+		run  func(context.Context)
+	}{{"the log's watch", p.watch}, {"the groups' hours", p.keepHours}, {"the trial of feeds", p.keepProbing}, {"the sweep", p.sweeper.Run}}
+	watchErrs := make([]error, len(watches))
+	for i, w := range watches {
+		watchTask.Go(func() {
+			if watchErrs[i] = caught(w.name, func() error { w.run(running); return nil }); watchErrs[i] != nil {
+				end(watchErrs[i])
+			}
+		})
+	}
 
-	consoleErr := console(ctx)
+	consoleErr := caught("the console", func() error { return console(ctx) })
 	stopServer()
 	serverTask.Wait()
 	stopRunner()
 	engineTask.Wait()
 	watchTask.Wait()
 	p.disconnect()
-	err := errors.Join(engineErr, serverErr, consoleErr, p.journal.Close())
-	if err != nil {
-		p.log.Error("ended", "error", err)
-	} else {
-		p.log.Info("ended")
-	}
+	err := errors.Join(engineErr, serverErr, errors.Join(watchErrs...), consoleErr, p.journal.Close())
+	p.logEnd(err)
 	return err
 }

@@ -29,6 +29,7 @@ import (
 	"switchboard/engine/enginetest"
 	"switchboard/engine/journal"
 	"switchboard/engine/recording"
+	"switchboard/engine/runner"
 	"switchboard/engine/world"
 	"switchboard/symbl/symbltest"
 	"switchboard/telnyx/telnyxtest"
@@ -208,6 +209,28 @@ func (h *house) drain() {
 	await(h.t, "no leg is left", conferral, func() bool {
 		return !slices.ContainsFunc(h.network.Snapshot().Legs, func(l world.LegReport) bool { return l.Ended.IsZero() })
 	})
+	// Where a webhook was lost, because the program was not there whenever it was sent, a
+	// sweep finds out.
+	await(h.t, "the program knows that all is over", conferral, func() bool {
+		time.Sleep(200 * time.Millisecond)
+		state := h.state()
+		return !slices.ContainsFunc(state.Frame().Sessions, func(s *engine.Session) bool { return s.Phase != engine.PhaseOver })
+	})
+}
+
+// state returns what the journal leads to by now, while the program writes it.
+func (h *house) state() engine.State {
+	h.t.Helper()
+	j, err := journal.OpenCopy(h.journal)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer j.Close()
+	state, err := runner.Recover(j)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return state
 }
 
 // under reports whether an operator is being brought to a customer: he rings, or has
