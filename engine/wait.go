@@ -213,7 +213,7 @@ func (t *turn) resumed(e Resumed) {
 		case Natural:
 			t.again(s, p.Command)
 		case Guarded:
-			if t.now.Sub(p.Command.Decided) < CommandLife && !p.Unknown {
+			if t.now.Sub(p.Command.Decided) < CommandLife && !p.Unknown && t.meant(s, p.Command.Action) {
 				t.commands = append(t.commands, p.Command) // the same command_id: Telnyx does it once
 				s.Pending = append(s.Pending, p)
 				continue
@@ -227,6 +227,44 @@ func (t *turn) resumed(e Resumed) {
 	}
 	t.afterDowntime(s)
 	t.hearAgain(s)
+}
+
+// meant reports whether something that was perhaps done before the program started again
+// is still to be done: whoever it is done to is there and is to stay. Nobody is dialled for
+// a customer who has hung up meanwhile.
+func (t *turn) meant(s *Session, a Action) bool {
+	there := func(id LegID) bool {
+		l, ok := s.on(id)
+		return ok && l.Live() && !l.HangupAsked
+	}
+	switch a := a.(type) {
+	case Answer:
+		return there(a.Leg)
+	case OpenConference:
+		return there(a.Leg)
+	case Join:
+		return there(a.Leg) && a.Conference == s.Conference
+	case Play:
+		return there(a.Leg)
+	case StopPlay:
+		return there(a.Leg)
+	case Leave:
+		return !t.tombs.has(a.Leg) // it is another session's now
+	case Dial:
+		l, ok := s.as(a.State)
+		return ok && l.Live() && !l.HangupAsked && there(a.LinkTo) && s.Ending == ""
+	case Speak:
+		return there(a.Leg)
+	case Gather:
+		return there(a.Leg)
+	case StopGather:
+		return there(a.Leg)
+	case EndOnExit, SetRole, Hold, Hangup, Mute, Stream, StopStream, Transcribe, StopTranscribe, Listen, Hear, Unlisten, Relay,
+		Unrelay, Score:
+		return true // each is taken up again, or left, by other rules
+	default:
+		panic(fmt.Sprintf("engine: %T may be meant", a))
+	}
 }
 
 // leftOpen keeps a command of which nobody will report what became of it: its webhook
