@@ -121,6 +121,9 @@ func (t *turn) identify(s *Session, l *Leg, id LegID, callLeg CallLegID) {
 		return
 	}
 	l.ID = id
+	if _, over := t.event.Body.(LegHungUp); over {
+		return // its end is the first that is told of it
+	}
 	if l.HangupAsked || l.Status == LegGone {
 		t.orderHangup(s, l)
 	}
@@ -258,6 +261,7 @@ func (t *turn) legHungUp(e LegHungUp) {
 		t.buried = append(t.buried, tomb{e.Leg, t.now})
 		return
 	}
+	t.buried = append(t.buried, tomb{l.ID, t.now}) // also one that we had given up: nothing is asked of it again
 	l.Channels = e.SIP == "403" && l.Status < LegUp
 	t.legGone(s, l, e.Cause)
 }

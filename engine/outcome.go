@@ -252,6 +252,7 @@ func (t *turn) endedBy(s *Session, c Command, why Reason) bool {
 	}
 	if l, ok := s.on(id); ok {
 		t.legGone(s, l, "ended")
+		t.buried = append(t.buried, tomb{id, t.now})
 	}
 	if d, ok := c.Action.(Dial); ok {
 		if l, there := s.as(d.State); there && l.advance(LegGone) {
@@ -272,8 +273,9 @@ func (t *turn) openAgain(s *Session, why Reason) {
 }
 
 // hangUpAgain is for a leg that we take as gone already: no wait of its own asks again.
+// Of one that Telnyx has told to be gone nothing is asked.
 func (t *turn) hangUpAgain(s *Session, a Hangup) {
-	if l, ok := s.on(a.Leg); ok && !l.Live() && l.Hangups < maxHangups {
+	if l, ok := s.on(a.Leg); ok && !l.Live() && l.Hangups < maxHangups && !t.tombs.has(a.Leg) {
 		t.orderHangup(s, l)
 	}
 }
