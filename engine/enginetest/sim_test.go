@@ -145,7 +145,7 @@ func TestKeptSimulations(t *testing.T) {
 			sim.Trace = &trace
 			if _, v := sim.Run(plan); v != nil {
 				said := trace.String()
-				t.Errorf("%v\nafter\n%s", v, said[max(0, len(said)-4000):])
+				t.Errorf("%v\nafter\n%s", v, said[max(0, len(said)-2000):])
 			}
 		})
 	}

@@ -203,7 +203,7 @@ var sessionInvariants = []sessionInvariant{
 
 // withoutAWayOn: a customer who is on the line is with somebody, is being told something,
 // waits for something that has an end, was told what the keys do, or is shown to the
-// supervisor as one who needs a hand.
+// supervisor as one whose call itself is in trouble.
 func (s *sim) withoutAWayOn(x *engine.Session) string {
 	customer, ok := x.Customer()
 	if x.Phase != engine.PhaseTalking || !ok || customer.Status != engine.LegUp || customer.HangupAsked || x.Ending != "" || x.Number == 0 {
@@ -215,7 +215,7 @@ func (s *sim) withoutAWayOn(x *engine.Session) string {
 	told := x.Announced && (x.Menu.Round > 0 || x.Front.Asked || x.Transfers > 0)
 	waits := !customer.Until.IsZero() || !x.ConferenceUntil.IsZero() || !x.Wait.Next.IsZero() || !x.Feed.HoldUntil.IsZero()
 	switch {
-	case with, told, waits, x.Prompt.Kind != engine.PromptNone, x.Menu.Open, x.Transfer.Open(), len(x.Pending) > 0, x.Hot():
+	case with, told, waits, x.Prompt.Kind != engine.PromptNone, x.Menu.Open, x.Transfer.Open(), len(x.Pending) > 0, x.Trouble != "":
 		return ""
 	}
 	return "nothing is said to him, nobody is called, and nothing is awaited"
