@@ -93,10 +93,18 @@ func (s *sim) learn(e engine.Event) {
 	case engine.LegMissed:
 		w.gone[b.Leg] = e.Seq
 	case engine.Refused:
-		if o, ok := w.ordered[b.Command]; ok && b.Reason == engine.ReasonEnded && o.scope != "" && !stops(o.action) {
+		if o, ok := w.ordered[b.Command]; ok && b.Reason == engine.ReasonEnded && !stops(o.action) && s.holds(b.Command.Session(), o.scope) {
 			w.gone[o.scope] = e.Seq
 		}
 	}
+}
+
+// holds reports whether a session that was just changed has a leg: one that was moved to
+// another session is not known by a command of the first.
+func (s *sim) holds(id engine.SessionID, leg engine.LegID) bool {
+	return s.up != nil && leg != "" && slices.ContainsFunc(s.up.state.Changed(), func(x *engine.Session) bool {
+		return x.ID == id && slices.ContainsFunc(x.Legs, func(l engine.Leg) bool { return l.ID == leg })
+	})
 }
 
 // stops reports whether an action ends something on a leg: that is refused so as well
