@@ -41,6 +41,12 @@ vet: ## check formatting, and what go vet finds
 .PHONY: ci
 ci: vet build test race ## everything that a submission must pass
 
+SOAK := 10m
+
+.PHONY: soak
+soak: ## simulate calls with every fault and ever new seeds, for SOAK=10m
+	SOAK=$(SOAK) go test -timeout 0 -count=1 -run '^TestSoak$$' -v ./engine/enginetest
+
 .PHONY: train
 train: ## learn the scorer's weights anew from testdata/sentiment
 	go run ./engine/sentiment/train

@@ -318,7 +318,9 @@ func (t *turn) promptOver(s *Session) {
 			t.speak(s, PromptAnnouncement)
 			return
 		}
-		t.waitOn(s)
+		if t.waitOn(s); (done.Kind == PromptStopped || done.Kind == PromptUnavailable) && s.unasked() {
+			t.menu(s) // whoever was to come comes not: he hears what the keys do
+		}
 	case PromptAnnouncement:
 		s.Announced = true
 		if !done.Until.IsZero() { // there was a text to it
@@ -333,6 +335,14 @@ func (t *turn) promptOver(s *Session) {
 	default:
 		panic(fmt.Sprintf("engine: prompt %s is over", done.Kind))
 	}
+}
+
+// unasked reports whether nobody is with a customer or on his way, and he was never told
+// what the keys do, as when a transfer came before the menu and came to nothing.
+func (s *Session) unasked() bool {
+	came := func(l Leg) bool { return l.Role == RoleOperator && !l.JoinedAt.IsZero() } // when he left it was told
+	return s.Announced && s.Menu.Round == 0 && !s.Menu.Open && s.Prompt.Kind == PromptNone && !s.Front.Asked && s.Ending == "" &&
+		s.Trouble == "" && !s.operatorOn() && !s.Transfer.Open() && !s.supervised() && !slices.ContainsFunc(s.Legs, came)
 }
 
 // openSpan and closeSpan remember when we spoke: what a feed hears then is nobody's.

@@ -175,7 +175,7 @@ func (s *sim) prepare(recs []*recording.Recording) string {
 			s.calls++
 			s.place(Start.Add(step.At), func() { s.call(step.Call, rec) })
 		case "press":
-			s.place(Start.Add(step.At), func() { s.press(*step) })
+			s.place(Start.Add(step.At), func() { s.press(*step, 1) })
 		case Kill9:
 			s.place(Start.Add(step.At), func() {
 				if step.What == killIdle {

@@ -54,6 +54,7 @@ func newWatch() watch {
 // check holds the invariants after a step.
 func (s *sim) check(e engine.Event, commands []engine.Command) {
 	s.takenInOnce(e)
+	s.nobodyGoneOnDoubt(e)
 	s.learn(e)
 	for _, c := range commands {
 		s.nothingForWhoIsGone(e, c)
@@ -92,10 +93,18 @@ func (s *sim) learn(e engine.Event) {
 	case engine.LegMissed:
 		w.gone[b.Leg] = e.Seq
 	case engine.Refused:
-		if o, ok := w.ordered[b.Command]; ok && b.Reason == engine.ReasonEnded && o.scope != "" && !stops(o.action) {
+		if o, ok := w.ordered[b.Command]; ok && b.Reason == engine.ReasonEnded && !stops(o.action) && s.holds(b.Command.Session(), o.scope) {
 			w.gone[o.scope] = e.Seq
 		}
 	}
+}
+
+// holds reports whether a session that was just changed has a leg: one that was moved to
+// another session is not known by a command of the first.
+func (s *sim) holds(id engine.SessionID, leg engine.LegID) bool {
+	return s.up != nil && leg != "" && slices.ContainsFunc(s.up.state.Changed(), func(x *engine.Session) bool {
+		return x.ID == id && slices.ContainsFunc(x.Legs, func(l engine.Leg) bool { return l.ID == leg })
+	})
 }
 
 // stops reports whether an action ends something on a leg: that is refused so as well
@@ -116,6 +125,17 @@ func (s *sim) takenInOnce(e engine.Event) {
 		s.fail("nothing is taken in twice", "event %d is event %d once more: a %T", e.Seq, was, e.Body)
 	}
 	s.watch.entered[e.ID] = e.Seq
+}
+
+// nobodyGoneOnDoubt: the sweep calls nobody gone who is there. Lists are stale, and answers
+// cross with what happens.
+func (s *sim) nobodyGoneOnDoubt(e engine.Event) {
+	if b, ok := e.Body.(engine.LegMissed); ok {
+		s.stats.Checks++
+		if s.world.Alive(world.LegID(b.Leg)) {
+			s.fail("nobody is called gone who is there", "event %d says that leg %s is gone", e.Seq, b.Leg)
+		}
+	}
 }
 
 // nothingForWhoIsGone: nothing is ordered for a leg of which Telnyx has told that it is
@@ -190,7 +210,8 @@ var sessionInvariants = []sessionInvariant{
 }
 
 // withoutAWayOn: a customer who is on the line is with somebody, is being told something,
-// waits for something that has an end, or was told what the keys do.
+// waits for something that has an end, was told what the keys do, or is shown to the
+// supervisor as one whose call itself is in trouble.
 func (s *sim) withoutAWayOn(x *engine.Session) string {
 	customer, ok := x.Customer()
 	if x.Phase != engine.PhaseTalking || !ok || customer.Status != engine.LegUp || customer.HangupAsked || x.Ending != "" || x.Number == 0 {
@@ -456,6 +477,9 @@ func (s *sim) checkAtCrash(memory *engine.State) {
 		}
 	}
 	w.carried = w.carried[:0]
+	if n := uint64(len(s.journal.durable)); memory.Seq > n {
+		s.fail("the same state from the journal as in memory", "%d events were stepped, and %d are on the disk", memory.Seq, n)
+	}
 	if s.violation != nil {
 		return
 	}

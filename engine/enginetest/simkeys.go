@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"time"
 
 	"switchboard/engine"
 )
@@ -17,14 +18,23 @@ func keyKinds() []string {
 	}
 }
 
-// One key in so many is pressed though the engine will refuse it.
-const stubborn = 8
+const (
+	stubborn = 8               // one key in so many is pressed though the engine will refuse it
+	waitsFor = 12              // times that a supervisor looks whether his key may be pressed
+	looks    = 2 * time.Second // from one time to the next
+)
 
-// press has a supervisor press a key on a call. What else is to be said is chosen by the
-// step's number; a key that would be refused is pressed now and then all the same.
-func (s *sim) press(step SimStep) {
-	if s.up == nil {
-		return // there is no console
+// press has a supervisor press a key on a call, once it may be pressed. What else is to be
+// said is chosen by the step's number; now and then a key is pressed that will be refused.
+func (s *sim) press(step SimStep, look int) {
+	later := func() {
+		if look < waitsFor {
+			s.after(looks, func() { s.press(step, look+1) })
+		}
+	}
+	if s.up == nil { // there is no console
+		later()
+		return
 	}
 	f := s.up.state.Frame()
 	zero, err := engine.DecodeBody(step.What, []byte("{}"))
@@ -44,6 +54,7 @@ func (s *sim) press(step SimStep) {
 		}
 	}
 	if f.Allow(b) != nil && step.Choice%stubborn != 0 {
+		later()
 		return
 	}
 	s.stats.Keys++

@@ -136,9 +136,10 @@ func (s *sim) turnSoon() {
 func (s *sim) turn() {
 	p := s.up
 	p.turning = false
-	outcomes := p.outcomes[:min(len(p.outcomes), simBatch)]
-	if s.now.Before(p.retry) {
-		outcomes = nil
+	var outcomes []simOutcome
+	if !s.now.Before(p.retry) {
+		n := min(len(p.outcomes), simBatch)
+		outcomes, p.outcomes = p.outcomes[:n:n], p.outcomes[n:]
 	}
 	batch := p.inbox
 	p.inbox = nil
@@ -158,10 +159,10 @@ func (s *sim) turn() {
 				a.done(durable)
 			}
 		}
-		if !durable || s.up != p {
+		if !durable {
+			p.outcomes = append(outcomes, p.outcomes...)
 			return
 		}
-		p.outcomes = slices.Clone(p.outcomes[len(outcomes):])
 		for _, o := range outcomes {
 			if o.lane != nil {
 				o.lane.busy, o.lane.under = false, ""
@@ -263,7 +264,11 @@ func (s *sim) tracing(e engine.Event, commands []engine.Command) {
 	if s.trace == nil {
 		return
 	}
-	fmt.Fprintf(s.trace, "%9.3f %d %s %T%+v\n", s.now.Sub(Start).Seconds(), e.Seq, e.ID, e.Body, e.Body)
+	kind, data, err := engine.EncodeBody(e.Body)
+	if err != nil {
+		data = []byte(err.Error())
+	}
+	fmt.Fprintf(s.trace, "%9.3f %d %s %s %s\n", s.now.Sub(Start).Seconds(), e.Seq, kind, data, e.ID)
 	for _, c := range commands {
 		fmt.Fprintf(s.trace, "          > %s%s\n", c.Name, fields(c.Action))
 	}

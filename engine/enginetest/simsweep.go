@@ -94,7 +94,11 @@ type simRoom struct {
 	in map[engine.LegID]world.Participant
 }
 
-// activeCalls returns the legs that Telnyx lists. One that is young may be missing.
+// unlisted is one of how many legs that a list of active calls leaves out: nobody says how
+// fresh it is.
+const unlisted = 40
+
+// activeCalls returns the legs that Telnyx lists, but for some.
 func (s *sim) activeCalls() []engine.LegRef {
 	var refs []engine.LegRef
 	for _, l := range s.world.Live() {
@@ -102,7 +106,7 @@ func (s *sim) activeCalls() []engine.LegRef {
 		if leg == nil || leg.role == engine.RoleListener && l.State == "" {
 			continue // it is not answered: Telnyx may list it, and it says nothing to us
 		}
-		if s.now.Sub(leg.began) < 5*time.Second && s.dice.roll(2, "listed", string(l.ID)) == 0 {
+		if s.dice.roll(unlisted, "listed", string(l.ID), itoa(int(s.now.Sub(Start)/time.Second))) == 0 {
 			continue
 		}
 		e := world.Event{Leg: l.ID, CallLeg: l.CallLeg, State: l.State, Kind: world.Answered}
