@@ -26,6 +26,9 @@ func (*helpBox) follow(*model) {}
 
 func (b *helpBox) draw(m *model, w int) card {
 	columns := m.keys.columns()
+	if m.deck != nil {
+		columns = m.keys.tapeColumns(m.deck.within)
+	}
 	tall := 0
 	for _, c := range columns {
 		tall = max(tall, len(c.keys))

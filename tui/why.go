@@ -485,14 +485,15 @@ func (b *whyBox) draw(m *model, w int) card {
 const negativeLimit engine.Polarity = -300
 
 // pointAt selects a call.
-func (m *model) pointAt(id engine.SessionID) {
+func (m *model) pointAt(id engine.SessionID) bool {
 	for i, s := range m.list.rows {
 		if s.ID == id {
 			m.list.point(i)
 			m.list.clamp()
-			return
+			return true
 		}
 	}
+	return false
 }
 
 // justJoined is how long, in house time, the strip tells that an operator has joined.
