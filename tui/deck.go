@@ -7,7 +7,6 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
-	"switchboard/engine"
 	"switchboard/engine/replay"
 	"switchboard/tui/safe"
 )
@@ -22,6 +21,7 @@ type deck struct {
 	at      replay.Position
 	trial   *replay.Trial // what another policy would have made of it; nil: none was asked
 	within  bool          // of a console that shows live calls: its top row stays live
+	begun   bool          // it is known how large the screen is
 	opened  bool          // the call was opened by itself, where the screen shows one thing at a time
 	working bool          // another policy is being tried
 }
@@ -37,7 +37,7 @@ const notLive = "This is a replay: nothing here is live, and no key acts."
 // turned is what came of a key that turns the tape.
 type turned struct {
 	fetched
-	call   engine.SessionID // to be selected; empty: the one that is
+	moment replay.Moment // that it stands at, whose call is to be selected; zero: none
 	tone   tone
 	notice safe.Text // empty: nothing is to be said
 }
@@ -66,7 +66,11 @@ func (m *model) turnedTo(t turned) tea.Cmd {
 		m.tell(t.tone, t.notice)
 	}
 	cmd := m.take(t.fetched)
-	if t.call != "" && t.call != m.list.selected && m.pointAt(t.call) {
+	if t.moment.Kind == 0 {
+		return cmd
+	}
+	m.tell(toneText, m.momentWords(t.moment))
+	if call := t.moment.Session; call != m.list.selected && m.pointAt(call) {
 		return tea.Batch(cmd, m.turn())
 	}
 	return cmd
@@ -139,25 +143,30 @@ func hot(moment replay.Moment, ok bool) turned {
 	if !ok {
 		return turned{tone: toneDim, notice: "No hot moment is left before the end."}
 	}
-	return turned{call: moment.Session, tone: toneDim, notice: momentWords(moment)}
+	return turned{moment: moment}
 }
 
 func hotBack(moment replay.Moment, ok bool) turned {
 	if !ok {
 		return turned{tone: toneDim, notice: "No hot moment is left before the beginning."}
 	}
-	return turned{call: moment.Session, tone: toneDim, notice: momentWords(moment)}
+	return turned{moment: moment}
 }
 
 // momentWords tells what happened in a moment.
-func momentWords(moment replay.Moment) safe.Text {
+func (m *model) momentWords(moment replay.Moment) safe.Text {
 	glyph, _ := markOf(moment.Kind)
-	text := glyph + " " + capital(own(moment.Kind.String()))
-	if what := safe.Clean(moment.What, maxWhy); what != "" {
-		if safe.Digits(string(what)) || len(what) > 1 && what[0] == '+' && safe.Digits(string(what[1:])) {
-			what = safe.Number(string(what))
-		}
-		text += ": " + what
+	text := glyph + " "
+	if who := m.callName(moment.Session); who != "" {
+		text += who + ": "
+	}
+	text += own(moment.Kind.String())
+	switch {
+	case moment.What == "":
+	case moment.Kind == replay.Joined:
+		text += ", " + m.book().who(moment.What)
+	default:
+		text += ": " + safe.Clean(moment.What, maxWhy)
 	}
 	return text
 }

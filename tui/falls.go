@@ -24,16 +24,15 @@ func (m *model) falls(w, h int) []string {
 		return m.fall(around[i-first], i-head, w)
 	}
 	lines := draw(head)
-	lines = lines[:min(len(lines), h)]
-	want := max(h*2/3, len(lines)) // the rest is for what comes
-	up := head - 1
-	for ; up >= first && len(lines) < want; up-- {
+	lines = lines[:min(len(lines), max(h-2, 1))]
+	want := len(lines) + (h-len(lines)+1)*2/3 // the rest is for what comes
+	for up := head - 1; up >= first && len(lines) < want; up-- {
 		block := draw(up)
-		if over := len(lines) + len(block) - want; over > 0 {
-			if over >= len(block) {
+		if len(lines)+len(block) > want {
+			if len(lines) == want-1 || len(block) < 2 {
 				break
 			}
-			block = block[over:]
+			block = append(block[:want-len(lines)-1:want-len(lines)-1], m.more(len(block)-(want-len(lines)-1), w))
 		}
 		lines = append(block, lines...)
 	}
@@ -41,6 +40,18 @@ func (m *model) falls(w, h int) []string {
 		lines = append(lines, draw(next)...)
 	}
 	return fit(lines[:min(len(lines), h)], w, h)
+}
+
+// more tells how many commands of an event are left out.
+func (m *model) more(n, w int) string {
+	l := m.theme.line(onPage, w)
+	l.gap(1)
+	if w >= 40 {
+		l.gap(timeCells + 1)
+	}
+	l.gap(2)
+	l.put(toneDim, "→ "+count(n, "command more", "commands more"))
+	return l.end()
 }
 
 // fall draws one event, with what it called for beneath it. Off is how many events it is

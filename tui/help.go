@@ -54,11 +54,15 @@ func (b *helpBox) draw(m *model, w int) card {
 		rows = append(rows, l.end())
 	}
 	rows = append(rows, m.theme.empty(w))
-	for _, text := range []safe.Text{
+	signs := []safe.Text{
 		"▲ needs a hand   ◆ operator is called   ? nobody hears   ! ◇ alert",
 		"△ · ▽ ▼ mood   │ ┃ █ how a sentence weighs   ░ being said   ‖ hold",
 		"… only asked    :  again, callbacks, policy, backtest, phone, watch",
-	} {
+	}
+	if m.deck != nil {
+		signs[2] = "on the bar: ▲ rule or proposal  ◆ called  ✓ joined  ▽ vetoed  ! failed"
+	}
+	for _, text := range signs {
 		rows = append(rows, m.boxRow(w, toneDim, text))
 	}
 	keys := []key.Binding{bind("? esc", "close")}

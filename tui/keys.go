@@ -122,20 +122,20 @@ func (k keyMap) columns() []helpColumn {
 	seen.SetHelp("w a", "alert seen")
 	return []helpColumn{
 		{"THIS CALL", []key.Binding{k.Open, k.Back, k.Transfer, k.Mute, k.Hold, k.Listen, k.Whisper, k.Barge, k.TakeOver,
-			k.StopListening, k.Claim, seen, k.Replay, k.Hangup}},
+			k.StopListening, k.Claim, seen, k.Hangup}},
 		{"THE TOP ROW", []key.Binding{k.Veto, k.Hurry, k.Snooze, k.Why, k.TakeBack, k.Automation, k.Command, k.Troubles,
 			k.Follow, k.Help, k.Redraw, k.Quit, k.Interrupt}},
 		{"MOVE", []key.Binding{k.Up, k.Down, k.First, k.Last, k.HalfUp, k.HalfDown, k.PageUp, k.PageDown, k.Attention, k.Pane,
-			k.ScrollUp, k.ScrollDown}},
+			k.ScrollUp, k.ScrollDown, k.Replay}},
 	}
 }
 
 // tapeColumns returns the help of a replay: the top row's keys are there where it is live.
 func (k keyMap) tapeColumns(live bool) []helpColumn {
-	last := k.Last
-	last.SetHelp("Home G", "first, last")
+	first := k.First
+	first.SetHelp("Home", "first")
 	tape := []key.Binding{k.PlayPause, k.SkipBack, k.SkipOn, k.EventOn, k.EventBack, k.HotOn, k.HotBack, k.Slower, k.Faster, k.GoTo, k.OtherPolicy}
-	calls := []key.Binding{k.Up, k.Down, last, k.PageUp, k.PageDown, k.Attention, k.Open, k.Back, k.Pane, k.ScrollUp, k.ScrollDown, k.Follow}
+	calls := []key.Binding{k.Up, k.Down, first, k.Last, k.PageUp, k.PageDown, k.Attention, k.Open, k.Back, k.Pane, k.ScrollUp, k.ScrollDown}
 	if !live {
 		return []helpColumn{{"THE TAPE", tape}, {"CALLS AND WORDS", calls}, {"ELSE", []key.Binding{k.Why, k.Help, k.Redraw, k.Quit, k.Interrupt}}}
 	}

@@ -185,6 +185,9 @@ func (m *model) resize(msg tea.WindowSizeMsg) tea.Cmd {
 	m.version++
 	m.drawn.forget()
 	m.list.fits(m.layout().rows)
+	if m.deck != nil {
+		m.beginOpen()
+	}
 	if m.past != nil {
 		m.past.resize(msg)
 	}

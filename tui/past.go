@@ -65,14 +65,18 @@ func (m *model) openPast(l loaded) tea.Cmd {
 	past.wall, past.keys, past.dark, past.depth, past.period = m.wall, m.keys, m.dark, m.depth, m.period
 	past.retheme()
 	past.resize(tea.WindowSizeMsg{Width: m.width, Height: m.height})
-	past.beginOpen()
 	m.past = past
 	m.version++
 	return m.within(past.tick())
 }
 
-// beginOpen opens the call of a replay where the screen would show the list alone.
+// beginOpen opens the call of a replay where the screen would show the list alone, once it
+// is known how large that is.
 func (m *model) beginOpen() {
+	if m.deck.begun {
+		return
+	}
+	m.deck.begun = true
 	if m.deck.player.Tape().Call() == "" || m.layout().shape != shapeList {
 		return
 	}

@@ -102,13 +102,12 @@ func (m *model) transport(w int) []string {
 	if m.deck.trial != nil {
 		lines = append(lines, m.trialRow(g, w))
 	}
+	l := m.theme.line(onPage, w)
 	if m.notice.text != "" {
-		l := m.theme.line(onPage, w)
 		l.gap(1)
 		l.put(m.notice.tone, m.notice.text)
-		return append(lines, l.end())
+		l.gap(2)
 	}
-	l := m.theme.line(onPage, w)
 	m.hintsInto(l, m.tapeHints())
 	return append(lines, l.end())
 }

@@ -146,7 +146,11 @@ func (m *model) whole(w, h int) []string {
 	case !ok:
 		return fit(lines, w, h)
 	case h >= 30:
-		lines = append(append(lines, m.theme.empty(w)), m.side(w, 16)...)
+		facts := 16
+		if m.deck != nil { // the events are what a replay is looked at for
+			facts = h * 3 / 5
+		}
+		lines = append(append(lines, m.theme.empty(w)), m.side(w, facts)...)
 	default:
 		lines = append(lines, m.facts(s, w, h/2-1)...)
 	}
