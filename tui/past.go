@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"time"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -35,16 +36,25 @@ func (m *model) replayCall() tea.Cmd {
 		m.tell(toneDim, "There is no call to replay.")
 		return nil
 	}
-	house, id := m.house, s.ID
+	return m.replayFrom(s.ID, callerOf(s), time.Time{})
+}
+
+// replayFrom reads a call from the journal, to be replayed from a moment on; zero: from
+// its beginning. The call need not be on the screen: history knows others.
+func (m *model) replayFrom(id engine.SessionID, caller safe.Text, at time.Time) tea.Cmd {
+	house := m.house
 	if house == nil {
 		m.tell(toneWatch, "Nothing can be replayed here, for there is no journal behind this console.")
 		return nil
 	}
-	m.tell(toneDim, "Reading the call of "+callerOf(s)+" from the journal …")
+	m.tell(toneDim, "Reading the call of "+caller+" from the journal …")
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(context.Background(), houseLimit)
 		defer cancel()
 		player, err := house.Replay(ctx, id)
+		if err == nil && !at.IsZero() {
+			player.Seek(at)
+		}
 		return loaded{id, player, err}
 	}
 }

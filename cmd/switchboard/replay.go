@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -307,7 +308,11 @@ func (o replayOptions) tell(ctx context.Context, out io.Writer, p *replay.Player
 	}
 	wall := clock.New(time.Time{}, 1)
 	began, from := wall.Now(), p.Now()
-	err := plain.Tell(ctx, plain.Options{Engine: p, Out: out}, func(ctx context.Context) bool {
+	var shown plain.Engine = p
+	if call := tape.Call(); call != "" {
+		shown = oneCall{p, call}
+	}
+	err := plain.Tell(ctx, plain.Options{Engine: shown, Out: out}, func(ctx context.Context) bool {
 		at := p.Position()
 		if at.Event >= at.Of {
 			return false
@@ -455,4 +460,18 @@ func (w *waiting) clear() {
 	if w.told {
 		fmt.Fprint(w.out, "\r\x1b[K")
 	}
+}
+
+// An oneCall shows one call of a replay and no other.
+type oneCall struct {
+	*replay.Player
+	call engine.SessionID
+}
+
+// Frame returns how the call stood.
+func (o oneCall) Frame() *engine.Frame {
+	f := *o.Player.Frame()
+	f.Sessions = slices.DeleteFunc(slices.Clone(f.Sessions), func(s *engine.Session) bool { return s.ID != o.call })
+	f.Ended = slices.DeleteFunc(slices.Clone(f.Ended), func(e engine.Ended) bool { return e.Session != o.call })
+	return &f
 }
