@@ -20,7 +20,7 @@ func Tell(ctx context.Context, o Options, advance func(context.Context) bool) er
 	out := newOutput(o.Out)
 	out.patient = true
 	defer out.close()
-	c := &console{engine: o.Engine, name: o.Name, zone: o.Zone, out: out, calls: map[engine.SessionID]told{}}
+	c := &console{engine: o.Engine, name: o.Name, zone: o.Zone, out: out, calls: map[engine.SessionID]told{}, past: true}
 	for {
 		c.look()
 		select {
