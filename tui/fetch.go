@@ -85,6 +85,9 @@ func (m *model) take(f fetched) tea.Cmd {
 	if f.serial >= m.fetched {
 		next = m.show(f)
 	}
+	if f.again && m.past != nil { // there is one tick alone, also for a replay
+		return tea.Batch(next, m.within(m.past.fetch(false)), m.tick())
+	}
 	if f.again {
 		return tea.Batch(next, m.tick())
 	}

@@ -77,7 +77,7 @@ func (m *model) openPast(l loaded) tea.Cmd {
 	past.resize(tea.WindowSizeMsg{Width: m.width, Height: m.height})
 	m.past = past
 	m.version++
-	return m.within(past.tick())
+	return nil
 }
 
 // beginOpen opens the call of a replay where the screen would show the list alone, once it
