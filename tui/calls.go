@@ -22,7 +22,11 @@ func (m *model) calls(w, h int) []string {
 	if len(m.list.rows) == 0 && h > 1 {
 		l := m.theme.line(onPage, w)
 		l.gap(3)
-		l.put(toneDim, "Nobody is calling. The next call shows here by itself.")
+		if m.deck != nil {
+			l.put(toneDim, "Nobody was calling.")
+		} else {
+			l.put(toneDim, "Nobody is calling. The next call shows here by itself.")
+		}
 		lines = append(lines, l.end())
 	}
 	return fit(lines, w, h+1)

@@ -52,6 +52,9 @@ func (h *vitals) offer(place *vital, v vital) bool {
 // header says what is shown, how fresh it is, what went wrong, and what o'clock it is.
 // When it gets narrow the program's name leaves before a word about trouble does.
 func (m *model) header(w int) string {
+	if m.deck != nil {
+		return m.replayHeader(w)
+	}
 	l := m.theme.line(onPage, w)
 	clock := clockTime(m.now, m.zone)
 	gap := 2

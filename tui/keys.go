@@ -22,6 +22,8 @@ type keyMap struct {
 	Automation, Command key.Binding
 	// The view.
 	ScrollUp, ScrollDown, Scroll, Follow, Troubles, Help, Redraw, Quit, Interrupt key.Binding
+	// The tape of a replay.
+	Replay, PlayPause, SkipBack, SkipOn, EventBack, EventOn, Slower, Faster, HotOn, HotBack, GoTo, OtherPolicy key.Binding
 	// Inside boxes.
 	Yes, Silent, Keep, Choose, Confirm, Cancel, Other, Erase, EraseAll, Seen, Complete, Warmth key.Binding
 }
@@ -80,6 +82,19 @@ func defaultKeys() keyMap {
 		Quit:       bind("q", "quit", "q"),
 		Interrupt:  bind("^c ^c", "quit at once", "ctrl+c"),
 
+		Replay:      bind("R", "replay", "R"),
+		PlayPause:   bind("space", "play, pause", "space"),
+		SkipBack:    bind("←", "5 s back", "left"),
+		SkipOn:      bind("→", "5 s on", "right"),
+		EventBack:   bind(",", "event back", ","),
+		EventOn:     bind(".", "next event", "."),
+		Slower:      bind("[", "slower", "["),
+		Faster:      bind("]", "faster, to 64x", "]"),
+		HotOn:       bind("n", "next hot moment", "n"),
+		HotBack:     bind("N", "hot moment before", "N"),
+		GoTo:        bind("g", "go to a time", "g"),
+		OtherPolicy: bind("p", "other policy", "p"),
+
 		Yes:      bind("y", "yes", "y"),
 		Silent:   bind("a", "in silence", "a"),
 		Keep:     bind("esc", "keep the call", "esc", "enter"),
@@ -111,6 +126,22 @@ func (k keyMap) columns() []helpColumn {
 		{"THE TOP ROW", []key.Binding{k.Veto, k.Hurry, k.Snooze, k.Why, k.TakeBack, k.Automation, k.Command, k.Troubles,
 			k.Follow, k.Help, k.Redraw, k.Quit, k.Interrupt}},
 		{"MOVE", []key.Binding{k.Up, k.Down, k.First, k.Last, k.HalfUp, k.HalfDown, k.PageUp, k.PageDown, k.Attention, k.Pane,
-			k.ScrollUp, k.ScrollDown}},
+			k.ScrollUp, k.ScrollDown, k.Replay}},
 	}
+}
+
+// tapeColumns returns the help of a replay: the top row's keys are there where it is live.
+func (k keyMap) tapeColumns(live bool) []helpColumn {
+	first := k.First
+	first.SetHelp("Home", "first")
+	tape := []key.Binding{k.PlayPause, k.SkipBack, k.SkipOn, k.EventOn, k.EventBack, k.HotOn, k.HotBack, k.Slower, k.Faster, k.GoTo, k.OtherPolicy}
+	calls := []key.Binding{k.Up, k.Down, first, k.Last, k.PageUp, k.PageDown, k.Attention, k.Open, k.Back, k.Pane, k.ScrollUp, k.ScrollDown}
+	if !live {
+		return []helpColumn{{"THE TAPE", tape}, {"CALLS AND WORDS", calls}, {"ELSE", []key.Binding{k.Why, k.Help, k.Redraw, k.Quit, k.Interrupt}}}
+	}
+	back := k.Back
+	back.SetHelp("esc", "to the live calls")
+	return []helpColumn{{"THE TAPE", tape}, {"CALLS AND WORDS", calls}, {"THE TOP ROW, LIVE", []key.Binding{
+		k.Veto, k.Hurry, k.Snooze, k.TakeBack, k.Automation, k.StopListening, k.Troubles, k.Why, back, k.Help, k.Redraw, k.Quit, k.Interrupt,
+	}}}
 }

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"switchboard/engine"
+	"switchboard/engine/replay"
 )
 
 // "v = veto, both act on the call named in the strip" whatever is selected (CONSOLE.md),
@@ -570,6 +571,14 @@ func (h fakeHouse) ReloadPolicy(context.Context) ([]string, error) {
 
 func (h fakeHouse) Backtest(_ context.Context, since time.Duration) ([]string, error) {
 	return []string{"calls " + since.String()}, h.err
+}
+
+func (h fakeHouse) Replay(context.Context, engine.SessionID) (*replay.Player, error) {
+	return nil, h.err
+}
+
+func (h fakeHouse) Judge(context.Context, *replay.Tape, string) (replay.Trial, error) {
+	return replay.Trial{}, h.err
 }
 
 // The account's limit is told in words whatever the strip says, while it is new.

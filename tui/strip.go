@@ -287,6 +287,8 @@ func (m *model) proposedStrip(w int, h headline) string {
 // proposedKeys are the keys of a proposal, as they fit.
 func (m *model) proposedKeys(w int) (keys []stripKey, gap int) {
 	switch {
+	case m.deck != nil: // what it names is over
+		return nil, 2
 	case m.takesText(): // every key is a letter: what is typed must be left first
 		return []stripKey{{"esc", "then v veto"}}, 2
 	case m.box != nil: // y is the box's
@@ -306,10 +308,10 @@ func (m *model) proposedKeys(w int) (keys []stripKey, gap int) {
 // takesText reports whether the open box takes text, so that no key acts on a call.
 func (m *model) takesText() bool {
 	switch m.box.(type) {
-	case *picker, *promptBox:
+	case *picker, *promptBox, *goToBox, *policyBox:
 		return true
 	}
-	return false
+	return m.past != nil && m.past.takesText()
 }
 
 // barCells is how long the countdown's bar is.
@@ -425,6 +427,7 @@ func (m *model) underWayStrip(w int, h headline) string {
 	}
 	var keys []stripKey
 	switch young := m.now.Sub(began(t)) < youngTransfer; {
+	case m.deck != nil:
 	case m.takesText():
 	case m.box != nil && young:
 		keys = []stripKey{{"v", "take back"}}
@@ -576,8 +579,12 @@ func (m *model) mend(w int, t trouble) string {
 // nextKey is the key that brings the supervisor nearer to a call, or, where he is
 // there, the one that helps it.
 func (m *model) nextKey(about *engine.Session) safe.Text {
+	if m.past != nil {
+		return "esc live"
+	}
 	if about.ID == m.list.selected {
 		switch {
+		case m.deck != nil:
 		case about.Transfer.Status == engine.TransferFailed:
 			return "t transfer"
 		case alertOf(about).Rule != "":

@@ -95,6 +95,8 @@ func rootCommand() *cobra.Command {
 	})
 	root.AddCommand(demoCommand(), setupCommand(), runCommand(), doctorCommand(), setWebhookCommand(), policyCommand(), backtestCommand(), journalCommand(), scoreCommand(),
 		emulateCommand(), versionCommand(), watchmanCommand())
+	root.AddCommand(demoCommand(), setupCommand(), runCommand(), doctorCommand(), setWebhookCommand(), policyCommand(), backtestCommand(), replayCommand(), journalCommand(), scoreCommand(),
+		emulateCommand(), versionCommand())
 	return root
 }
 

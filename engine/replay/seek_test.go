@@ -49,7 +49,7 @@ func TestAnyWayThereShowsWhatFoldingShows(t *testing.T) {
 		p := replay.NewPlayer(tape, wall)
 		number := p.Frame().Number
 		last := picture(t, p.Frame())
-		for range rapid.IntRange(1, 12).Draw(rt, "moves") {
+		for range rapid.IntRange(1, 6).Draw(rt, "moves") {
 			switch rapid.IntRange(0, 9).Draw(rt, "move") {
 			case 0:
 				p.Seek(from.Add(time.Duration(rapid.Int64Range(-int64(time.Minute), int64(length+time.Minute)).Draw(rt, "to"))))

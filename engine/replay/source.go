@@ -43,7 +43,9 @@ type Span struct{ From, To time.Time }
 
 // Stretch returns a stretch of a journal, to be loaded. What is taken in meanwhile is not
 // in it.
-func Stretch(p Past, name string, s Span) (Reading, error) {
+func Stretch(p Past, name string, s Span) (Reading, error) { return stretch(p, name, s, shortPast) }
+
+func stretch(p Past, name string, s Span, short uint64) (Reading, error) {
 	newest := p.Newest()
 	if newest == 0 {
 		return Reading{}, errors.New("the journal holds nothing yet")
@@ -59,12 +61,16 @@ func Stretch(p Past, name string, s Span) (Reading, error) {
 		s.From = end.Add(-lastDay)
 	}
 	r := Reading{Name: name, From: s.From, To: s.To}
-	return r.from(p, newest)
+	return r.from(p, newest, short)
 }
 
 // OneCall returns what there is of one call in a journal, by its session: from two hours
 // before it, so that operators are right. It may go on.
 func OneCall(p Past, name string, id engine.SessionID) (Reading, error) {
+	return oneCall(p, name, id, shortPast)
+}
+
+func oneCall(p Past, name string, id engine.SessionID, short uint64) (Reading, error) {
 	seq, ok := opened(id)
 	newest := p.Newest()
 	if !ok || seq > newest {
@@ -77,7 +83,7 @@ func OneCall(p Past, name string, id engine.SessionID) (Reading, error) {
 	// A call that was erased is told here, by its first event: what is left of it is not
 	// replayed.
 	r := Reading{Name: name, From: first.At, Call: id}
-	return r.from(p, newest)
+	return r.from(p, newest, short)
 }
 
 // opened returns the event that opened a session, which names it.
@@ -91,13 +97,13 @@ func opened(id engine.SessionID) (uint64, bool) {
 }
 
 // from fills in what is read of a journal so that all is right from r.From on.
-func (r Reading) from(p Past, newest uint64) (Reading, error) {
+func (r Reading) from(p Past, newest, short uint64) (Reading, error) {
 	shown, err := p.Since(r.From)
 	if err != nil {
 		return Reading{}, err
 	}
 	begin := uint64(1)
-	if shown > shortPast {
+	if shown > short {
 		if begin, err = p.Since(r.From.Add(-lead)); err != nil {
 			return Reading{}, err
 		}

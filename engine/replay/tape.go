@@ -193,7 +193,7 @@ func (l *loader) changed(i int, e engine.Event, sessions []*engine.Session) (our
 			l.moments = append(l.moments, momentsOf(i, e.At, l.seen[s.ID], s)...)
 			l.callers[s.ID] = Caller{s.Number, s.Caller, s.Name}
 		}
-		if s.Phase == engine.PhaseOver {
+		if s.Filed || s.Phase == engine.PhaseOver && s.Number == 0 { // it is not heard of again
 			delete(l.seen, s.ID)
 			continue
 		}

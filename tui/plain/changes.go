@@ -101,7 +101,11 @@ func (c *console) lookAtCall(s *engine.Session, now time.Time) {
 	}
 	c.sayNotes(s, fresh[last:])
 	if !after.proposed.IsZero() && !after.proposed.Equal(before.proposed) {
-		c.sayAt(now, "%s: %s", who, proposal(s, now))
+		if c.past {
+			c.sayAt(now, "%s: %s", who, proposed(s, now))
+		} else {
+			c.sayAt(now, "%s: %s", who, proposal(s, now))
+		}
 	}
 	c.calls[s.ID] = after
 }
@@ -125,7 +129,7 @@ func (c *console) lookAtFloor(f *engine.Frame) {
 	if f.Automation != c.frame.Automation {
 		c.say("automation is %s", modeWords(f.Automation))
 	}
-	if p, old := f.Policy, c.frame.Policy; p.Name != old.Name || p.Version != old.Version {
+	if p, old := f.Policy, c.frame.Policy; p.Name != "" && (p.Name != old.Name || p.Version != old.Version) {
 		c.say("policy %s, version %d, is in force", clean(p.Name), p.Version)
 	}
 	for _, one := range f.Callbacks {

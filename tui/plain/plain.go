@@ -150,7 +150,8 @@ type console struct {
 	zone    *time.Location
 	out     *output
 	started time.Time
-	asked   int // entries submitted
+	asked   int  // entries submitted
+	past    bool // what is told is over: nothing can be typed
 	phone   string
 
 	house   House
