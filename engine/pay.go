@@ -59,7 +59,7 @@ func (s *State) PaidIn(id SessionID, from, to time.Time) bool {
 // when; zero: until it is said. A payment that is over reaches a moment further.
 func (s *Session) Private() (until time.Time, private bool) {
 	switch n := len(s.Paid); {
-	case s.unagreed() || s.Pay.On():
+	case s.Unagreed() || s.Pay.On():
 		return time.Time{}, true
 	case n > 0:
 		return s.Paid[n-1].To.Add(payGrace), true
@@ -68,7 +68,7 @@ func (s *Session) Private() (until time.Time, private bool) {
 }
 
 func (s *Session) private(from, to time.Time) bool {
-	return s.unagreed() || s.paidIn(from, to)
+	return s.Unagreed() || s.paidIn(from, to)
 }
 
 // paidIn reports whether the customer was paying at some time in a stretch.

@@ -314,6 +314,8 @@ func (m *model) actOnCall(k tea.KeyPressMsg) tea.Cmd {
 		return m.stopListening()
 	case key.Matches(k, keys.Claim):
 		return m.claim()
+	case key.Matches(k, keys.Pay):
+		return m.pay()
 	case key.Matches(k, keys.Automation):
 		return m.turnAutomation()
 	}
