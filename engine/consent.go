@@ -49,9 +49,9 @@ func (e ConsentStatus) MarshalText() ([]byte, error) { return []byte(e.String())
 // UnmarshalText implements [encoding.TextUnmarshaler].
 func (e *ConsentStatus) UnmarshalText(text []byte) error { return parse(consentNames, e, text) }
 
-// unagreed reports whether the customer was asked and has not agreed: nothing of what he
+// Unagreed reports whether the customer was asked and has not agreed: nothing of what he
 // says is kept.
-func (s *Session) unagreed() bool {
+func (s *Session) Unagreed() bool {
 	return s.Consent.Status == ConsentAsked || s.Consent.Status == ConsentDeclined
 }
 

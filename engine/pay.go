@@ -59,7 +59,7 @@ func (s *State) PaidIn(id SessionID, from, to time.Time) bool {
 // when; zero: until it is said. A payment that is over reaches a moment further.
 func (s *Session) Private() (until time.Time, private bool) {
 	switch n := len(s.Paid); {
-	case s.unagreed() || s.Pay.On():
+	case s.Unagreed() || s.Pay.On():
 		return time.Time{}, true
 	case n > 0:
 		return s.Paid[n-1].To.Add(payGrace), true
@@ -68,7 +68,7 @@ func (s *Session) Private() (until time.Time, private bool) {
 }
 
 func (s *Session) private(from, to time.Time) bool {
-	return s.unagreed() || s.paidIn(from, to)
+	return s.Unagreed() || s.paidIn(from, to)
 }
 
 // paidIn reports whether the customer was paying at some time in a stretch.
@@ -146,6 +146,9 @@ func (t *turn) pay(s *Session) {
 func (t *turn) paid(s *Session) {
 	s.Paid = keepLast(s.Paid, maxPaid, Span{From: s.Pay.Since, To: t.now})
 	s.Pay = Paying{}
+	if s.Feed.GivenUp && s.Feed.Deaf {
+		s.Feed.openGap(t.now, s.Feed.Why)
+	}
 	t.attend(s)
 }
 
@@ -170,17 +173,17 @@ func (t *turn) pauseFeeds(s *Session) {
 		ear.set(FeedNone, "", t.now)
 		ear.NextTry = time.Time{}
 	}
+	f.closeGap(t.now)
+	f.closeLegGaps(t.now)
+	f.reign(0, t.now)
 	if f.GivenUp { // nothing was to listen, and the reason stays
 		return
 	}
 	f.Status, f.Why, f.BlindAt, f.Voice = FeedNone, "", time.Time{}, time.Time{}
-	f.Anew, f.Unsaid, f.Late = time.Time{}, false, false
+	f.Unsaid, f.Late = false, false
 	for len(f.Scoring) > 0 {
 		t.release(s, f.Scoring[0].Utterance, func(*Utterance) {})
 	}
-	f.closeGap(t.now)
-	f.closeLegGaps(t.now)
-	f.reign(0, t.now)
 }
 
 // leaks is for a command that was to have nobody listen while a customer pays, and was

@@ -107,7 +107,7 @@ func (t *turn) recordSound(s *Session) {
 // recordable reports whether a call may be recorded now: the customer was told, has
 // agreed where he is asked, and does not pay.
 func (s *Session) recordable() bool {
-	return !s.AnnouncedAt.IsZero() && !s.unagreed() && !s.Pay.On()
+	return !s.AnnouncedAt.IsZero() && !s.Unagreed() && !s.Pay.On()
 }
 
 func (r *Recorder) set(status RecorderStatus, until time.Time) { r.Status, r.Until = status, until }
@@ -165,7 +165,7 @@ func (t *turn) notPaused(s *Session, words string) {
 	if r.Status != RecorderPausing || !s.Pay.On() {
 		return
 	}
-	r.Why = "the recording could not be paused (" + words + "): tell the customer to stop, or hang up"
+	r.Why = "the recording could not be paused: tell the customer to stop, or hang up (" + words + ")"
 	if !r.Leaks {
 		t.note(s, NoteTrouble, "%s", r.Why)
 	}

@@ -563,18 +563,18 @@ func (s *Session) live(role Role) (Leg, bool) {
 func (s *Session) Mood(at time.Time) (Polarity, bool) { return mood(s.Samples, at, halfLife) }
 
 // Hot reports whether the call needs a hand: nobody could be brought in, something is
-// wrong with the call itself, or the engine failed on it.
+// wrong with the call itself, the customer pays and is recorded, or the engine failed on it.
 func (s *Session) Hot() bool {
 	if s.Phase == PhaseOver {
 		return false
 	}
-	return s.Transfer.Status == TransferFailed || s.Trouble != "" || s.Quarantined.Event != 0
+	return s.Transfer.Status == TransferFailed || s.Trouble != "" || s.Quarantined.Event != 0 || s.Recorder.Leaks
 }
 
-// Blind reports whether nobody can tell how the customer is: the call goes on and
-// no feed hears it.
+// Blind reports whether nobody can tell how the customer is: the call goes on and no feed
+// hears it, though one is to. While he pays, and without his consent, none is to.
 func (s *Session) Blind() bool {
-	if s.Phase != PhaseTalking || s.Pay.On() || s.unagreed() {
+	if s.Phase != PhaseTalking || s.Pay.On() || s.Unagreed() {
 		return false // nobody is to hear it
 	}
 	return s.Feed.Status == FeedBlind || s.Feed.Late || s.Feed.Status == FeedNone && s.Feed.Why != ""

@@ -173,7 +173,13 @@ func (c *Client) Do(ctx context.Context, command engine.Command) engine.Body {
 		return d.transcribe(ctx, a)
 	case engine.StopTranscribe:
 		return d.stopTranscribe(ctx, a)
-	case engine.Listen, engine.Hear, engine.Unlisten, engine.Relay, engine.Unrelay, engine.Score:
+	case engine.StartRecording:
+		return d.accepted(ctx, onLeg(a.Leg, "record_start", recordRequest{"mp3", "dual", d.id}))
+	case engine.PauseRecording:
+		return d.accepted(ctx, onLeg(a.Leg, "record_pause", commandRequest{d.id}))
+	case engine.ResumeRecording:
+		return d.accepted(ctx, onLeg(a.Leg, "record_resume", commandRequest{d.id}))
+	case engine.Listen, engine.Hear, engine.Unlisten, engine.Relay, engine.Unrelay, engine.Score, engine.File:
 		panic(fmt.Sprintf("telnyx: %s is not Telnyx's to carry out", command.Name))
 	default:
 		panic(fmt.Sprintf("telnyx: %T is unknown", a))

@@ -143,6 +143,8 @@ func inShort(s *engine.Session, now time.Time) safe.Text {
 		return ""
 	case s.Transfer.Status == engine.TransferFailed:
 		return "▲ nobody"
+	case s.Recorder.Leaks:
+		return "▲ tape on"
 	case s.Hot():
 		return "▲ trouble"
 	case s.Transfer.Status == engine.TransferProposed:
@@ -151,6 +153,8 @@ func inShort(s *engine.Session, now time.Time) safe.Text {
 		return "→ " + short(now.Sub(s.Transfer.Since))
 	case s.Transfer.Status == engine.TransferQueued:
 		return "waits " + short(now.Sub(s.Transfer.Queued))
+	case s.Pay.On():
+		return "pays " + short(now.Sub(s.Pay.Since))
 	case s.Pinned:
 		return "pinned"
 	case onHold(s):
@@ -173,6 +177,8 @@ func inShort(s *engine.Session, now time.Time) safe.Text {
 		return "callback"
 	case s.Claimed != "":
 		return "claimed"
+	case s.Consent.Status == engine.ConsentDeclined:
+		return "no-consent"
 	}
 	return "prompt"
 }

@@ -170,6 +170,9 @@ type tally struct {
 	done     *engine.Session // the newest transfer that has just come to something
 	low      *engine.Session // the one in the worst mood, if it is bad
 	ears     ears            // how well they are heard
+	pays     *engine.Session // the one that has been paying for longest, if that is long
+	paysLong int             // as long
+	paid     *engine.Session // the first whose payment is just over
 }
 
 // attention returns how many calls need a look.
@@ -218,7 +221,16 @@ func tallyOf(sessions []*engine.Session, now time.Time) tally {
 			if p, judged := s.Mood(now); judged && p < lowest && !isDeaf {
 				t.low, lowest = s, p
 			}
-		case stateBlind, stateRing, stateEnding, stateEnded:
+		case stateBlind, stateRing, statePay, stateEnding, stateEnded:
+		}
+		if paysFor(s, now) >= payLong {
+			t.paysLong++
+			if t.pays == nil || s.Pay.Since.Before(t.pays.Pay.Since) {
+				t.pays = s
+			}
+		}
+		if justPaid(s, now) {
+			first(&t.paid, s)
 		}
 		if st != stateEnded && now.Sub(s.Transfer.Since) < toldFor(s.Transfer.Status) {
 			if t.done == nil || s.Transfer.Since.After(t.done.Transfer.Since) {

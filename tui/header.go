@@ -146,6 +146,9 @@ func (m *model) musts(gap int) []vital {
 			apart = 1 // these stand together
 		}
 	}
+	if n := m.tally.paysLong; n > 0 {
+		all = append(all, vital{gap, toneWatch, own(strconv.Itoa(n) + "▒ paying over 3 min")})
+	}
 	if m.health.Journal != "" {
 		all = append(all, vital{gap, toneBadStrong, "▲ journal"})
 	}

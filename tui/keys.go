@@ -17,7 +17,7 @@ type keyMap struct {
 	// Why the strip's veto was given, while it asks.
 	Wrong, Handled, BadTime, Skip key.Binding
 	// The call that is selected.
-	Transfer, Mute, Hold, Hangup, Listen, Whisper, Barge, TakeOver, StopListening, Claim key.Binding
+	Transfer, Mute, Hold, Hangup, Listen, Whisper, Barge, TakeOver, StopListening, Claim, Pay key.Binding
 	// The floor.
 	Automation, Command key.Binding
 	// The view.
@@ -68,6 +68,7 @@ func defaultKeys() keyMap {
 		TakeOver:      bind("o", "take over", "o"),
 		StopListening: bind("L", "stop listening", "L"),
 		Claim:         bind("C", "claim", "C"),
+		Pay:           bind("P", "payment", "P"),
 
 		Automation: bind("A", "on/shadow/off", "A"),
 		Command:    bind(":", "command", ":"),
@@ -122,11 +123,11 @@ func (k keyMap) columns() []helpColumn {
 	seen.SetHelp("w a", "alert seen")
 	return []helpColumn{
 		{"THIS CALL", []key.Binding{k.Open, k.Back, k.Transfer, k.Mute, k.Hold, k.Listen, k.Whisper, k.Barge, k.TakeOver,
-			k.StopListening, k.Claim, seen, k.Hangup}},
-		{"THE TOP ROW", []key.Binding{k.Veto, k.Hurry, k.Snooze, k.Why, k.TakeBack, k.Automation, k.Command, k.Troubles,
-			k.Follow, k.Help, k.Redraw, k.Quit, k.Interrupt}},
+			k.StopListening, k.Claim, k.Pay, k.Hangup}},
+		{"THE TOP ROW", []key.Binding{k.Veto, k.Hurry, k.Snooze, k.Why, seen, k.TakeBack, k.Automation, k.Command, k.Troubles,
+			k.Help, k.Redraw, k.Quit, k.Interrupt}},
 		{"MOVE", []key.Binding{k.Up, k.Down, k.First, k.Last, k.HalfUp, k.HalfDown, k.PageUp, k.PageDown, k.Attention, k.Pane,
-			k.ScrollUp, k.ScrollDown, k.Replay}},
+			k.ScrollUp, k.ScrollDown, k.Follow, k.Replay}},
 	}
 }
 

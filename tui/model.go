@@ -350,6 +350,8 @@ func (m *model) actOnCall(k tea.KeyPressMsg) tea.Cmd {
 		return m.claim()
 	case key.Matches(k, keys.Replay):
 		return m.replayCall()
+	case key.Matches(k, keys.Pay):
+		return m.pay()
 	case key.Matches(k, keys.Automation):
 		return m.turnAutomation()
 	}

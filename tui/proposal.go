@@ -274,6 +274,9 @@ func (m *model) opposite(last act) (engine.Body, safe.Text) {
 	case engine.ClaimAsked:
 		b.On = !b.On
 		return b, ""
+	case engine.PayAsked:
+		b.On = !b.On
+		return b, ""
 	case engine.AutomationAsked:
 		if last.mode == 0 || last.mode == b.Mode {
 			return nil, "Automation is as it was."

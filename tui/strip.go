@@ -115,6 +115,10 @@ func (m *model) calmStrip(w int) string {
 		return m.outageStrip(w, outage)
 	case t.deaf != nil:
 		return m.deafStrip(w)
+	case t.pays != nil:
+		return m.calm(w, "▒", callerOf(t.pays), "has been paying for "+seconds(paysFor(t.pays, m.now))+"; nobody listens until P on that row, or "+long(t.pays.Pay.Until.Sub(m.now))+" from now")
+	case t.paid != nil:
+		return m.calm(w, "▒", callerOf(t.paid), "the payment is over, the call is heard again")
 	case t.alert != nil:
 		return m.calm(w, "!", callerOf(t.alert), alertWords(t.alert)+"   w why")
 	case t.low != nil:

@@ -210,6 +210,10 @@ func (m *model) callTitle(w int, ruled bool) string {
 	}
 	l.gap(2)
 	l.put(toneDim, long(lasted(s, m.now)))
+	if to, words := recordedTitle(s); words != "" && w >= 70 {
+		l.gap(2)
+		l.put(to, words)
+	}
 	if s.Language == engine.Spanish && w >= 70 {
 		l.gap(2)
 		l.put(toneDim, "Spanish")

@@ -100,6 +100,17 @@ type Config struct {
 	Redact   bool
 	Patterns redact.Patterns
 
+	// Consent (CONSENT, default off) has each customer asked for a key before anybody
+	// listens to him.
+	Consent bool
+
+	// Record (RECORD, default no) has Telnyx record the sound of calls.
+	Record bool
+
+	// PayLimit (PAY_LIMIT, default 5 min) is how long a payment may last before the call is
+	// heard again by itself.
+	PayLimit time.Duration
+
 	// SymblForget (SYMBL_FORGET, default no) has Symbl delete a call's conversation when
 	// the call is over.
 	SymblForget bool
@@ -283,6 +294,12 @@ func (c Config) Validate() error {
 	if c.Tunnel == tunnelNgrok && c.NgrokToken.Empty() {
 		wrong("NGROK_AUTHTOKEN", isMissing+", though TUNNEL is ngrok")
 	}
+	if c.Record && c.English.Announcement == "" {
+		wrong("RECORD", "is yes, but PROMPT_ANNOUNCEMENT is off: nobody is recorded without being told")
+	}
+	if c.Consent && (c.English.Consent == "" || c.Spanish.Consent == "") {
+		wrong("CONSENT", "is "+consentKey+", but PROMPT_CONSENT or PROMPT_CONSENT_ES is off: a customer could not be asked")
+	}
 	if c.SymblID == "" && !c.SymblSecret.Empty() {
 		wrong("SYMBL_APP_ID", isMissing+", though SYMBL_APP_SECRET is given")
 	}
@@ -339,8 +356,8 @@ func (c Config) front() engine.Front {
 // What a setting says goes before what the policy's file says.
 func (c Config) Settings(now time.Time) engine.Settings {
 	english, spanish := c.English, c.Spanish
-	if len(c.Feeds()) == 0 && !c.OwnAnnouncement {
-		english.Announcement, spanish.Announcement = unheardEnglish, unheardSpanish
+	if !c.OwnAnnouncement {
+		english.Announcement, spanish.Announcement = heed{len(c.Feeds()) > 0, c.Record, c.Consent}.announcement()
 	}
 	return engine.Settings{
 		Floor:        floor,
@@ -361,6 +378,9 @@ func (c Config) Settings(now time.Time) engine.Settings {
 		Phone:        cmp.Or(c.Phone, c.Policy.Phone),
 		Briefing:     c.Policy.briefing(english),
 		MinWords:     minWords,
+		Consent:      c.Consent,
+		Record:       c.Record,
+		PayAtMost:    c.PayLimit,
 		English:      english,
 		Spanish:      spanish,
 	}

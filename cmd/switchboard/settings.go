@@ -25,6 +25,7 @@ import (
 const (
 	minRing, maxRing           = 5 * time.Second, 120 * time.Second
 	minTolerance, maxTolerance = 10 * time.Second, time.Hour
+	minPayLimit, maxPayLimit   = 30 * time.Second, 30 * time.Minute
 	maxConferenceName          = 64
 	maxFrontName               = 32 // runes
 	maxPort                    = 65535
@@ -50,6 +51,14 @@ type setting struct {
 
 // flag returns the name of the setting's flag, which is its key in switchboard.yaml too.
 func (s setting) flag() string { return strings.ToLower(strings.ReplaceAll(s.name, "_", "-")) }
+
+// Whether a customer is asked before anybody listens.
+const (
+	consentOff = "off"
+	consentKey = "key"
+)
+
+var consents = []string{consentOff, consentKey}
 
 const (
 	portalKeys = "portal.telnyx.com, Account Settings, Keys & Credentials"
@@ -162,6 +171,19 @@ func allSettings() []setting {
 		{name: "REDACT_PATTERNS", file: true,
 			about: "a file with what is hidden beside numbers and codes: a pattern (RE2) a line", where: "your own text file",
 			set: func(c *Config, v string) (err error) { c.Patterns, err = readPatterns(v); return err }},
+		{name: "CONSENT", preset: consentOff,
+			about: "whether a customer is asked before anybody listens: " + oneOf(consents) + "; key has him press 1 to agree",
+			set: func(c *Config, v string) error {
+				asked, err := word(v, consents)
+				c.Consent = asked == consentKey
+				return err
+			}},
+		{name: "RECORD", preset: "no", yesNo: true,
+			about: "whether Telnyx records the sound of calls, from the announcement on",
+			set:   func(c *Config, v string) (err error) { c.Record, err = yes(v); return err }},
+		{name: "PAY_LIMIT", preset: "300",
+			about: "how many seconds a payment (P) may last, in which nothing is heard or kept",
+			set:   func(c *Config, v string) error { return setSeconds(&c.PayLimit, v, minPayLimit, maxPayLimit) }},
 		{name: "FRONT_NUMBER",
 			about: "a bot or first-line desk that talks with the customer first: number or SIP URI", where: "your bot's maker, or your own desk",
 			set: func(c *Config, v string) (err error) { c.FrontNumber, err = destination(v); return err }},

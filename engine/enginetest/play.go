@@ -309,6 +309,12 @@ func (p *Play) do(c engine.Command) (engine.Body, bool) {
 		return p.done(c, ok, p.World.Transcribe(world.LegID(a.Leg), world.Transcription{Language: a.Language}, id))
 	case engine.StopTranscribe:
 		return p.done(c, ok, p.World.StopTranscribe(world.LegID(a.Leg), id))
+	case engine.StartRecording:
+		return p.done(c, ok, p.World.StartRecording(world.LegID(a.Leg), id))
+	case engine.PauseRecording:
+		return p.done(c, ok, p.World.PauseRecording(world.LegID(a.Leg), id))
+	case engine.ResumeRecording:
+		return p.done(c, ok, p.World.ResumeRecording(world.LegID(a.Leg), id))
 	case engine.Hear:
 		p.ears[a.Connection].hearing = true
 		return ok, true
@@ -448,6 +454,9 @@ func body(e world.Event) (engine.Body, bool) {
 		return engine.FloorChanged{LegRef: ref, Conference: room}, true
 	case world.StreamFailed:
 		return engine.StreamFailed{LegRef: ref, Token: path.Base(e.URL), Why: e.Reason}, true
+	case world.RecordingSaved:
+		return engine.RecordingSaved{LegRef: engine.LegRef{CallLeg: ref.CallLeg, State: ref.State}, URL: "https://recordings.example.com/" + e.Recording,
+			From: e.RecordedFrom, To: e.RecordedTo}, true
 	case world.Transcribed:
 		score := sentiment.Of(e.Text)
 		return engine.Transcribed{LegRef: ref, Text: e.Text, Confidence: e.Confidence, Scored: score.Scored, Polarity: score.Polarity,

@@ -45,6 +45,12 @@ var acts = map[string]func(*console, *engine.Session) (engine.Body, error){
 	"unclaim": func(_ *console, s *engine.Session) (engine.Body, error) {
 		return engine.ClaimAsked{Session: s.ID}, nil
 	},
+	"pay": func(_ *console, s *engine.Session) (engine.Body, error) {
+		return engine.PayAsked{Session: s.ID, On: true}, nil
+	},
+	"paid": func(_ *console, s *engine.Session) (engine.Body, error) {
+		return engine.PayAsked{Session: s.ID}, nil
+	},
 	"listen": func(c *console, s *engine.Session) (engine.Body, error) { return c.monitor(s, engine.Monitor) },
 	"whisper": func(c *console, s *engine.Session) (engine.Body, error) {
 		if whoHears(c.frameNow(), s) == "" {

@@ -209,6 +209,9 @@ func summary(f *engine.Frame, s *engine.Session, now time.Time) string {
 	if s.Claimed != "" {
 		parts = append(parts, "claimed by "+clean(strings.TrimPrefix(string(s.Claimed), string(engine.BySupervisor)+"/")))
 	}
+	if s.Recorder.Leaks {
+		parts = append(parts, "trouble: "+clean(s.Recorder.Why))
+	}
 	if s.Trouble != "" {
 		parts = append(parts, "trouble: "+clean(s.Trouble))
 	}
