@@ -42,17 +42,25 @@ type Order struct {
 	What    engine.Erasure
 }
 
-// Unfinished reports whether an erasure is ordered and not done, as after a kill.
-func (j *Journal) Unfinished() (bool, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if j.failed != nil {
-		return false, j.failed
+// Unfinished returns the erasures that are ordered and not done, as after a kill, or for
+// a call that is still up.
+func (j *Journal) Unfinished() ([]engine.CallsForgotten, error) {
+	orders, err := j.orders()
+	if err != nil {
+		return nil, fmt.Errorf("read which erasures are not done: %w", explain(err))
 	}
-	n := 0
-	err := j.conn.QueryRowContext(background, "SELECT count(*) FROM erasure WHERE done = 0").Scan(&n)
-	return n > 0, err
+	var open []engine.CallsForgotten
+	for _, o := range orders {
+		if !o.done {
+			open = append(open, o.body)
+		}
+	}
+	return open, nil
 }
+
+// Digest returns what stands in the place of names and numbers that are forgotten: the
+// same for the same, as long as nobody lets go of it, and to be guessed by nobody.
+func Digest() func(string) string { return digester(newSalt()) }
 
 // Erase has the journal agree with all [engine.CallsForgotten] in it: each event of those
 // calls is rewritten to its forgotten form, checkpoints from before the newest of them
@@ -131,52 +139,61 @@ func (x *erasing) all() error {
 }
 
 // ordered reads what is to be erased.
-func (x *erasing) ordered() error {
-	j := x.journal
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if j.failed != nil {
-		return j.failed
-	}
-	rows, err := j.conn.QueryContext(background, "SELECT seq, done FROM erasure ORDER BY seq")
-	if err != nil {
+func (x *erasing) ordered() (err error) {
+	if x.orders, err = x.journal.orders(); err != nil {
 		return err
 	}
-	for rows.Next() {
-		var o order
-		if err := rows.Scan(&o.seq, &o.done); err != nil {
-			return errors.Join(err, rows.Close())
-		}
-		x.orders = append(x.orders, o)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return err
-	}
-	for i := range x.orders {
-		o := &x.orders[i]
-		e, err := j.event(o.seq)
-		if err != nil {
-			return err
-		}
-		body, ok := e.Body.(engine.CallsForgotten)
-		if !ok {
-			return fmt.Errorf("%w (event %d orders no erasure)", ErrDamaged, o.seq)
-		}
-		o.body = body
-		for _, id := range body.Sessions {
-			w := wanted{body.What, e.Seq}
+	for _, o := range x.orders {
+		for _, id := range o.body.Sessions {
+			w := wanted{o.body.What, o.seq}
 			if was := x.want[id]; was.what.Takes(w.what) {
 				w.what = was.what
 			}
 			x.want[id] = w
 		}
-		for _, seq := range body.Events {
-			if !x.strays[seq].Takes(body.What) {
-				x.strays[seq] = body.What
+		for _, seq := range o.body.Events {
+			if !x.strays[seq].Takes(o.body.What) {
+				x.strays[seq] = o.body.What
 			}
 		}
 	}
 	return nil
+}
+
+// orders returns all erasures that were ever ordered.
+func (j *Journal) orders() ([]order, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.failed != nil {
+		return nil, j.failed
+	}
+	rows, err := j.conn.QueryContext(background, "SELECT seq, done FROM erasure ORDER BY seq")
+	if err != nil {
+		return nil, err
+	}
+	var all []order
+	for rows.Next() {
+		var o order
+		if err := rows.Scan(&o.seq, &o.done); err != nil {
+			return nil, errors.Join(err, rows.Close())
+		}
+		all = append(all, o)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil, err
+	}
+	for i := range all {
+		e, err := j.event(all[i].seq)
+		if err != nil {
+			return nil, err
+		}
+		body, ok := e.Body.(engine.CallsForgotten)
+		if !ok {
+			return nil, fmt.Errorf("%w (event %d orders no erasure)", ErrDamaged, all[i].seq)
+		}
+		all[i].body = body
+	}
+	return all, nil
 }
 
 // event returns one event. The caller holds the lock.
@@ -269,7 +286,7 @@ func (x *erasing) let(c *Traced) error {
 // rewrite rewrites events of a call, the last ones first: so the ones before them are
 // whole, and what each had added can be told, should it be broken off.
 func (x *erasing) rewrite(session engine.SessionID, all []rewrite) error {
-	digest := digester(newSalt()) // which is kept nowhere
+	digest := Digest()
 	for len(all) > 0 {
 		if err := x.ctx.Err(); err != nil {
 			return err

@@ -178,7 +178,7 @@ func TestAnErasedCallIsFoundNowhereAndStillCounts(t *testing.T) {
 			if e.Calls != len(some) || len(e.Waiting)+len(e.Late) > 0 {
 				t.Errorf("%s: erased %+v of %d calls", name, e, len(some))
 			}
-			if unfinished, err := j.Unfinished(); unfinished || err != nil {
+			if unfinished, err := j.Unfinished(); len(unfinished) > 0 || err != nil {
 				t.Errorf("%s: it is not done: %v", name, err)
 			}
 			lost := secrets(events, what, of)
@@ -316,7 +316,7 @@ func TestAnErasureThatIsBrokenOffIsDoneTheNextTime(t *testing.T) {
 		if !errors.Is(err, errEnough) {
 			t.Fatal(err)
 		}
-		if unfinished, _ := j.Unfinished(); !unfinished {
+		if unfinished, _ := j.Unfinished(); len(unfinished) != 1 {
 			t.Fatalf("after %d steps it is taken for done", steps)
 		}
 		if state, err := runner.Recover(j); err != nil || len(state.Open()) > 0 || cmp.Diff(want.Tally(), state.Tally()) != "" {
@@ -396,7 +396,7 @@ func TestACallThatIsUpIsErasedWhenItIsOver(t *testing.T) {
 	if e = erased(t, j); e.Calls != len(up) || len(e.Late)+len(e.Waiting) > 0 {
 		t.Errorf("ordered again: %+v", e)
 	}
-	if unfinished, _ := j.Unfinished(); unfinished {
+	if unfinished, _ := j.Unfinished(); len(unfinished) > 0 {
 		t.Error("it is not done")
 	}
 }

@@ -331,6 +331,7 @@ type Stray struct {
 	At    time.Time
 	Body  engine.Body // its forgotten form, where it is forgotten
 	What  engine.Erasure
+	Words bool // it holds words, not names and numbers alone
 }
 
 // Survey goes through the whole journal and tells of each call, in no order, and of each
@@ -360,6 +361,7 @@ func (j *Journal) Survey(ctx context.Context, up []engine.SessionID, call func(T
 		if !changes(s.Body, engine.EraseAll) {
 			return nil
 		}
+		s.Words = changes(s.Body, engine.EraseWords)
 		return stray(s)
 	})
 	if err != nil {
