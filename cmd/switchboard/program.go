@@ -32,9 +32,11 @@ type program struct {
 	symbl    *symbl.Client   // nil without its credentials
 	media    *telnyx.Media   // nil without a feed that takes sound
 	chat     *chat.Client    // nil unless it scores
+	history  historian       // keeps calls that are over; nil: nobody does
 	handler  http.Handler    // of all that comes from outside
 	webhooks net.Listener
 
+	erasing   sync.Mutex    // held while calls are erased
 	reloading sync.Mutex    // held while the policy's file is read again: it guards config
 	unasked   chan []string // what a reload changed that nobody asked for at a console; the newest alone is kept
 }
@@ -121,6 +123,7 @@ func (p *program) run(ctx context.Context, console func(context.Context) error) 
 	watchTask.Go(func() { p.keepHours(running) })
 	watchTask.Go(func() { p.keepProbing(running) })
 	watchTask.Go(func() { p.sweeper.Run(running) })
+	watchTask.Go(func() { p.keepRetention(running) })
 
 	consoleErr := console(ctx)
 	stopServer()

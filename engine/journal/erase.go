@@ -58,6 +58,17 @@ func (j *Journal) Unfinished() ([]engine.CallsForgotten, error) {
 	return open, nil
 }
 
+// Erasures returns how many erasures were ever ordered.
+func (j *Journal) Erasures() (n int, err error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.failed != nil {
+		return 0, j.failed
+	}
+	err = j.conn.QueryRowContext(background, "SELECT count(*) FROM erasure").Scan(&n)
+	return n, err
+}
+
 // Digest returns what stands in the place of names and numbers that are forgotten: the
 // same for the same, as long as nobody lets go of it, and to be guessed by nobody.
 func Digest() func(string) string { return digester(newSalt()) }
