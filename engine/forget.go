@@ -175,8 +175,25 @@ func (s *State) Added(before Tally) Tally {
 	return added
 }
 
-// About returns the session that a body is about, as far as the state knows it.
-func (s *State) About(b Body) SessionID { return newTurn(s, Event{}).subject(b) }
+// About returns the session that a body is about, as far as the state knows it: also of
+// what changes no session, as a note that is left for the next shift.
+func (s *State) About(b Body) SessionID {
+	if n, ok := b.(NoteAsked); ok {
+		return n.Session
+	}
+	return newTurn(s, Event{}).subject(b)
+}
+
+// Up returns the sessions that are not over, in the order they opened.
+func (s *State) Up() []SessionID {
+	var up []SessionID
+	for _, session := range s.sessions {
+		if session.Phase != PhaseOver {
+			up = append(up, session.ID)
+		}
+	}
+	return up
+}
 
 // on returns a rule's record of a day.
 func (r RuleRecord) on(day int) RecordDay {

@@ -111,6 +111,11 @@ type Config struct {
 	// heard again by itself.
 	PayLimit time.Duration
 
+	// RetainRecordings (RETAIN_RECORDINGS, default 30 days), RetainTranscripts
+	// (RETAIN_TRANSCRIPTS, default 90 days) and RetainEvents (RETAIN_EVENTS, default 400
+	// days) are how long recordings, words, and names and numbers are kept; zero is for ever.
+	RetainRecordings, RetainTranscripts, RetainEvents time.Duration
+
 	// SymblForget (SYMBL_FORGET, default no) has Symbl delete a call's conversation when
 	// the call is over.
 	SymblForget bool
@@ -300,6 +305,12 @@ func (c Config) Validate() error {
 	if c.Consent && (c.English.Consent == "" || c.Spanish.Consent == "") {
 		wrong("CONSENT", "is "+consentKey+", but PROMPT_CONSENT or PROMPT_CONSENT_ES is off: a customer could not be asked")
 	}
+	if longer(c.RetainRecordings, c.RetainTranscripts) {
+		wrong("RETAIN_RECORDINGS", "is longer than RETAIN_TRANSCRIPTS: a recording is what was said, and goes with it")
+	}
+	if longer(c.RetainTranscripts, c.RetainEvents) {
+		wrong("RETAIN_TRANSCRIPTS", "is longer than RETAIN_EVENTS: with who it was goes what he said")
+	}
 	if c.SymblID == "" && !c.SymblSecret.Empty() {
 		wrong("SYMBL_APP_ID", isMissing+", though SYMBL_APP_SECRET is given")
 	}
@@ -334,6 +345,9 @@ func (c Config) Validate() error {
 	}
 	return &found
 }
+
+// longer reports whether something is kept for longer than something else; zero is for ever.
+func longer(a, b time.Duration) bool { return b != 0 && (a == 0 || a > b) }
 
 // redactor returns what hides numbers and codes; nil where nothing is to be hidden.
 func (c Config) redactor() runner.Redactor {

@@ -93,8 +93,14 @@ func rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage("%w; see %s --help", err, cmd.CommandPath())
 	})
-	root.AddCommand(demoCommand(), setupCommand(), runCommand(), doctorCommand(), setWebhookCommand(), policyCommand(), backtestCommand(),
-		replayCommand(), journalCommand(), scoreCommand(), emulateCommand(), versionCommand(), watchmanCommand())
+	root.AddCommand(
+		demoCommand(), setupCommand(), runCommand(), doctorCommand(), setWebhookCommand(),
+		policyCommand(), backtestCommand(),
+		replayCommand(),
+		journalCommand(),
+		forgetCommand(), retentionCommand(), auditCommand(),
+		scoreCommand(), emulateCommand(), versionCommand(), watchmanCommand(),
+	)
 	return root
 }
 

@@ -33,9 +33,11 @@ type program struct {
 	symbl    *symbl.Client   // nil without its credentials
 	media    *telnyx.Media   // nil without a feed that takes sound
 	chat     *chat.Client    // nil unless it scores
+	history  historian       // keeps calls that are over; nil: nobody does
 	handler  http.Handler    // of all that comes from outside
 	webhooks net.Listener
 
+	erasing   sync.Mutex    // held while calls are erased
 	reloading sync.Mutex    // held while the policy's file is read again: it guards config
 	unasked   chan []string // what a reload changed that nobody asked for at a console; the newest alone is kept
 }
@@ -123,7 +125,8 @@ func (p *program) run(ctx context.Context, console func(context.Context) error) 
 	watches := []struct {
 		name string
 		run  func(context.Context)
-	}{{"the log's watch", p.watch}, {"the groups' hours", p.keepHours}, {"the trial of feeds", p.keepProbing}, {"the sweep", p.sweeper.Run}}
+	}{{"the log's watch", p.watch}, {"the groups' hours", p.keepHours}, {"the trial of feeds", p.keepProbing}, {"the sweep", p.sweeper.Run},
+		{"the retention", p.keepRetention}}
 	watchErrs := make([]error, len(watches))
 	for i, w := range watches {
 		watchTask.Go(func() {

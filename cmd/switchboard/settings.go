@@ -29,6 +29,7 @@ const (
 	maxConferenceName          = 64
 	maxFrontName               = 32 // runes
 	maxPort                    = 65535
+	maxDays                    = 36500
 	maxPrompt                  = 2000     // runes; Telnyx speaks at most 3,000 characters
 	maxChatPrompt              = 16 << 10 // bytes
 )
@@ -184,6 +185,15 @@ func allSettings() []setting {
 		{name: "PAY_LIMIT", preset: "300",
 			about: "how many seconds a payment (P) may last, in which nothing is heard or kept",
 			set:   func(c *Config, v string) error { return setSeconds(&c.PayLimit, v, minPayLimit, maxPayLimit) }},
+		{name: "RETAIN_RECORDINGS", preset: "30d",
+			about: "how many days recordings are kept, here and at Telnyx: as in 30d; 0 is for ever",
+			set:   func(c *Config, v string) (err error) { c.RetainRecordings, err = days(v); return err }},
+		{name: "RETAIN_TRANSCRIPTS", preset: "90d",
+			about: "how many days it is kept what was said, keyed in and noted; 0 is for ever",
+			set:   func(c *Config, v string) (err error) { c.RetainTranscripts, err = days(v); return err }},
+		{name: "RETAIN_EVENTS", preset: "400d",
+			about: "how many days it is kept who it was: names and numbers; times and counts stay; 0 is for ever",
+			set:   func(c *Config, v string) (err error) { c.RetainEvents, err = days(v); return err }},
 		{name: "FRONT_NUMBER",
 			about: "a bot or first-line desk that talks with the customer first: number or SIP URI", where: "your bot's maker, or your own desk",
 			set: func(c *Config, v string) (err error) { c.FrontNumber, err = destination(v); return err }},
@@ -469,6 +479,15 @@ func setSeconds(to *time.Duration, v string, least, most time.Duration) error {
 		return fmt.Errorf("must be a number of seconds from %d to %d", int(least.Seconds()), int(most.Seconds()))
 	}
 	return nil
+}
+
+// days reads a number of days, as in 30d.
+func days(v string) (time.Duration, error) {
+	n, err := strconv.Atoi(strings.TrimSuffix(v, "d"))
+	if err != nil || n < 0 || n > maxDays {
+		return 0, fmt.Errorf("must be a number of days from 0 to %d, as in 30d; 0 is for ever", maxDays)
+	}
+	return time.Duration(n) * 24 * time.Hour, nil
 }
 
 func setPort(c *Config, v string) error {

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -53,4 +54,9 @@ func (j *Journal) SumAnew(seq uint64) error {
 	}
 	_, err = j.conn.ExecContext(background, "UPDATE event SET sum = ? WHERE seq = ?", rows[0].sum(), seq)
 	return err
+}
+
+// Column returns the first column of a query as texts.
+func (j *Journal) Column(ctx context.Context, query string) ([]string, error) {
+	return (&check{ctx: ctx, journal: j}).column(query)
 }

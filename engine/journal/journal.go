@@ -100,6 +100,9 @@ type Journal struct {
 // must never be mistaken for another journal's carries it.
 func (j *Journal) Epoch() string { return j.epoch }
 
+// Path returns where the journal lies.
+func (j *Journal) Path() string { return j.path }
+
 // Close ends the use of the journal. A broken journal is left for the end of the
 // process to close, for SQLite would flush again and believe the answer.
 func (j *Journal) Close() error {

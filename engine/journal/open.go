@@ -278,7 +278,7 @@ func (s *statements) prepare(conn *sql.Conn) error {
 		{&s.rewrite, `UPDATE event SET kind = ?, body = ?, sum = ? WHERE seq = ?`},
 
 		{&s.link, `INSERT INTO audit (seq, salt, form, hash) VALUES (?, ?, ?, ?)`},
-		{&s.linked, `SELECT salt, form FROM audit WHERE seq = ?`},
+		{&s.linked, `SELECT form FROM audit WHERE seq = ?`},
 		{&s.unsalt, `UPDATE audit SET salt = NULL WHERE seq = ?`},
 		{&s.end, `SELECT seq, hash, (SELECT count(*) FROM audit WHERE seq > 0) FROM audit ORDER BY seq DESC LIMIT 1`},
 		{&s.order, `INSERT OR IGNORE INTO erasure (seq, done) VALUES (?, 0)`},
