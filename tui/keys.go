@@ -19,7 +19,7 @@ type keyMap struct {
 	// The call that is selected.
 	Transfer, Mute, Hold, Hangup, Listen, Whisper, Barge, TakeOver, StopListening, Claim key.Binding
 	// The floor.
-	Automation, Command key.Binding
+	Automation, Handover, Command key.Binding
 	// The view.
 	ScrollUp, ScrollDown, Scroll, Follow, Troubles, Help, Redraw, Quit, Interrupt key.Binding
 	// Inside boxes.
@@ -68,6 +68,7 @@ func defaultKeys() keyMap {
 		Claim:         bind("C", "claim", "C"),
 
 		Automation: bind("A", "on/shadow/off", "A"),
+		Handover:   bind("H", "handover", "H"),
 		Command:    bind(":", "command", ":"),
 
 		ScrollUp:   bind("K", "words up", "K", "shift+up"),
@@ -111,6 +112,6 @@ func (k keyMap) columns() []helpColumn {
 		{"THE TOP ROW", []key.Binding{k.Veto, k.Hurry, k.Snooze, k.Why, k.TakeBack, k.Automation, k.Command, k.Troubles,
 			k.Follow, k.Help, k.Redraw, k.Quit, k.Interrupt}},
 		{"MOVE", []key.Binding{k.Up, k.Down, k.First, k.Last, k.HalfUp, k.HalfDown, k.PageUp, k.PageDown, k.Attention, k.Pane,
-			k.ScrollUp, k.ScrollDown}},
+			k.ScrollUp, k.ScrollDown, k.Handover}},
 	}
 }

@@ -572,6 +572,10 @@ func (h fakeHouse) Backtest(_ context.Context, since time.Duration) ([]string, e
 	return []string{"calls " + since.String()}, h.err
 }
 
+func (h fakeHouse) Report(context.Context) ([]string, error) {
+	return []string{"Shift 08:00-16:00", "", "  began      7\x1b[2J"}, h.err
+}
+
 // The account's limit is told in words whatever the strip says, while it is new.
 func TestTheHeaderSaysThatTheAccountsLimitStopsDials(t *testing.T) {
 	s := governed()

@@ -62,6 +62,9 @@ type House interface {
 	// Backtest judges the calls of the last while by the policy that is in force, and
 	// reports what it would have done.
 	Backtest(ctx context.Context, since time.Duration) (report []string, err error)
+
+	// Report says what the shift that goes on has come to, up to now.
+	Report(ctx context.Context) (report []string, err error)
 }
 
 // Options are what a console is made of.

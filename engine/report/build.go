@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -263,7 +264,7 @@ func (f *fold) happened(e engine.Event, was engine.Settings) {
 		}
 	case engine.NoteAsked:
 		if !refused {
-			f.notes = append(f.notes, memo{Note{At: e.At, By: whom(e.By), Text: strings.TrimSpace(b.Text)}, b.Session})
+			f.notes = append(f.notes, memo{Note{At: e.At, By: whom(e.By), Text: f.noteText(b.Text)}, b.Session})
 		}
 	case engine.Refused:
 		if b.Reason != engine.ReasonEnded { // the leg was gone: nothing is wrong
@@ -278,6 +279,18 @@ func (f *fold) happened(e engine.Event, was engine.Settings) {
 			f.erased[b.Session] = true
 		}
 	}
+}
+
+// phoneNumber is a number that somebody wrote into a note.
+var phoneNumber = regexp.MustCompile(`\+\d[\d ().-]{5,}\d|\d{7,}`)
+
+// noteText returns a note's text, with the numbers in it as those of customers.
+func (f *fold) noteText(text string) string {
+	text = strings.TrimSpace(text)
+	if f.o.Numbers {
+		return text
+	}
+	return phoneNumber.ReplaceAllStringFunc(text, func(number string) string { return "…" + number[len(number)-2:] })
 }
 
 func (f *fold) change(e engine.Event, what string) {

@@ -113,7 +113,7 @@ func TestAReportCountsWhatHappened(t *testing.T) {
 		}
 	})
 	t.Run("notes", func(t *testing.T) {
-		if len(r.Notes) != 2 || r.Notes[0].Text != "the printer in room 2 is out of order" || r.Notes[0].By != "ann" || r.Notes[0].Call != nil ||
+		if len(r.Notes) != 2 || r.Notes[0].Text != "the printer is out of order; call …43 back" || r.Notes[0].By != "ann" || r.Notes[0].Call != nil ||
 			r.Notes[1].Call == nil || r.Notes[1].Call.Number != 5 {
 			t.Errorf("notes: %+v", r.Notes)
 		}

@@ -454,6 +454,9 @@ func (f *fold) sumUnheard(r *Report) {
 			if to.IsZero() {
 				to = f.end(c)
 			}
+			if to.Sub(g.From) < time.Second { // as the last moment of a call
+				continue
+			}
 			key := cause{c.inCharge(g.From), g.Leg == "", g.Why}
 			if by[key] == nil {
 				by[key] = &Unheard{Feed: key.feed, Whole: key.whole, Why: key.why}
