@@ -298,14 +298,20 @@ func readMoment(text string, zone *time.Location) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("is a day and a time, as in '2026-11-21 08:00', not %q", cleaned(text, maxFinding))
 }
 
-// reportOf makes a report from a journal that this program has open. The period and what
-// is to be shown are the options'; show may be nil.
+// reportOf makes a report of what a journal has that this program has open. The period and
+// what is to be shown are the options'; show may be nil.
 func reportOf(ctx context.Context, j *journal.Journal, o reports.Options, show func(done, of int)) (reports.Report, error) {
+	return reportWithin(ctx, j, o, foldAtMost, show)
+}
+
+// reportWithin is reportOf that goes through no more than so many events before the
+// period, for the sake of calls' numbers.
+func reportWithin(ctx context.Context, j *journal.Journal, o reports.Options, atMost uint64, show func(done, of int)) (reports.Report, error) {
 	first, err := j.From(o.Period.From.Add(-reports.Before))
 	if err != nil {
 		return reports.Report{}, err
 	}
-	begin, before, err := whereToBegin(j, first, &o)
+	begin, before, err := whereToBegin(j, first, atMost, &o)
 	if err != nil {
 		return reports.Report{}, err
 	}
@@ -368,20 +374,20 @@ func readOne(j *journal.Journal, seq uint64, yield func(engine.Event) error) err
 // it needs, for events from first on. A checkpoint serves best: then the report knows
 // calls' numbers and all callbacks. Else it begins with the journal, where that is not
 // long; else in the middle, with the settings of then.
-func whereToBegin(j *journal.Journal, first uint64, o *reports.Options) (begin uint64, before []uint64, err error) {
+func whereToBegin(j *journal.Journal, first, atMost uint64, o *reports.Options) (begin uint64, before []uint64, err error) {
 	o.State = engine.NewState(j.Epoch())
 	seq, _, data, err := j.LatestBefore(first)
 	if err != nil {
 		return 0, nil, err
 	}
-	if seq > 0 && first-seq <= foldAtMost {
+	if seq > 0 && first-seq <= atMost {
 		var kept engine.State
 		if err := json.Unmarshal(data, &kept); err == nil && kept.Seq == seq && kept.Epoch == j.Epoch() {
 			o.State = kept
 			return seq + 1, nil, nil
 		}
 	}
-	if first <= foldAtMost {
+	if first <= atMost {
 		return 1, nil, nil
 	}
 	o.Part = true
