@@ -1,7 +1,10 @@
 package tui
 
 import (
+	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -140,12 +143,29 @@ func TestTheShiftsReportIsShownInABox(t *testing.T) {
 	}
 }
 
+// shown is a house whose report is the one that package report gives.
+type shown struct{ fakeHouse }
+
+func (shown) Report(context.Context) ([]string, error) {
+	text, err := os.ReadFile(filepath.Join("..", "engine", "report", "testdata", "shift.txt"))
+	return strings.Split(strings.TrimRight(string(text), "\n"), "\n"), err
+}
+
 func TestHandoverFrames(t *testing.T) {
 	for _, size := range sizes {
 		name := fmt.Sprintf("handover-%dx%d", size.w, size.h)
 		t.Run(name, func(t *testing.T) {
 			b := newBench(handed(), size.w, size.h)
 			b.press("H")
+			wantFrame(t, name, screenOf(b.content(), size.w, size.h))
+		})
+		name = fmt.Sprintf("report-%dx%d", size.w, size.h)
+		t.Run(name, func(t *testing.T) {
+			b := newBench(governed(), size.w, size.h)
+			b.house = shown{}
+			b.press(":")
+			b.typed("report")
+			b.press("enter", "pgdown")
 			wantFrame(t, name, screenOf(b.content(), size.w, size.h))
 		})
 		name = fmt.Sprintf("notes-waiting-%dx%d", size.w, size.h)

@@ -53,6 +53,9 @@ func Build(o Options, read func(yield func(engine.Event) error) error) (Report, 
 		o: o, state: o.State, calls: map[engine.SessionID]*call{}, live: map[engine.SessionID]*engine.Session{},
 		acts: map[string]int{}, failed: map[string]int{}, erased: map[engine.SessionID]bool{}, until: o.Period.From,
 	}
+	for _, s := range f.state.Frame().Sessions { // that a checkpoint has
+		f.changed(s, time.Time{})
+	}
 	if err := read(f.take); err != nil && !errors.Is(err, errEnough) {
 		return Report{}, fmt.Errorf("make the report: %w", err)
 	}
@@ -180,7 +183,7 @@ func (f *fold) rang(id engine.SessionID, a engine.Alert) bool {
 // file keeps a call that is over, in place of what was filed of it before.
 func (f *fold) file(r engine.Record) {
 	p := f.o.Period
-	if r.Over.Before(p.From) && r.Started.Before(p.From) || !r.Started.Before(p.To) {
+	if !r.Over.IsZero() && r.Over.Before(p.From) || !r.Started.Before(p.To) {
 		return
 	}
 	c := &call{Record: r, open: r.Over.IsZero()}

@@ -517,3 +517,35 @@ func TestJSONNamesWhatIsNotMeasuredNull(t *testing.T) {
 		t.Errorf("human_voice: %v", voice)
 	}
 }
+
+func TestACallThatGoesOnAllThroughThePeriodIsCountedAsFromBefore(t *testing.T) {
+	d := newDay(t)
+	d.call(60, "+12025550142")
+	d.run("run 3600")
+	d.at(3700, "note.asked Session=s4 Text=he~is~still~here By=supervisor/ann")
+	p := report.Between(moment(30), moment(60))
+	if r := build(t, d, p); r.Calls.Before != 1 || r.Calls.Most != 1 || r.Calls.All != 0 {
+		t.Errorf("%+v", r.Calls)
+	}
+
+	state := engine.NewState(enginetest.Epoch) // from a checkpoint within the call
+	var rest []engine.Event
+	for _, e := range d.Journal() {
+		if e.At.Before(moment(61)) {
+			state, _ = engine.Step(state, e)
+		} else {
+			rest = append(rest, e)
+		}
+	}
+	p = report.Between(moment(61), moment(70))
+	r, err := report.Build(report.Options{Period: p, State: state, Made: p.To}, events(rest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Calls.Before != 1 {
+		t.Errorf("from a checkpoint: %+v", r.Calls)
+	}
+	if len(r.Notes) != 1 || r.Notes[0].Call == nil || r.Notes[0].Call.Number != 1 {
+		t.Errorf("notes: %+v", r.Notes)
+	}
+}

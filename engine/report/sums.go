@@ -72,7 +72,20 @@ func (f *fold) refOf(id engine.SessionID) Ref {
 	if c := f.calls[id]; c != nil {
 		return f.ref(c)
 	}
-	return Ref{Session: id}
+	r := Ref{Session: id}
+	if f.o.Part {
+		return r
+	}
+	frame := f.state.Frame()
+	if s, ok := frame.Session(id); ok {
+		r.Number = s.Number
+	}
+	for _, e := range frame.Ended { // one that was over before the period
+		if e.Session == id {
+			r.Number = e.Number
+		}
+	}
+	return r
 }
 
 // end is when a call was over, or up to where it was followed.
