@@ -520,9 +520,9 @@ func TestJSONNamesWhatIsNotMeasuredNull(t *testing.T) {
 
 func TestACallThatGoesOnAllThroughThePeriodIsCountedAsFromBefore(t *testing.T) {
 	d := newDay(t)
-	d.call(60, "+12025550142")
+	_, id := d.call(60, "+12025550142")
 	d.run("run 3600")
-	d.at(3700, "note.asked Session=s4 Text=he~is~still~here By=supervisor/ann")
+	d.at(3700, "note.asked Session=%s Text=he~is~still~here By=supervisor/ann", id)
 	p := report.Between(moment(30), moment(60))
 	if r := build(t, d, p); r.Calls.Before != 1 || r.Calls.Most != 1 || r.Calls.All != 0 {
 		t.Errorf("%+v", r.Calls)
