@@ -31,6 +31,9 @@ func (m *model) status(w int) string {
 		to = toneDim
 	}
 	left := m.listStatus()
+	if notes := m.greetNotes(); notes != "" && left != "" { // with no call the strip tells it
+		left = notes
+	}
 	if m.open {
 		left = "open call; esc goes back to the list"
 	}

@@ -19,7 +19,7 @@ type keyMap struct {
 	// The call that is selected.
 	Transfer, Mute, Hold, Hangup, Listen, Whisper, Barge, TakeOver, StopListening, Claim, Pay key.Binding
 	// The floor.
-	Automation, Command key.Binding
+	Automation, Handover, Command key.Binding
 	// The view.
 	ScrollUp, ScrollDown, Scroll, Follow, Troubles, Help, Redraw, Quit, Interrupt key.Binding
 	// The tape of a replay.
@@ -71,6 +71,7 @@ func defaultKeys() keyMap {
 		Pay:           bind("P", "payment", "P"),
 
 		Automation: bind("A", "on/shadow/off", "A"),
+		Handover:   bind("H", "handover", "H"),
 		Command:    bind(":", "command", ":"),
 
 		ScrollUp:   bind("K", "words up", "K", "shift+up"),
@@ -124,7 +125,7 @@ func (k keyMap) columns() []helpColumn {
 	return []helpColumn{
 		{"THIS CALL", []key.Binding{k.Open, k.Back, k.Transfer, k.Mute, k.Hold, k.Listen, k.Whisper, k.Barge, k.TakeOver,
 			k.StopListening, k.Claim, k.Pay, k.Hangup}},
-		{"THE TOP ROW", []key.Binding{k.Veto, k.Hurry, k.Snooze, k.Why, seen, k.TakeBack, k.Automation, k.Command, k.Troubles,
+		{"THE TOP ROW", []key.Binding{k.Veto, k.Hurry, k.Snooze, k.Why, seen, k.TakeBack, k.Automation, k.Handover, k.Command, k.Troubles,
 			k.Help, k.Redraw, k.Quit, k.Interrupt}},
 		{"MOVE", []key.Binding{k.Up, k.Down, k.First, k.Last, k.HalfUp, k.HalfDown, k.PageUp, k.PageDown, k.Attention, k.Pane,
 			k.ScrollUp, k.ScrollDown, k.Follow, k.Replay}},

@@ -84,6 +84,7 @@ type model struct {
 	past        *model      // the replay that is shown in place of the live calls; nil: none
 	changes     []safe.Text // of the policy, when it was read again unasked
 	changedAt   time.Time
+	notesRead   time.Time // when the handover notes were read here, in house time
 	pressed     time.Time // when the last key was
 	interrupted time.Time // when the last ctrl+c was
 	fetches     uint64    // begun
@@ -354,6 +355,8 @@ func (m *model) actOnCall(k tea.KeyPressMsg) tea.Cmd {
 		return m.pay()
 	case key.Matches(k, keys.Automation):
 		return m.turnAutomation()
+	case key.Matches(k, keys.Handover):
+		return m.showHandover("")
 	}
 	return nil
 }

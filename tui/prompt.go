@@ -9,6 +9,7 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"switchboard/engine"
 	"switchboard/tui/safe"
@@ -16,7 +17,7 @@ import (
 
 // Limits of commands.
 const (
-	promptRows    = 13 // commands on the screen: all of them
+	maxCommand    = 512 // runes of a command: a note is long
 	houseLimit    = 2 * time.Minute
 	backtestSince = 7 * 24 * time.Hour
 	maxReport     = 400 // lines
@@ -39,11 +40,14 @@ func commands() []command {
 		{"auto off", "", "no rule is judged; asks first", func(m *model, _ string) tea.Cmd { return m.setAutomation(engine.ModeOff) }},
 		{"backtest", "", "what the policy would have done in the last 7 days", (*model).backtest},
 		{"callbacks", "", "who is to be called back", (*model).showCallbacks},
+		{"handover", "", "the notes of the last shifts", (*model).showHandover},
 		{"help", "", "the keys", func(m *model, _ string) tea.Cmd { m.openBox(&helpBox{}, 0); return nil }},
+		{"note", " TEXT", "for the next shift; of this call: note call TEXT", (*model).writeNote},
 		{"phone", " NUMBER", "your own phone, for listening", (*model).setPhone},
 		{"policy reload", "", "read the policy file again", (*model).reloadPolicy},
 		{"policy show", "", "the rules and what they have done", (*model).showPolicy},
 		{"quit", "", "leave the console", func(m *model, _ string) tea.Cmd { return m.quit() }},
+		{"report", "", "what the shift has come to", (*model).shiftReport},
 		{"watch", "", "calls with an alert that nobody has seen", (*model).showWatch},
 	}
 }
@@ -58,7 +62,7 @@ type promptBox struct {
 func (b *promptBox) fits() []command {
 	typed := strings.ToLower(strings.TrimLeft(b.typed, " :"))
 	return slices.DeleteFunc(commands(), func(c command) bool {
-		if c.takes != "" && strings.HasPrefix(typed, c.name) {
+		if c.takes != "" && strings.HasPrefix(typed, c.name+" ") {
 			return false
 		}
 		return !strings.HasPrefix(c.name, typed)
@@ -97,11 +101,11 @@ func (b *promptBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
 
 // write appends what was typed or pasted.
 func (b *promptBox) write(text string) {
-	clean := string(safe.Clean(b.typed+text, maxTyped+1))
+	clean := string(safe.Clean(b.typed+text, maxCommand+1))
 	if strings.HasSuffix(text, " ") && !strings.HasSuffix(clean, " ") && clean != "" {
 		clean += " "
 	}
-	if utf8.RuneCountInString(clean) <= maxTyped {
+	if utf8.RuneCountInString(clean) <= maxCommand {
 		b.typed, b.at = clean, 0
 	}
 }
@@ -142,7 +146,7 @@ func (*promptBox) follow(*model) {}
 func (b *promptBox) draw(m *model, w int) card {
 	input := m.theme.line(onPage, w)
 	input.put(toneAccent, ": ")
-	typed := clipTo(m.theme, safe.Clean(b.typed, maxTyped), w-4)
+	typed := m.tailOf(safe.Clean(b.typed, maxCommand), w-4)
 	caret := 2 + width(m.theme.shape(typed))
 	input.put(toneText, typed)
 	if strings.HasSuffix(b.typed, " ") && !strings.HasSuffix(string(typed), " ") {
@@ -156,7 +160,7 @@ func (b *promptBox) draw(m *model, w int) card {
 	if len(fit) == 0 {
 		rows = append(rows, m.boxRow(w, toneDim, "There is no such command."))
 	}
-	for len(rows) < promptRows+1 { // the box keeps its size while it narrows
+	for len(rows) < len(commands())+2 { // the box keeps its size while it narrows
 		rows = append(rows, m.theme.empty(w))
 	}
 	if room := m.height - stripLines - boxFrameRows; len(rows) > room && room > 3 {
@@ -168,6 +172,16 @@ func (b *promptBox) draw(m *model, w int) card {
 		keys:  []key.Binding{bind("⏎", "run"), m.keys.Choose, m.keys.Complete, m.keys.Cancel},
 		brief: ":" + typed + "▏ ⏎ run, esc back",
 	}
+}
+
+// tailOf returns the end of a text that is too long for so many cells: where one types.
+func (m *model) tailOf(text safe.Text, w int) safe.Text {
+	shaped := m.theme.shape(text)
+	over := width(shaped) - w
+	if over <= 0 {
+		return text
+	}
+	return own(string(m.theme.tail()) + ansi.TruncateLeft(shaped, over+width(string(m.theme.tail())), ""))
 }
 
 // again lets automation transfer the selected call once more.

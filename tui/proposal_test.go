@@ -581,6 +581,10 @@ func (h fakeHouse) Judge(context.Context, *replay.Tape, string) (replay.Trial, e
 	return replay.Trial{}, h.err
 }
 
+func (h fakeHouse) Report(context.Context) ([]string, error) {
+	return []string{"Shift 08:00-16:00", "", "  began      7\x1b[2J"}, h.err
+}
+
 // The account's limit is told in words whatever the strip says, while it is new.
 func TestTheHeaderSaysThatTheAccountsLimitStopsDials(t *testing.T) {
 	s := governed()

@@ -105,6 +105,8 @@ func (m *model) calmStrip(w int) string {
 		return m.deafStrip(w)
 	case t.done != nil:
 		return m.doneStrip(w, t.done)
+	case t.calls == 0 && m.unread() > 0:
+		return m.calm(w, "", "No calls.", m.unreadWords()+"   H reads")
 	case t.calls == 0 && m.idle != "":
 		return m.calm(w, "", "No calls.", m.idle)
 	case m.frame.Deaf != "":
@@ -133,6 +135,9 @@ func (m *model) calmStrip(w int) string {
 		return m.outageStrip(w, out[0])
 	case t.calls == 0:
 		return m.calm(w, "", "No calls.", "")
+	}
+	if words := m.unreadWords(); words != "" {
+		return m.calm(w, "", "All calm.", words+"   H reads")
 	}
 	return m.calm(w, "", "All calm.", "")
 }

@@ -118,6 +118,10 @@ func (m *model) became(a *asked) (tone, safe.Text) {
 		if m.frame.Automation == b.Mode {
 			return toneDim, "Automation is " + modeTold(b.Mode) + "."
 		}
+	case engine.NoteAsked:
+		if m.noted(a, b) {
+			return toneDim, "Noted for the next shift.  H reads the notes."
+		}
 	case engine.CallbackDone:
 		if !m.isCallback(b.Callback) {
 			return toneDim, "Done: off the list of callbacks."

@@ -13,6 +13,7 @@ import (
 
 	"switchboard/engine"
 	"switchboard/engine/redact"
+	reports "switchboard/engine/report"
 	"switchboard/engine/runner"
 )
 
@@ -126,6 +127,9 @@ type Config struct {
 	// Policy (POLICY, default "default") names the rules of escalation: one that is built
 	// in, or a file, which may also tell the groups of operators and the like.
 	Policy siteFile
+
+	// Shifts (SHIFTS, optional) are when the team works each day: what reports tell of.
+	Shifts []reports.Shift
 
 	// Phone (SUPERVISOR_PHONE, optional) is the supervisor's own: E.164 or a SIP URI.
 	Phone string

@@ -389,6 +389,9 @@ func judge(ctx context.Context, tape *replay.Tape, name string, inForce engine.P
 // A replayHouse is the house of a console that shows a replay alone.
 type replayHouse struct{}
 
+// Report refuses: switchboard report --date is about the day that is replayed.
+func (replayHouse) Report(context.Context) ([]string, error) { return nil, replay.ErrReplay }
+
 // ReloadPolicy refuses.
 func (replayHouse) ReloadPolicy(context.Context) ([]string, error) { return nil, replay.ErrReplay }
 

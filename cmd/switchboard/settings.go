@@ -18,6 +18,7 @@ import (
 	"switchboard/engine"
 	"switchboard/engine/policy"
 	"switchboard/engine/redact"
+	reports "switchboard/engine/report"
 	"switchboard/tui/safe"
 )
 
@@ -206,6 +207,9 @@ func allSettings() []setting {
 		{name: "POLICY", preset: "default", file: true,
 			about: "the rules of escalation: default, sample-compat or a file", where: "switchboard policy show > policy.yaml writes one to begin with",
 			set: func(c *Config, v string) (err error) { c.Policy, err = readSite(v); return err }},
+		{name: "SHIFTS", list: true,
+			about: "when your team works each day, as in 06:00-14:00,14:00-22:00: what report tells of unless it is told otherwise", where: "your roster",
+			set: func(c *Config, v string) (err error) { c.Shifts, err = reports.ParseShifts(v); return err }},
 		{name: "SUPERVISOR_PHONE",
 			about: "your own phone, called when you listen, whisper or barge: a number or a SIP URI", where: "on your desk",
 			set: func(c *Config, v string) error { c.Phone = v; return engine.ValidTarget(v) }},

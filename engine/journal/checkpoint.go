@@ -41,12 +41,17 @@ func (j *Journal) Checkpoint(seq uint64, build string, state []byte) error {
 // last event in it, the build that made it, and its state. A damaged one is passed
 // over. Where there is none, seq is 0.
 func (j *Journal) Latest() (seq uint64, build string, state []byte, err error) {
+	return j.LatestBefore(math.MaxInt64)
+}
+
+// LatestBefore is Latest of those checkpoints whose last event comes before one.
+func (j *Journal) LatestBefore(event uint64) (seq uint64, build string, state []byte, err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.failed != nil {
 		return 0, "", nil, j.failed
 	}
-	for seq = math.MaxInt64; ; {
+	for seq = event; ; {
 		var sum []byte
 		err := j.do.latest.QueryRow(seq).Scan(&seq, &build, &state, &sum)
 		switch {

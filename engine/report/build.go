@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -51,6 +52,9 @@ func Build(o Options, read func(yield func(engine.Event) error) error) (Report, 
 	f := fold{
 		o: o, state: o.State, calls: map[engine.SessionID]*call{}, live: map[engine.SessionID]*engine.Session{},
 		acts: map[string]int{}, failed: map[string]int{}, erased: map[engine.SessionID]bool{}, until: o.Period.From,
+	}
+	for _, s := range f.state.Frame().Sessions { // that a checkpoint has
+		f.changed(s, time.Time{})
 	}
 	if err := read(f.take); err != nil && !errors.Is(err, errEnough) {
 		return Report{}, fmt.Errorf("make the report: %w", err)
@@ -179,7 +183,7 @@ func (f *fold) rang(id engine.SessionID, a engine.Alert) bool {
 // file keeps a call that is over, in place of what was filed of it before.
 func (f *fold) file(r engine.Record) {
 	p := f.o.Period
-	if r.Over.Before(p.From) && r.Started.Before(p.From) || !r.Started.Before(p.To) {
+	if !r.Over.IsZero() && r.Over.Before(p.From) || !r.Started.Before(p.To) {
 		return
 	}
 	c := &call{Record: r, open: r.Over.IsZero()}
@@ -263,7 +267,7 @@ func (f *fold) happened(e engine.Event, was engine.Settings) {
 		}
 	case engine.NoteAsked:
 		if !refused {
-			f.notes = append(f.notes, memo{Note{At: e.At, By: whom(e.By), Text: strings.TrimSpace(b.Text)}, b.Session})
+			f.notes = append(f.notes, memo{Note{At: e.At, By: whom(e.By), Text: f.noteText(b.Text)}, b.Session})
 		}
 	case engine.Refused:
 		if b.Reason != engine.ReasonEnded { // the leg was gone: nothing is wrong
@@ -278,6 +282,18 @@ func (f *fold) happened(e engine.Event, was engine.Settings) {
 			f.erased[b.Session] = true
 		}
 	}
+}
+
+// phoneNumber is a number that somebody wrote into a note.
+var phoneNumber = regexp.MustCompile(`\+\d[\d ().-]{5,}\d|\d{7,}`)
+
+// noteText returns a note's text, with the numbers in it as those of customers.
+func (f *fold) noteText(text string) string {
+	text = strings.TrimSpace(text)
+	if f.o.Numbers {
+		return text
+	}
+	return phoneNumber.ReplaceAllStringFunc(text, func(number string) string { return "…" + number[len(number)-2:] })
 }
 
 func (f *fold) change(e engine.Event, what string) {

@@ -146,7 +146,7 @@ func shift(t testing.TB) (*day, report.Period) {
 	leg, _ = d.call(3900, "+12025550147")
 	d.gone(2, leg)
 
-	d.run("+5 note.asked Text=the~printer~in~room~2~is~out~of~order By=supervisor/ann")
+	d.run("+5 note.asked Text=the~printer~is~out~of~order;~call~+12025550143~back By=supervisor/ann")
 	d.run("+1 note.asked Session=" + id + " Text=<script>alert(1)</script>~he~will~call~again By=supervisor/bo")
 	d.run("+1 automation.asked Mode=shadow By=supervisor/ann")
 	d.run("+60 automation.asked Mode=on By=supervisor/ann")

@@ -2,14 +2,16 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// columns is how long a line of the text is at most.
-const columns = 80
+// columns is how long a line of the text is at most: what the console's box has room for
+// on a screen of 80.
+const columns = 74
 
-// Lines returns the report as text in lines of at most 80 columns. What comes from
+// Lines returns the report as text in lines of at most 74 columns. What comes from
 // outside is put through clean.
 func (r Report) Lines(clean Clean) []string {
 	w := &writer{report: r, clean: clean}
@@ -95,7 +97,7 @@ func (w *writer) through() {
 		most = max(most, s.Calls)
 	}
 	w.title("THROUGH THE PERIOD")
-	quarters := "mood by quarters"
+	quarters := "quarters"
 	if len(spans[0].Quarters) > 4 {
 		quarters = ""
 	}
@@ -131,14 +133,18 @@ func (w *writer) transfers() {
 		w.line("  none")
 		return
 	}
+	heads := slices.Clone(t.Heads)
+	for i := range heads { // there is room for few
+		heads[i] = strings.TrimSuffix(heads[i], " for it")
+	}
 	row := func(cells []string) {
 		line := fmt.Sprintf("  %-21s %5s", cells[0], cells[1])
 		for i, cell := range cells[2:] {
-			line += fmt.Sprintf(" %*s", max(utf8.RuneCountInString(t.Heads[i])+1, 9), cell)
+			line += fmt.Sprintf(" %*s", max(utf8.RuneCountInString(heads[i])+1, 7), cell)
 		}
 		w.line("%s", line)
 	}
-	row(append([]string{"", "all"}, t.Heads...))
+	row(append([]string{"", "all"}, heads...))
 	for _, cells := range t.Rows {
 		row(cells)
 	}
@@ -151,7 +157,7 @@ func (w *writer) human() {
 		w.line("  nobody was waited for")
 		return
 	}
-	w.line("  %-34s %6s   %8s   %s", "", "n", "median", "nine of ten within")
+	w.line("  %-34s %6s   %8s   %s", "", "n", "median", "9 of 10 within")
 	for _, t := range []struct {
 		what string
 		Times
@@ -198,7 +204,7 @@ func (w *writer) rules() {
 		w.wrapped("  in shadow: ", strings.Join(shadow, ", "))
 	}
 	if w.report.Quiet > 0 && listed > 0 {
-		w.line("  %s more did not fire", count(w.report.Quiet, "rule"))
+		w.line("  %s did not fire", count(w.report.Quiet, "more rule"))
 	}
 	if listed > 0 {
 		w.line("  precision: kept, of those kept or vetoed")

@@ -308,7 +308,7 @@ func share(n, of int) *int {
 	return &s
 }
 
-// timesOf sums up durations.
+// timesOf sums up durations: the median is the lower of two in the middle.
 func timesOf(all []time.Duration) Times {
 	t := Times{N: len(all)}
 	if t.N == 0 {

@@ -113,7 +113,7 @@ func TestAReportCountsWhatHappened(t *testing.T) {
 		}
 	})
 	t.Run("notes", func(t *testing.T) {
-		if len(r.Notes) != 2 || r.Notes[0].Text != "the printer in room 2 is out of order" || r.Notes[0].By != "ann" || r.Notes[0].Call != nil ||
+		if len(r.Notes) != 2 || r.Notes[0].Text != "the printer is out of order; call …43 back" || r.Notes[0].By != "ann" || r.Notes[0].Call != nil ||
 			r.Notes[1].Call == nil || r.Notes[1].Call.Number != 5 {
 			t.Errorf("notes: %+v", r.Notes)
 		}
@@ -359,14 +359,22 @@ func TestTheReportReadsTheSameInEachForm(t *testing.T) {
 	golden(t, "shift.json", machine.Bytes())
 }
 
-func TestTextFitsEightyColumns(t *testing.T) {
+func TestTextFitsTheConsolesBoxOnAScreenOfEightyColumns(t *testing.T) {
 	d, p := shift(t)
 	for i := range 6 {
 		d.at(5000+float64(i), "note.asked Text=%s By=supervisor/ann", strings.Repeat("long~words~", 40+i))
 	}
-	for _, r := range []report.Report{build(t, d, p), build(t, d, report.Between(moment(0), moment(24*60))), build(t, d, report.Week(moment(600)))} {
+	whole := build(t, d, p)
+	whole.Transfers = nil // of all causes at once
+	for _, c := range []engine.Cause{engine.CauseKey, engine.CauseAsked, engine.CauseRule, engine.CauseMood, engine.CauseHand} {
+		whole.Transfers = append(whole.Transfers, report.Transfer{Cause: c, All: 1234, Results: report.Results{Joined: 1234}})
+	}
+	for _, r := range []report.Report{whole, build(t, d, p), build(t, d, report.Between(moment(0), moment(24*60))), build(t, d, report.Week(moment(600)))} {
 		for _, line := range r.Lines(cut) {
-			if n := utf8.RuneCountInString(line); n > 80 || strings.HasSuffix(line, " ") {
+			if strings.HasSuffix(line, "…") {
+				t.Errorf("cut: %q", line)
+			}
+			if n := utf8.RuneCountInString(line); n > 74 || strings.HasSuffix(line, " ") {
 				t.Errorf("%d columns: %q", n, line)
 			}
 		}
@@ -507,5 +515,37 @@ func TestJSONNamesWhatIsNotMeasuredNull(t *testing.T) {
 	voice := got["human_voice"].(map[string]any)
 	if voice["within_30_s_thousandths"] != nil || voice["from_the_trigger"].(map[string]any)["median"] != nil {
 		t.Errorf("human_voice: %v", voice)
+	}
+}
+
+func TestACallThatGoesOnAllThroughThePeriodIsCountedAsFromBefore(t *testing.T) {
+	d := newDay(t)
+	_, id := d.call(60, "+12025550142")
+	d.run("run 3600")
+	d.at(3700, "note.asked Session=%s Text=he~is~still~here By=supervisor/ann", id)
+	p := report.Between(moment(30), moment(60))
+	if r := build(t, d, p); r.Calls.Before != 1 || r.Calls.Most != 1 || r.Calls.All != 0 {
+		t.Errorf("%+v", r.Calls)
+	}
+
+	state := engine.NewState(enginetest.Epoch) // from a checkpoint within the call
+	var rest []engine.Event
+	for _, e := range d.Journal() {
+		if e.At.Before(moment(61)) {
+			state, _ = engine.Step(state, e)
+		} else {
+			rest = append(rest, e)
+		}
+	}
+	p = report.Between(moment(61), moment(70))
+	r, err := report.Build(report.Options{Period: p, State: state, Made: p.To}, events(rest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Calls.Before != 1 {
+		t.Errorf("from a checkpoint: %+v", r.Calls)
+	}
+	if len(r.Notes) != 1 || r.Notes[0].Call == nil || r.Notes[0].Call.Number != 1 {
+		t.Errorf("notes: %+v", r.Notes)
 	}
 }

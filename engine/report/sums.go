@@ -72,7 +72,20 @@ func (f *fold) refOf(id engine.SessionID) Ref {
 	if c := f.calls[id]; c != nil {
 		return f.ref(c)
 	}
-	return Ref{Session: id}
+	r := Ref{Session: id}
+	if f.o.Part {
+		return r
+	}
+	frame := f.state.Frame()
+	if s, ok := frame.Session(id); ok {
+		r.Number = s.Number
+	}
+	for _, e := range frame.Ended { // one that was over before the period
+		if e.Session == id {
+			r.Number = e.Number
+		}
+	}
+	return r
 }
 
 // end is when a call was over, or up to where it was followed.
@@ -453,6 +466,9 @@ func (f *fold) sumUnheard(r *Report) {
 			to := g.To
 			if to.IsZero() {
 				to = f.end(c)
+			}
+			if to.Sub(g.From) < time.Second { // as the last moment of a call
+				continue
 			}
 			key := cause{c.inCharge(g.From), g.Leg == "", g.Why}
 			if by[key] == nil {

@@ -65,7 +65,7 @@ func view(r Report, clean Clean) page {
 			fmt.Sprint(one.Kept), fmt.Sprint(one.Vetoed), one.labels(), one.precision()})
 	}
 	if r.Quiet > 0 {
-		p.Quiet = count(r.Quiet, "rule") + " more did not fire."
+		p.Quiet = count(r.Quiet, "more rule") + " did not fire."
 	}
 	for _, l := range r.Lowest {
 		p.Lowest = append(p.Lowest, []string{r.clock(l.At), l.who(clean), l.Mood.String(), w.lowWords(l)})

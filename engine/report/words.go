@@ -32,7 +32,7 @@ func causeWords(c engine.Cause) string {
 	case engine.CauseRule:
 		return "a rule"
 	case engine.CauseMood:
-		return "the mood"
+		return "mood"
 	case engine.CauseHand:
 		return "by hand"
 	}

@@ -101,6 +101,9 @@ func (x *redaction) other(body engine.Body) engine.Body {
 	case engine.FeedFailed:
 		b.Why = x.by.Text(b.Why)
 		return b
+	case engine.NoteAsked: // a supervisor writes down what he was told
+		b.Text = x.by.Text(b.Text)
+		return b
 	}
 	return body
 }

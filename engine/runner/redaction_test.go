@@ -91,6 +91,17 @@ func TestAFarEndsOwnWordsAreHidden(t *testing.T) {
 	})
 }
 
+// A supervisor may write down what a customer has told him.
+func TestACardNumberInAHandoverNoteIsHidden(t *testing.T) {
+	redacted(t, func(t *testing.T, r *rig) {
+		r.tell("n", engine.NoteAsked{Text: "his card is 4929 1834 7756 0213, call +12025550142 back"})
+		want := `"his card is 4929 18[redacted], call +12025550142 back"`
+		if got := r.written("n"); !strings.Contains(got, want) {
+			t.Errorf("the note is written down as %s, want %s", got, want)
+		}
+	})
+}
+
 func TestCallerNamesAndNumbersStay(t *testing.T) {
 	redacted(t, func(t *testing.T, r *rig) {
 		in := incoming("a")

@@ -175,6 +175,9 @@ func (h house) ReloadPolicy(context.Context) ([]string, error) {
 	return []string{"  silence:     now\x1b[2J off"}, h.err
 }
 func (h house) Backtest(context.Context, time.Duration) ([]string, error) { return nil, h.err }
+func (h house) Report(context.Context) ([]string, error) {
+	return []string{"  began      7\x1b[2J"}, h.err
+}
 
 func TestHouseReportsBesideTheConsole(t *testing.T) {
 	for _, test := range []struct {

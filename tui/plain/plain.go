@@ -88,6 +88,9 @@ type House interface {
 
 	// Backtest judges the calls of the last while by the policy that is in force.
 	Backtest(ctx context.Context, since time.Duration) (report []string, err error)
+
+	// Report says what the shift that goes on has come to, up to now.
+	Report(ctx context.Context) (report []string, err error)
 }
 
 // ErrOutput means that nothing can be written any more: nobody reads what the console
@@ -114,6 +117,7 @@ func Run(ctx context.Context, o Options) error {
 	defer end()
 	wall := clock.New(time.Time{}, 1) // a person reads at the wall's speed
 	c.say("plain console. Type help for what you can do, quit to end.")
+	c.greetNotes()
 	commands := in.lines
 	for {
 		c.look()
