@@ -25,6 +25,7 @@ type page struct {
 	lists  []list // legs, transfers, rules, notes; those that are empty are left out
 	talk   []spoken
 	hidden int // places in what was said where something is hidden
+	over   int // sentences that were heard over a prompt
 }
 
 type fact struct{ name, text string }
@@ -266,16 +267,22 @@ func (p *pager) tellTalk() {
 		if u.Scored && u.Speaker == engine.SpeakerCustomer {
 			s.mood = u.Polarity.String()
 		}
+		if u.Speaker == engine.SpeakerPrompt {
+			p.over++
+		}
 		p.hidden += strings.Count(u.Text, redact.Mark)
 		p.talk = append(p.talk, s)
 	}
 	for _, t := range p.Told {
-		p.happened(t.At, "told: "+t.Kind.String())
+		p.happened(t.At, "prompt: "+t.Kind.String())
 	}
 	for _, k := range p.Keys {
 		p.happened(k.At, "the customer pressed "+outside(k.Digit))
 	}
 	for _, g := range p.Gaps {
+		if !g.To.IsZero() && g.To.Sub(g.From) < time.Second {
+			continue // as when Symbl's line falls with the customer's
+		}
 		p.happened(g.From, "not heard"+p.span(g.From, g.To)+because(g.Why))
 	}
 	for _, h := range p.Holds {
@@ -319,13 +326,15 @@ func because(why string) string {
 	return ": " + outside(why)
 }
 
+const overPrompt = "(prompt)"
+
 // who names a speaker as a reader does.
 func who(s engine.Speaker) string {
 	switch s {
 	case engine.SpeakerUnknown:
 		return "somebody"
 	case engine.SpeakerPrompt:
-		return "(prompt)"
+		return overPrompt
 	case engine.SpeakerCustomer, engine.SpeakerOperator, engine.SpeakerFront, engine.SpeakerSupervisor:
 		return s.String()
 	default:
@@ -334,9 +343,20 @@ func who(s engine.Speaker) string {
 }
 
 // closing says what the marks in a transcript mean.
-func (p page) closing() string {
-	if p.hidden == 0 {
-		return ""
+func (p page) closing() []string {
+	var said []string
+	if p.over > 0 {
+		said = append(said, overPrompt+" marks what was heard while a prompt played: it is taken for nobody's words.")
 	}
-	return fmt.Sprintf("%s stands %d times for a number or a code that nobody may keep.", redact.Mark, p.hidden)
+	if p.hidden > 0 {
+		said = append(said, fmt.Sprintf("%s stands %s for a number or a code that nobody may keep.", redact.Mark, times(p.hidden)))
+	}
+	return said
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
 }
