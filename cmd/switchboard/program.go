@@ -34,13 +34,14 @@ type program struct {
 	chat     *chat.Client    // nil unless it scores
 	handler  http.Handler    // of all that comes from outside
 	webhooks net.Listener
+	exports  string // the folder that the console exports to; empty: the user's
 
 	reloading sync.Mutex    // held while the policy's file is read again: it guards config
 	unasked   chan []string // what a reload changed that nobody asked for at a console; the newest alone is kept
 }
 
-// A programConfig is what a program is built from, beside its Config. All fields are
-// required. The listener is the program's from here on.
+// A programConfig is what a program is built from, beside its Config. All fields but the
+// last two are required. The listener is the program's from here on.
 type programConfig struct {
 	Config
 	Clock    *clock.Clock
@@ -48,6 +49,9 @@ type programConfig struct {
 	Runs     string // what opens it, for whoever finds it in use; may be empty
 	Webhooks net.Listener
 	Log      *slog.Logger
+
+	Recorder *recorder // of calls that are over; nil: none is
+	Exports  string    // the folder that the console exports to; empty: the user's
 }
 
 // newProgram opens the journal and recovers from it what was left. Nothing runs
@@ -67,7 +71,7 @@ func newProgram(c programConfig) (*program, error) {
 	}
 	p := &program{
 		config: c.Config, clock: c.Clock, log: c.Log, journal: j,
-		webhooks: c.Webhooks, unasked: make(chan []string, 1),
+		webhooks: c.Webhooks, unasked: make(chan []string, 1), exports: c.Exports,
 	}
 	adapters := map[engine.Adapter]runner.Doer{} // they need the runner, which asks for them only when it runs
 	p.runner = runner.New(runner.Config{
@@ -77,6 +81,10 @@ func newProgram(c programConfig) (*program, error) {
 	if err := p.connect(j.Epoch(), adapters); err != nil {
 		p.disconnect()
 		return nil, errors.Join(err, j.Close(), c.Webhooks.Close())
+	}
+	if c.Recorder != nil {
+		c.Recorder.trouble = func(detail string) { p.runner.Note(engine.TroubleRecording, detail) }
+		also(adapters, engine.AdapterHistory, c.Recorder)
 	}
 	p.handler = p.routes(key.WithTolerance(c.Tolerance))
 	c.Log.Info("recovered", "epoch", j.Epoch(), "event", p.runner.Frame().Seq, "calls", len(p.runner.Frame().Sessions))

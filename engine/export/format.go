@@ -42,6 +42,17 @@ func ParseFormat(word string) (Format, error) {
 	return "", fmt.Errorf("there is no format %q; possible are: %s", word, Formats())
 }
 
+// FormatOf returns the format that a file's name says by its ending, and false where it
+// says none.
+func FormatOf(name string) (Format, bool) {
+	for _, f := range formats {
+		if strings.HasSuffix(strings.ToLower(name), f.Ending()) {
+			return f, true
+		}
+	}
+	return "", false
+}
+
 // Ending returns what the names of a format's files end in.
 func (f Format) Ending() string {
 	switch f {

@@ -20,8 +20,8 @@ import (
 // first and last ten are left to those whom callers call in tests.
 const (
 	firstPseudonym = 10
-	pseudonyms     = 80
-	desksOwn       = 50 // one is the front desk's there
+	pseudonyms     = 79
+	desksOwn       = 50 // is passed over: it is the front desk's there
 )
 
 // Limits of what is looked for in texts.
@@ -76,13 +76,16 @@ func (s *Scrubber) number(number string) string {
 	sum := s.digest("number", number)
 	at := int(sum[0])<<8 | int(sum[1])
 	for range pseudonyms {
-		at = (at + 1) % pseudonyms
-		if !s.taken[at] && at+firstPseudonym != desksOwn {
+		if at = (at + 1) % pseudonyms; !s.taken[at] {
 			break
 		}
 	}
 	s.taken[at] = true
-	s.given[number] = fmt.Sprintf("+120255501%02d", at+firstPseudonym)
+	last := firstPseudonym + at
+	if last >= desksOwn {
+		last++
+	}
+	s.given[number] = fmt.Sprintf("+120255501%02d", last)
 	return s.given[number]
 }
 
