@@ -63,7 +63,7 @@ func exportCalls(cmd *cobra.Command, o exportOptions, calls []string) error {
 	if err != nil {
 		return err
 	}
-	to, err := o.target(choice)
+	to, err := o.destination(choice)
 	if err != nil {
 		return err
 	}
@@ -202,16 +202,16 @@ func recordsOf(ctx context.Context, epoch string, read func(uint64, func(engine.
 	return records, nil
 }
 
-// A target is where an export goes, and as what.
-type target struct {
+// A destination is where an export goes, and as what.
+type destination struct {
 	path   string // empty: standard output
 	folder bool
 	format export.Format
 }
 
-// target says where an export goes.
-func (o exportOptions) target(c choice) (target, error) {
-	to := target{format: export.AsText}
+// destination says where an export goes.
+func (o exportOptions) destination(c choice) (destination, error) {
+	to := destination{format: export.AsText}
 	if o.out != "" && o.out != "-" {
 		to.path = o.out
 		info, err := os.Stat(o.out)
@@ -221,25 +221,25 @@ func (o exportOptions) target(c choice) (target, error) {
 	case o.format != "":
 		format, err := export.ParseFormat(o.format)
 		if err != nil {
-			return target{}, usage("--format: %w", err)
+			return destination{}, usage("--format: %w", err)
 		}
 		to.format = format
 	case to.path != "" && !to.folder:
 		format, ok := export.FormatOf(to.path)
 		if !ok {
-			return target{}, usage("say with --format what %s is to be: %s", cleaned(to.path, maxFinding), export.Formats())
+			return destination{}, usage("say with --format what %s is to be: %s", cleaned(to.path, maxFinding), export.Formats())
 		}
 		to.format = format
 	}
 	if !c.one() && !to.folder {
-		return target{}, usage("several calls go into a folder, a file each: name one with --out, as in --out calls/")
+		return destination{}, usage("several calls go into a folder, a file each: name one with --out, as in --out calls/")
 	}
 	return to, nil
 }
 
 // A callWriter writes calls to where they are to go.
 type callWriter struct {
-	to       target
+	to       destination
 	out      io.Writer // of an export that goes nowhere else, and of what became of one that does
 	said     io.Writer // what there is to know of an export
 	scrubber *export.Scrubber
