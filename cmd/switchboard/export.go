@@ -63,7 +63,7 @@ func exportCalls(cmd *cobra.Command, o exportOptions, calls []string) error {
 	if err != nil {
 		return err
 	}
-	to, err := o.destination(choice)
+	to, err := o.place(choice)
 	if err != nil {
 		return err
 	}
@@ -202,16 +202,16 @@ func recordsOf(ctx context.Context, epoch string, read func(uint64, func(engine.
 	return records, nil
 }
 
-// A destination is where an export goes, and as what.
-type destination struct {
+// An exportPlace is where an export goes, and as what.
+type exportPlace struct {
 	path   string // empty: standard output
 	folder bool
 	format export.Format
 }
 
-// destination says where an export goes.
-func (o exportOptions) destination(c choice) (destination, error) {
-	to := destination{format: export.AsText}
+// place says where an export goes.
+func (o exportOptions) place(c choice) (exportPlace, error) {
+	to := exportPlace{format: export.AsText}
 	if o.out != "" && o.out != "-" {
 		to.path = o.out
 		info, err := os.Stat(o.out)
@@ -221,25 +221,25 @@ func (o exportOptions) destination(c choice) (destination, error) {
 	case o.format != "":
 		format, err := export.ParseFormat(o.format)
 		if err != nil {
-			return destination{}, usage("--format: %w", err)
+			return exportPlace{}, usage("--format: %w", err)
 		}
 		to.format = format
 	case to.path != "" && !to.folder:
 		format, ok := export.FormatOf(to.path)
 		if !ok {
-			return destination{}, usage("say with --format what %s is to be: %s", cleaned(to.path, maxFinding), export.Formats())
+			return exportPlace{}, usage("say with --format what %s is to be: %s", cleaned(to.path, maxFinding), export.Formats())
 		}
 		to.format = format
 	}
 	if !c.one() && !to.folder {
-		return destination{}, usage("several calls go into a folder, a file each: name one with --out, as in --out calls/")
+		return exportPlace{}, usage("several calls go into a folder, a file each: name one with --out, as in --out calls/")
 	}
 	return to, nil
 }
 
 // A callWriter writes calls to where they are to go.
 type callWriter struct {
-	to       destination
+	to       exportPlace
 	out      io.Writer // of an export that goes nowhere else, and of what became of one that does
 	said     io.Writer // what there is to know of an export
 	scrubber *export.Scrubber
