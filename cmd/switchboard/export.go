@@ -146,11 +146,11 @@ func (c choice) wants(s engine.SessionID, number int, started time.Time) bool {
 	if !c.day.IsZero() {
 		return number > 0 && !started.Before(c.day) && started.Before(c.day.AddDate(0, 0, 1))
 	}
-	return slices.ContainsFunc(c.calls, func(call string) bool { return is(call, s, number) })
+	return slices.ContainsFunc(c.calls, func(call string) bool { return callIs(call, s, number) })
 }
 
-// is reports whether a word names a call.
-func is(word string, s engine.SessionID, number int) bool {
+// callIs reports whether a word names a call.
+func callIs(word string, s engine.SessionID, number int) bool {
 	return word == string(s) || number > 0 && strings.TrimPrefix(word, "#") == strconv.Itoa(number)
 }
 
@@ -160,7 +160,7 @@ func (c choice) missed(records []engine.Record) error {
 		return fmt.Errorf("the journal has no call that began on %s", c.day.Format(time.DateOnly))
 	}
 	for _, call := range c.calls {
-		if !slices.ContainsFunc(records, func(r engine.Record) bool { return is(call, r.Session, r.Number) }) {
+		if !slices.ContainsFunc(records, func(r engine.Record) bool { return callIs(call, r.Session, r.Number) }) {
 			return fmt.Errorf("%q: %w", call, journal.ErrNoCall)
 		}
 	}

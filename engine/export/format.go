@@ -32,10 +32,11 @@ func Formats() string {
 	return strings.Join(all, ", ")
 }
 
-// ParseFormat returns the format that a word names, whole or by its beginning.
+// ParseFormat returns the format that a word names, whole or by its
+// beginning, or by what its files end in.
 func ParseFormat(word string) (Format, error) {
 	for _, f := range formats {
-		if word != "" && strings.HasPrefix(string(f), strings.ToLower(word)) {
+		if word = strings.ToLower(word); word != "" && strings.HasPrefix(string(f), word) || "."+word == f.Ending() {
 			return f, nil
 		}
 	}

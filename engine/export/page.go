@@ -103,7 +103,7 @@ func (p *pager) tellFacts() {
 		p.fact("Answered", fmt.Sprintf("%s, after %s", p.clock(r.Answered), lasting(r.Answered.Sub(r.Started))))
 	}
 	if r.Judged {
-		p.fact("Mood", fmt.Sprintf("%s at the end, %s at its lowest (from -1, bad, to +1)", r.Mood, r.Low))
+		p.fact("Mood", fmt.Sprintf("%s at the end, %s at its lowest (from -1, bad, to +1)", polarity(r.Mood), polarity(r.Low)))
 	}
 	if r.Consent.Status != engine.ConsentNone {
 		p.fact("Consent", r.Consent.Status.String()+" at "+p.clock(cmp.Or(r.Consent.At, r.Consent.Asked)))
@@ -125,6 +125,14 @@ func (p *pager) tellFacts() {
 func (p *pager) zoneName(t time.Time) string { return t.In(p.zone).Format("MST") }
 
 func outside(text string) string { return string(safe.Clean(text, maxShown)) }
+
+// polarity writes a polarity; what is next to nothing has no sign.
+func polarity(p engine.Polarity) string {
+	if p > -5 && p < 5 {
+		return engine.Polarity(0).String()
+	}
+	return p.String()
+}
 
 // lasting writes how long something was, in whole seconds.
 func lasting(d time.Duration) string {
@@ -171,7 +179,7 @@ func (p *pager) transfers() []string {
 	for _, b := range p.Brought {
 		text := p.clock(b.Asked) + " " + p.cause(b)
 		if b.About != "" {
-			text += ": " + outside(b.About)
+			text += ": " + strings.TrimRight(outside(b.About), ".")
 		}
 		text += ". " + p.result(b)
 		all = append(all, text)
@@ -265,7 +273,7 @@ func (p *pager) tellTalk() {
 	for _, u := range p.Lines {
 		s := spoken{at: u.Start, who: who(u.Speaker), text: string(safe.Clean(u.Text, maxSaid)), outside: true}
 		if u.Scored && u.Speaker == engine.SpeakerCustomer {
-			s.mood = u.Polarity.String()
+			s.mood = polarity(u.Polarity)
 		}
 		if u.Speaker == engine.SpeakerPrompt {
 			p.over++
