@@ -54,7 +54,7 @@ func (b *helpBox) draw(m *model, w int) card {
 	for _, text := range []safe.Text{
 		"▲ needs a hand   ◆ operator is called   ? nobody hears   ! ◇ alert",
 		"△ · ▽ ▼ mood   │ ┃ █ how a sentence weighs   ░ being said   ‖ hold",
-		"… only asked    :  again, callbacks, policy, backtest, phone, watch",
+		"… only asked    :  policy, backtest, export, callbacks and more",
 	} {
 		rows = append(rows, m.boxRow(w, toneDim, text))
 	}

@@ -62,6 +62,10 @@ type House interface {
 	// Backtest judges the calls of the last while by the policy that is in force, and
 	// reports what it would have done.
 	Backtest(ctx context.Context, since time.Duration) (report []string, err error)
+
+	// Export writes a call without numbers and names into the user's folder, and reports
+	// where. The call is named by its number or session; no format is text.
+	Export(ctx context.Context, call, format string) (report []string, err error)
 }
 
 // Options are what a console is made of.

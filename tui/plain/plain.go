@@ -88,6 +88,10 @@ type House interface {
 
 	// Backtest judges the calls of the last while by the policy that is in force.
 	Backtest(ctx context.Context, since time.Duration) (report []string, err error)
+
+	// Export writes a call without numbers and names into the user's folder, and reports
+	// where. The call is named by its number or session; no format is text.
+	Export(ctx context.Context, call, format string) (report []string, err error)
 }
 
 // ErrOutput means that nothing can be written any more: nobody reads what the console
