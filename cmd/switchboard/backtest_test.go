@@ -66,7 +66,7 @@ func journalWith(t *testing.T, events []engine.Event) (string, *journal.Journal)
 	return path, j
 }
 
-// export writes events as exported calls.
+// exportJournalOf writes events as exported calls.
 func exportJournalOf(t *testing.T, path string, events []engine.Event) {
 	t.Helper()
 	var b bytes.Buffer
