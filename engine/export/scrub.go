@@ -26,8 +26,9 @@ const (
 
 // Limits of what is looked for in texts.
 const (
-	maxNameWords = 12 // of a name
-	leastKnown   = 7  // digits of a known number's end
+	maxNameWords = 12     // of a name
+	maxGiven     = 10_000 // numbers whose pseudonyms are remembered; then it begins anew
+	leastKnown   = 7      // digits of a known number's end
 )
 
 // A row of so many keys, each so soon after the one before, is a number that the customer
@@ -72,6 +73,10 @@ func (s *Scrubber) number(number string) string {
 	}
 	if given, ok := s.given[number]; ok {
 		return given
+	}
+	if len(s.given) >= maxGiven {
+		clear(s.given)
+		s.taken = [pseudonyms]bool{}
 	}
 	sum := s.digest("number", number)
 	at := int(sum[0])<<8 | int(sum[1])
@@ -201,6 +206,7 @@ type hider struct {
 type known struct {
 	digits string
 	words  []string
+	whole  bool // words of it that stand alone are no name
 	stands string
 }
 
@@ -231,7 +237,7 @@ func (h *hider) number(number string, s *Scrubber) {
 		return
 	}
 	if user, ok := strings.CutPrefix(number, "sip:"); ok {
-		h.name(number, s.number(number))
+		h.names = append(h.names, known{words: wordsOf(number), whole: true, stands: s.number(number)})
 		user, _, _ = strings.Cut(user, "@")
 		h.name(user, s.number(number))
 	}
