@@ -54,7 +54,7 @@ func exportCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.out, "out", "", "the file to be made, or a folder; - is standard output (default: -)")
 	cmd.Flags().StringVar(&o.day, "day", "", "all calls that began on a day, as in 2026-11-22, or today or yesterday")
 	cmd.Flags().BoolVar(&o.clear, "clear", false, "leave numbers and names in it")
-	cmd.Flags().StringVar(&o.salt, "salt", "", "a secret by which the same number has the same pseudonym in every export")
+	cmd.Flags().StringVar(&o.salt, "salt", "", "a file with a secret, by which the same number has the same pseudonym in every export")
 	return cmd
 }
 
@@ -64,6 +64,10 @@ func exportCalls(cmd *cobra.Command, o exportOptions, calls []string) error {
 		return err
 	}
 	to, err := o.place(choice)
+	if err != nil {
+		return err
+	}
+	salt, err := o.secret()
 	if err != nil {
 		return err
 	}
@@ -83,12 +87,28 @@ func exportCalls(cmd *cobra.Command, o exportOptions, calls []string) error {
 	}
 	w := callWriter{to: to, out: cmd.OutOrStdout(), said: cmd.ErrOrStderr(), many: !choice.one()}
 	if !o.clear {
-		w.scrubber = export.NewScrubber(newSalt())
-		if o.salt != "" {
-			w.scrubber = export.NewScrubber([]byte(o.salt))
-		}
+		w.scrubber = export.NewScrubber(salt)
 	}
 	return w.write(records)
+}
+
+// leastSalt is how many bytes a secret has at least: a shorter one could be tried out.
+const leastSalt = 16
+
+// secret returns the salt of the pseudonyms: a new one where no file holds one. It is in
+// a file, for every user of a machine can read its command lines.
+func (o exportOptions) secret() ([]byte, error) {
+	if o.salt == "" {
+		return newSalt(), nil
+	}
+	salt, err := readSmall(o.salt)
+	if err != nil {
+		return nil, usage("--salt: %w", err)
+	}
+	if salt = bytes.TrimSpace(salt); len(salt) < leastSalt {
+		return nil, usage("--salt: %s holds %d bytes: a secret has at least %d, as from openssl rand -hex 32", cleaned(o.salt, maxFinding), len(salt), leastSalt)
+	}
+	return salt, nil
 }
 
 // A choice says which calls are meant.

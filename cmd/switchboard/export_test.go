@@ -89,8 +89,12 @@ func TestCallsAreExportedFromTheJournal(t *testing.T) {
 	if err != nil || len(played) != 3 {
 		t.Errorf("a demo finds %d recordings: %v", len(played), err)
 	}
-	code, first, _ := try(t, "export", "2", "--salt", "our secret", "--journal", from)
-	if _, again, _ := try(t, "export", "2", "--salt", "our secret", "--journal", from); code != exitClean || again != first {
+	salt := filepath.Join(dir, "salt")
+	if err := os.WriteFile(salt, []byte("0123456789abcdef0123456789abcdef\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, first, _ := try(t, "export", "2", "--salt", salt, "--journal", from)
+	if _, again, _ := try(t, "export", "2", "--salt", salt, "--journal", from); code != exitClean || again != first {
 		t.Error("with a salt two exports of a call are different")
 	}
 }
@@ -115,6 +119,7 @@ func TestWhatCannotBeExportedIsSaid(t *testing.T) {
 		{"1 --format pdf", exitConfiguration, `there is no format "pdf"; possible are: recording, text, markdown, json`},
 		{"1 --out " + dir + "/call.pdf", exitConfiguration, "say with --format"},
 		{"1 --clear --salt x", exitConfiguration, "--clear wants none"},
+		{"1 --salt " + there, exitConfiguration, "a secret has at least 16"},
 		{"99", exitFailure, `"99": the journal has no such call`},
 		{"--day 1999-01-01 --out " + dir + "/", exitFailure, "no call that began on 1999-01-01"},
 		{"1 --out " + there, exitFailure, "is there already, and no file is written over"},
