@@ -48,6 +48,17 @@ func (f recordFlags) open(log *slog.Logger) (*recorder, error) {
 	return r, nil
 }
 
+// says tells who opens the console what is recorded; nothing where nothing is.
+func (f recordFlags) says() []string {
+	switch {
+	case f.dir == "":
+		return nil
+	case f.clear:
+		return []string{"Each call that is over is recorded in " + f.dir + ", with numbers and names (--record-clear)."}
+	}
+	return []string{"Each call that is over is recorded in " + f.dir + ", without numbers and known names."}
+}
+
 // takesFiles makes a folder that only its owner may read, where there is none, and says
 // why no file could be made in it.
 func takesFiles(dir string) error {

@@ -152,7 +152,7 @@ func takeCalls(cmd *cobra.Command, config Config, o runOptions, c console) error
 	c.ends = "Calls go on at Telnyx, but nobody takes new ones or brings operators until switchboard runs again."
 	return p.run(cmd.Context(), func(ctx context.Context) error {
 		return r.during(ctx, p, func(ctx context.Context, said []string) error {
-			err := c.show(ctx, p, append(said, greeting(config, o.setWebhook || r.tunnel != nil)...)...)
+			err := c.show(ctx, p, append(append(said, greeting(config, o.setWebhook || r.tunnel != nil)...), o.record.says()...)...)
 			if last := farewell(p.runner.Frame(), c.ends); last != "" {
 				fmt.Fprintln(c.out, last)
 			}
