@@ -138,7 +138,9 @@ func demo(ctx context.Context, o demoOptions, c console) error {
 		return err
 	}
 	rules := "The rules stand in " + o.policy + " while the demo lasts: change them and say policy reload."
-	return s.run(ctx, func(ctx context.Context) error { return c.show(ctx, s.program, append([]string{rules}, o.record.says()...)...) })
+	return s.run(ctx, func(ctx context.Context) error {
+		return c.show(ctx, s.program, append([]string{rules}, o.record.says()...)...)
+	})
 }
 
 // A stage is a program together with the pretend world that it is pointed at.
