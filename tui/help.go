@@ -57,7 +57,7 @@ func (b *helpBox) draw(m *model, w int) card {
 	signs := []safe.Text{
 		"▲ needs a hand   ◆ operator is called   ? nobody hears   ! ◇ alert",
 		"△ · ▽ ▼ mood   │ ┃ █ how a sentence weighs   ░ being said   ‖ hold",
-		"… only asked    :  note, report, callbacks, policy, backtest, watch",
+		"… only asked    :  note, report, export, policy, backtest and more",
 	}
 	if m.deck != nil {
 		signs[2] = "on the bar: ▲ rule or proposal  ◆ called  ✓ joined  ▽ vetoed  ! failed"

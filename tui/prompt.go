@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -26,10 +27,13 @@ const (
 // A command is something that is typed after a colon.
 type command struct {
 	name  string // as it is typed
-	takes string // what follows it
+	takes string // what follows it; in brackets: what may
 	does  safe.Text
 	run   func(m *model, rest string) tea.Cmd
 }
+
+// alone reports whether it does something without what may follow it.
+func (c command) alone() bool { return strings.HasPrefix(c.takes, " [") }
 
 // commands are all that can be typed, in the order in which they are offered.
 func commands() []command {
@@ -40,6 +44,7 @@ func commands() []command {
 		{"auto off", "", "no rule is judged; asks first", func(m *model, _ string) tea.Cmd { return m.setAutomation(engine.ModeOff) }},
 		{"backtest", "", "what the policy would have done in the last 7 days", (*model).backtest},
 		{"callbacks", "", "who is to be called back", (*model).showCallbacks},
+		{"export", " [CALL]", "write it to a file: text, markdown, json, recording", (*model).export},
 		{"handover", "", "the notes of the last shifts", (*model).showHandover},
 		{"help", "", "the keys", func(m *model, _ string) tea.Cmd { m.openBox(&helpBox{}, 0); return nil }},
 		{"note", " TEXT", "for the next shift; of this call: note call TEXT", (*model).writeNote},
@@ -132,8 +137,12 @@ func (b *promptBox) run(m *model, fit []command) tea.Cmd {
 		return nil
 	}
 	c := fit[min(b.at, len(fit)-1)]
-	rest := strings.TrimSpace(strings.TrimPrefix(strings.TrimLeft(b.typed, " :"), c.name))
-	if c.takes != "" && (rest == "" || !strings.HasPrefix(strings.TrimLeft(b.typed, " :"), c.name)) {
+	rest, whole := strings.CutPrefix(strings.TrimLeft(b.typed, " :"), c.name)
+	rest = strings.TrimSpace(rest)
+	if c.takes != "" && !whole && c.alone() {
+		rest = ""
+	}
+	if c.takes != "" && !c.alone() && (rest == "" || !strings.HasPrefix(strings.TrimLeft(b.typed, " :"), c.name)) {
 		b.complete(fit)
 		return nil
 	}
@@ -226,6 +235,45 @@ func (m *model) backtest(string) tea.Cmd {
 	return m.askHouse("Backtest, last 7 days", "Judging the calls of the last 7 days …", func(ctx context.Context, h House) ([]string, error) {
 		return h.Backtest(ctx, backtestSince)
 	})
+}
+
+// export has a call written to a file: the selected one, or another that is named.
+func (m *model) export(typed string) tea.Cmd {
+	call, format, err := exportWords(typed)
+	if err != nil {
+		m.tell(toneWatch, reason(err.Error()))
+		return nil
+	}
+	if call == "" {
+		s, ok := m.call()
+		if !ok {
+			m.tell(toneWatch, "Which call? Select one, or name it, as in :export 12")
+			return nil
+		}
+		call = string(s.ID)
+	}
+	return m.askHouse("Export", "Writing the call …", func(ctx context.Context, h House) ([]string, error) {
+		return h.Export(ctx, call, format)
+	})
+}
+
+// errExport says what may follow export.
+var errExport = errors.New("export takes a call and a format, as in export 12 markdown")
+
+// exportWords reads what follows export: a call, a format, both or none.
+func exportWords(typed string) (call, format string, err error) {
+	for word := range strings.FieldsSeq(typed) {
+		digits := safe.Digits(strings.TrimPrefix(strings.TrimPrefix(word, "#"), "s"))
+		switch {
+		case digits && call == "" && format == "":
+			call = word
+		case !digits && format == "":
+			format = word
+		default:
+			return "", "", errExport
+		}
+	}
+	return call, format, nil
 }
 
 // askHouse has the house do something beside the console.

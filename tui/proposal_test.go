@@ -569,6 +569,10 @@ func (h fakeHouse) ReloadPolicy(context.Context) ([]string, error) {
 	return []string{"sustained-negative  v3 -> v4", "silence: off"}, h.err
 }
 
+func (h fakeHouse) Export(_ context.Context, call, format string) ([]string, error) {
+	return []string{"call " + call + " as " + format}, h.err
+}
+
 func (h fakeHouse) Backtest(_ context.Context, since time.Duration) ([]string, error) {
 	return []string{"calls " + since.String()}, h.err
 }
@@ -644,6 +648,7 @@ func TestCommands(t *testing.T) {
 		{about: "a broken policy", keys: ": p o l tab enter", house: fakeHouse{errors.New("policy.yaml:3:7: no such rule")}, says: "Policy.yaml:3:7: no such rule."},
 		{about: "no house", keys: ": p o l enter", says: "not possible here"},
 		{about: "backtest", keys: ": b a enter", house: fakeHouse{}, says: "calls 168h0m0s"},
+		{about: "export of the selected call", keys: ": e x enter", house: fakeHouse{}, says: "call s1 as"},
 		{about: "policy show", keys: ": p o l down enter", says: "41 fired, 33 kept, 8 vetoed (80 % kept); why vetoed: 1 wrong"},
 		{about: "auto off asks", keys: ": a u t o down down enter", says: "Turn automation off"},
 		{about: "auto shadow", keys: ": a u t o down enter", want: engine.AutomationAsked{Mode: engine.ModeShadow}},
@@ -838,5 +843,19 @@ func TestWhyIsToldInWordsOnASmallScreen(t *testing.T) {
 		if strip := strings.Split(newBench(governed(), w, 24).text(), "\n")[1]; strings.Contains(strip, "…") {
 			t.Errorf("%d cells: strip %q", w, strip)
 		}
+	}
+}
+
+// Export takes a call and a format, in this order, or neither; it takes no more.
+func TestExportTakesACallAndAFormat(t *testing.T) {
+	for typed, says := range map[string]string{
+		"export 12 md": "call 12 as md", "export #12": "call #12 as", "export json": "call s1 as json",
+		"export 12 13": "xport takes a call and a format", "export md json": "xport takes a call and a format",
+	} {
+		s := governed()
+		b := newBench(s, 120, 36)
+		b.house = fakeHouse{}
+		b.press(":", typed, "enter")
+		b.wantText(t, says)
 	}
 }

@@ -71,8 +71,13 @@ type House interface {
 	// Judge judges what is on a tape by another policy: a file's, one that is built in, or,
 	// where the name is empty, the one that is in force. The error says what is wrong with it.
 	Judge(ctx context.Context, tape *replay.Tape, policy string) (replay.Trial, error)
+
 	// Report says what the shift that goes on has come to, up to now.
 	Report(ctx context.Context) (report []string, err error)
+
+	// Export writes a call without numbers and names into the user's folder, and reports
+	// where. The call is named by its number or session; no format is text.
+	Export(ctx context.Context, call, format string) (report []string, err error)
 }
 
 // Options are what a console is made of.

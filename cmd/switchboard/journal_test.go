@@ -31,7 +31,7 @@ func someCalls(t *testing.T) (string, []engine.Event) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "calls.jsonl")
-	export(t, path, play.Journal())
+	exportJournalOf(t, path, play.Journal())
 	return path, play.Journal()
 }
 

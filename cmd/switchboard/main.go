@@ -95,7 +95,7 @@ func rootCommand() *cobra.Command {
 	})
 	root.AddCommand(
 		demoCommand(), setupCommand(), runCommand(), doctorCommand(), setWebhookCommand(),
-		policyCommand(), backtestCommand(), reportCommand(),
+		policyCommand(), backtestCommand(), reportCommand(), exportCommand(),
 		replayCommand(),
 		journalCommand(),
 		forgetCommand(), retentionCommand(), auditCommand(),

@@ -36,14 +36,15 @@ type program struct {
 	history  historian       // keeps calls that are over; nil: nobody does
 	handler  http.Handler    // of all that comes from outside
 	webhooks net.Listener
+	exports  string // the folder that the console exports to; empty: the user's
 
 	erasing   sync.Mutex    // held while calls are erased
 	reloading sync.Mutex    // held while the policy's file is read again: it guards config
 	unasked   chan []string // what a reload changed that nobody asked for at a console; the newest alone is kept
 }
 
-// A programConfig is what a program is built from, beside its Config. All fields but Pass
-// are required. The listener is the program's from here on.
+// A programConfig is what a program is built from, beside its Config. All fields but the
+// last three are required. The listener is the program's from here on.
 type programConfig struct {
 	Config
 	Clock    *clock.Clock
@@ -51,6 +52,9 @@ type programConfig struct {
 	Runs     string // what opens it, for whoever finds it in use; may be empty
 	Webhooks net.Listener
 	Log      *slog.Logger
+
+	Recorder *recorder          // of calls that are over; nil: none is
+	Exports  string             // the folder that the console exports to; empty: the user's
 	Pass     func(point string) // told of each named point that is passed; tests alone set it
 }
 
@@ -72,7 +76,7 @@ func newProgram(c programConfig) (*program, error) {
 	j.Points(c.Pass)
 	p := &program{
 		config: c.Config, clock: c.Clock, log: c.Log, file: c.Journal, journal: j,
-		webhooks: c.Webhooks, unasked: make(chan []string, 1),
+		webhooks: c.Webhooks, unasked: make(chan []string, 1), exports: c.Exports,
 	}
 	adapters := map[engine.Adapter]runner.Doer{} // they need the runner, which asks for them only when it runs
 	p.runner = runner.New(runner.Config{
@@ -82,6 +86,10 @@ func newProgram(c programConfig) (*program, error) {
 	if err := p.connect(j.Epoch(), adapters, c.Pass); err != nil {
 		p.disconnect()
 		return nil, errors.Join(err, j.Close(), c.Webhooks.Close())
+	}
+	if c.Recorder != nil {
+		c.Recorder.trouble = func(detail string) { p.runner.Note(engine.TroubleRecording, detail) }
+		also(adapters, engine.AdapterHistory, c.Recorder)
 	}
 	p.handler = p.routes(key.WithTolerance(c.Tolerance), c.Pass)
 	c.Log.Info("recovered", "epoch", j.Epoch(), "event", p.runner.Frame().Seq, "calls", len(p.runner.Frame().Sessions))

@@ -389,6 +389,11 @@ func judge(ctx context.Context, tape *replay.Tape, name string, inForce engine.P
 // A replayHouse is the house of a console that shows a replay alone.
 type replayHouse struct{}
 
+// Export refuses: switchboard export writes any call of a journal.
+func (replayHouse) Export(context.Context, string, string) ([]string, error) {
+	return nil, replay.ErrReplay
+}
+
 // Report refuses: switchboard report --date is about the day that is replayed.
 func (replayHouse) Report(context.Context) ([]string, error) { return nil, replay.ErrReplay }
 

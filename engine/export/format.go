@@ -32,14 +32,26 @@ func Formats() string {
 	return strings.Join(all, ", ")
 }
 
-// ParseFormat returns the format that a word names, whole or by its beginning.
+// ParseFormat returns the format that a word names, whole or by its
+// beginning, or by what its files end in.
 func ParseFormat(word string) (Format, error) {
 	for _, f := range formats {
-		if word != "" && strings.HasPrefix(string(f), strings.ToLower(word)) {
+		if word = strings.ToLower(word); word != "" && strings.HasPrefix(string(f), word) || "."+word == f.Ending() {
 			return f, nil
 		}
 	}
 	return "", fmt.Errorf("there is no format %q; possible are: %s", word, Formats())
+}
+
+// FormatOf returns the format that a file's name says by its ending, and false where it
+// says none.
+func FormatOf(name string) (Format, bool) {
+	for _, f := range formats {
+		if strings.HasSuffix(strings.ToLower(name), f.Ending()) {
+			return f, true
+		}
+	}
+	return "", false
 }
 
 // Ending returns what the names of a format's files end in.

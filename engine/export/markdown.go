@@ -38,7 +38,7 @@ func Markdown(w io.Writer, r engine.Record, zone *time.Location) error {
 		}
 		fmt.Fprintf(out, "| %s | %s | %s | %s |\n", at, inMarkdown(s.who), s.mood, text)
 	}
-	if said := p.closing(); said != "" {
+	for _, said := range p.closing() {
 		fmt.Fprintf(out, "\n%s\n", inMarkdown(said))
 	}
 	if err := out.Flush(); err != nil {
@@ -49,7 +49,7 @@ func Markdown(w io.Writer, r engine.Record, zone *time.Location) error {
 
 // Whatever Markdown, or HTML within it, would read as more than text.
 var markdown = strings.NewReplacer(
-	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "|", `\|`, "~", `\~`, "#", `\#`, "!", `\!`,
+	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "|", `\|`, "~", `\~`,
 	"<", "&lt;", ">", "&gt;", "&", "&amp;", "://", "&#58;//",
 )
 

@@ -102,7 +102,7 @@ func (h *hider) nameAt(text string, words []word) (int, string) {
 	one := text[words[0].start:words[0].end]
 	for _, name := range h.names {
 		for _, part := range name.words {
-			if hides(part, one) {
+			if !name.whole && hides(part, one) {
 				return 1, nameMark
 			}
 		}

@@ -25,6 +25,7 @@ type page struct {
 	lists  []list // legs, transfers, rules, notes; those that are empty are left out
 	talk   []spoken
 	hidden int // places in what was said where something is hidden
+	over   int // sentences that were heard over a prompt
 }
 
 type fact struct{ name, text string }
@@ -102,7 +103,7 @@ func (p *pager) tellFacts() {
 		p.fact("Answered", fmt.Sprintf("%s, after %s", p.clock(r.Answered), lasting(r.Answered.Sub(r.Started))))
 	}
 	if r.Judged {
-		p.fact("Mood", fmt.Sprintf("%s at the end, %s at its lowest (from -1, bad, to +1)", r.Mood, r.Low))
+		p.fact("Mood", fmt.Sprintf("%s at the end, %s at its lowest (from -1, bad, to +1)", polarity(r.Mood), polarity(r.Low)))
 	}
 	if r.Consent.Status != engine.ConsentNone {
 		p.fact("Consent", r.Consent.Status.String()+" at "+p.clock(cmp.Or(r.Consent.At, r.Consent.Asked)))
@@ -124,6 +125,14 @@ func (p *pager) tellFacts() {
 func (p *pager) zoneName(t time.Time) string { return t.In(p.zone).Format("MST") }
 
 func outside(text string) string { return string(safe.Clean(text, maxShown)) }
+
+// polarity writes a polarity; what is next to nothing has no sign.
+func polarity(p engine.Polarity) string {
+	if p > -5 && p < 5 {
+		return engine.Polarity(0).String()
+	}
+	return p.String()
+}
 
 // lasting writes how long something was, in whole seconds.
 func lasting(d time.Duration) string {
@@ -170,7 +179,7 @@ func (p *pager) transfers() []string {
 	for _, b := range p.Brought {
 		text := p.clock(b.Asked) + " " + p.cause(b)
 		if b.About != "" {
-			text += ": " + outside(b.About)
+			text += ": " + strings.TrimRight(outside(b.About), ".")
 		}
 		text += ". " + p.result(b)
 		all = append(all, text)
@@ -264,18 +273,24 @@ func (p *pager) tellTalk() {
 	for _, u := range p.Lines {
 		s := spoken{at: u.Start, who: who(u.Speaker), text: string(safe.Clean(u.Text, maxSaid)), outside: true}
 		if u.Scored && u.Speaker == engine.SpeakerCustomer {
-			s.mood = u.Polarity.String()
+			s.mood = polarity(u.Polarity)
+		}
+		if u.Speaker == engine.SpeakerPrompt {
+			p.over++
 		}
 		p.hidden += strings.Count(u.Text, redact.Mark)
 		p.talk = append(p.talk, s)
 	}
 	for _, t := range p.Told {
-		p.happened(t.At, "told: "+t.Kind.String())
+		p.happened(t.At, "prompt: "+t.Kind.String())
 	}
 	for _, k := range p.Keys {
 		p.happened(k.At, "the customer pressed "+outside(k.Digit))
 	}
 	for _, g := range p.Gaps {
+		if !g.To.IsZero() && g.To.Sub(g.From) < time.Second {
+			continue // as when Symbl's line falls with the customer's
+		}
 		p.happened(g.From, "not heard"+p.span(g.From, g.To)+because(g.Why))
 	}
 	for _, h := range p.Holds {
@@ -319,13 +334,15 @@ func because(why string) string {
 	return ": " + outside(why)
 }
 
+const overPrompt = "(prompt)"
+
 // who names a speaker as a reader does.
 func who(s engine.Speaker) string {
 	switch s {
 	case engine.SpeakerUnknown:
 		return "somebody"
 	case engine.SpeakerPrompt:
-		return "(prompt)"
+		return overPrompt
 	case engine.SpeakerCustomer, engine.SpeakerOperator, engine.SpeakerFront, engine.SpeakerSupervisor:
 		return s.String()
 	default:
@@ -334,9 +351,20 @@ func who(s engine.Speaker) string {
 }
 
 // closing says what the marks in a transcript mean.
-func (p page) closing() string {
-	if p.hidden == 0 {
-		return ""
+func (p page) closing() []string {
+	var said []string
+	if p.over > 0 {
+		said = append(said, overPrompt+" marks what was heard while a prompt played: it is taken for nobody's words.")
 	}
-	return fmt.Sprintf("%s stands %d times for a number or a code that nobody may keep.", redact.Mark, p.hidden)
+	if p.hidden > 0 {
+		said = append(said, fmt.Sprintf("%s stands %s for a number or a code that nobody may keep.", redact.Mark, times(p.hidden)))
+	}
+	return said
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
 }

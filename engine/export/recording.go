@@ -62,7 +62,7 @@ func Recording(r engine.Record) (*recording.Recording, error) {
 	}
 	s := script{Record: r, stage: stageOf(r), end: ended(r)}
 	rec.Lines = s.lines()
-	rec.About = s.about(rec.Name)
+	rec.About = s.about()
 	return rec, nil
 }
 
@@ -338,8 +338,8 @@ func (s *script) hangsUp() []recording.Line {
 }
 
 // about says what the recording shows, without a name or a number.
-func (s *script) about(name string) string {
-	said := []string{fmt.Sprintf("%s, of %s, as it was heard.", strings.ToUpper(name[:1])+name[1:], s.Started.UTC().Format(time.DateOnly))}
+func (s *script) about() string {
+	said := []string{fmt.Sprintf("Call %d of %s, as it was heard.", s.Number, s.Started.UTC().Format(time.DateOnly))}
 	if s.Over.IsZero() {
 		said = append(said, "It was still up when this was written.")
 	}

@@ -20,14 +20,15 @@ import (
 // first and last ten are left to those whom callers call in tests.
 const (
 	firstPseudonym = 10
-	pseudonyms     = 80
-	desksOwn       = 50 // one is the front desk's there
+	pseudonyms     = 79
+	desksOwn       = 50 // is passed over: it is the front desk's there
 )
 
 // Limits of what is looked for in texts.
 const (
-	maxNameWords = 12 // of a name
-	leastKnown   = 7  // digits of a known number's end
+	maxNameWords = 12     // of a name
+	maxGiven     = 10_000 // numbers whose pseudonyms are remembered; then it begins anew
+	leastKnown   = 7      // digits of a known number's end
 )
 
 // A row of so many keys, each so soon after the one before, is a number that the customer
@@ -73,16 +74,23 @@ func (s *Scrubber) number(number string) string {
 	if given, ok := s.given[number]; ok {
 		return given
 	}
+	if len(s.given) >= maxGiven {
+		clear(s.given)
+		s.taken = [pseudonyms]bool{}
+	}
 	sum := s.digest("number", number)
 	at := int(sum[0])<<8 | int(sum[1])
 	for range pseudonyms {
-		at = (at + 1) % pseudonyms
-		if !s.taken[at] && at+firstPseudonym != desksOwn {
+		if at = (at + 1) % pseudonyms; !s.taken[at] {
 			break
 		}
 	}
 	s.taken[at] = true
-	s.given[number] = fmt.Sprintf("+120255501%02d", at+firstPseudonym)
+	last := firstPseudonym + at
+	if last >= desksOwn {
+		last++
+	}
+	s.given[number] = fmt.Sprintf("+120255501%02d", last)
 	return s.given[number]
 }
 
@@ -198,6 +206,7 @@ type hider struct {
 type known struct {
 	digits string
 	words  []string
+	whole  bool // words of it that stand alone are no name
 	stands string
 }
 
@@ -228,7 +237,7 @@ func (h *hider) number(number string, s *Scrubber) {
 		return
 	}
 	if user, ok := strings.CutPrefix(number, "sip:"); ok {
-		h.name(number, s.number(number))
+		h.names = append(h.names, known{words: wordsOf(number), whole: true, stands: s.number(number)})
 		user, _, _ = strings.Cut(user, "@")
 		h.name(user, s.number(number))
 	}

@@ -150,6 +150,17 @@ func TestWordsThatAreNamesTooStay(t *testing.T) {
 	}
 }
 
+// A number that the call knows is told by its pseudonym wherever it is written, so that a
+// note still says who is meant.
+func TestAKnownNumberIsToldByItsPseudonym(t *testing.T) {
+	r := engine.Record{Caller: "+13035550123", Language: engine.English, Notes: []engine.Note{
+		{Kind: engine.NoteTrouble, Text: "+13035550123 and 303-555-0123 and (303) 555 0123: busy"}}}
+	got := export.NewScrubber([]byte("x")).Record(r)
+	if want := got.Caller + " and " + got.Caller + " and (" + got.Caller + ": busy"; got.Notes[0].Text != want {
+		t.Errorf("got %q, want %q", got.Notes[0].Text, want)
+	}
+}
+
 // One export gives one number one pseudonym and two numbers two; another export others.
 func TestPseudonymsHoldWithinOneExport(t *testing.T) {
 	one, other := export.NewScrubber([]byte("one")), export.NewScrubber([]byte("other"))

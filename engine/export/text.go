@@ -37,7 +37,7 @@ func Text(w io.Writer, r engine.Record, zone *time.Location) error {
 		}
 		fmt.Fprintf(out, "%s  %-10s %5s  %s\n", at, s.who, s.mood, s.text)
 	}
-	if said := p.closing(); said != "" {
+	for _, said := range p.closing() {
 		fmt.Fprintf(out, "\n%s\n", said)
 	}
 	if err := out.Flush(); err != nil {

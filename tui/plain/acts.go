@@ -219,11 +219,27 @@ func (c *console) floor(ctx context.Context, verb string, rest []string) (is boo
 	case "handover":
 		c.handover()
 		return true, nil
+	case "export":
+		return true, c.export(rest)
 	case "groups":
 		c.groups()
 		return true, nil
 	}
 	return false, nil
+}
+
+// export has a call written to a file.
+func (c *console) export(rest []string) error {
+	if len(rest) == 0 || len(rest) > 2 {
+		return errors.New("export takes a call and a format, as in export 3 or export 3 markdown")
+	}
+	format := ""
+	if len(rest) == 2 {
+		format = rest[1]
+	}
+	return c.askHouse("export of call "+clean(rest[0]), func(ctx context.Context) ([]string, error) {
+		return c.house.Export(ctx, rest[0], format)
+	})
 }
 
 const backtestSince = 7 * 24 * time.Hour

@@ -174,6 +174,10 @@ type house struct{ err error }
 func (h house) ReloadPolicy(context.Context) ([]string, error) {
 	return []string{"  silence:     now\x1b[2J off"}, h.err
 }
+func (h house) Export(_ context.Context, call, format string) ([]string, error) {
+	return []string{"call " + call + " as " + format}, h.err
+}
+
 func (h house) Backtest(context.Context, time.Duration) ([]string, error) { return nil, h.err }
 func (h house) Report(context.Context) ([]string, error) {
 	return []string{"  began      7\x1b[2J"}, h.err

@@ -91,6 +91,10 @@ type House interface {
 
 	// Report says what the shift that goes on has come to, up to now.
 	Report(ctx context.Context) (report []string, err error)
+
+	// Export writes a call without numbers and names into the user's folder, and reports
+	// where. The call is named by its number or session; no format is text.
+	Export(ctx context.Context, call, format string) (report []string, err error)
 }
 
 // ErrOutput means that nothing can be written any more: nobody reads what the console

@@ -269,6 +269,8 @@ func troubleWords(k engine.TroubleKind) string {
 		return "the chat scorer gave no score"
 	case engine.TroubleMedia:
 		return "a media stream was refused or could not be read"
+	case engine.TroubleRecording:
+		return "a call could not be written as a recording"
 	}
 	return k.String()
 }
