@@ -105,7 +105,7 @@ type Config struct {
 	// listens to him.
 	Consent bool
 
-	// Record (RECORD, default no) has Telnyx record the sound of calls.
+	// Record (RECORD_CALLS, default no) has Telnyx record the sound of calls.
 	Record bool
 
 	// PayLimit (PAY_LIMIT, default 5 min) is how long a payment may last before the call is
@@ -304,7 +304,7 @@ func (c Config) Validate() error {
 		wrong("NGROK_AUTHTOKEN", isMissing+", though TUNNEL is ngrok")
 	}
 	if c.Record && c.English.Announcement == "" {
-		wrong("RECORD", "is yes, but PROMPT_ANNOUNCEMENT is off: nobody is recorded without being told")
+		wrong("RECORD_CALLS", "is yes, but PROMPT_ANNOUNCEMENT is off: nobody is recorded without being told")
 	}
 	if c.Consent && (c.English.Consent == "" || c.Spanish.Consent == "") {
 		wrong("CONSENT", "is "+consentKey+", but PROMPT_CONSENT or PROMPT_CONSENT_ES is off: a customer could not be asked")

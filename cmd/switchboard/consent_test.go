@@ -22,7 +22,7 @@ func TestTheAnnouncementSaysThatACallIsRecorded(t *testing.T) {
 		{"auto", "yes", "key", []string{"be recorded, transcribed", "se grabara, transcribiera"}, nil},
 	} {
 		values := whole()
-		values["FEED"], values["RECORD"], values["CONSENT"] = tt.feed, tt.record, tt.consent
+		values["FEED"], values["RECORD_CALLS"], values["CONSENT"] = tt.feed, tt.record, tt.consent
 		c, err := readConfig(fromMap(values))
 		if err != nil {
 			t.Fatal(err)
@@ -48,7 +48,7 @@ func TestTheAnnouncementSaysThatACallIsRecorded(t *testing.T) {
 // Nobody is recorded without being told, and nobody is asked without words.
 func TestRecordingAndConsentNeedTheirWords(t *testing.T) {
 	for name, change := range map[string][]string{
-		"RECORD":    {"RECORD", "yes", "PROMPT_ANNOUNCEMENT", "off"},
+		"RECORD_CALLS":    {"RECORD_CALLS", "yes", "PROMPT_ANNOUNCEMENT", "off"},
 		"CONSENT":   {"CONSENT", "key", "PROMPT_CONSENT_ES", "off"},
 		"PAY_LIMIT": {"PAY_LIMIT", "5"},
 	} {

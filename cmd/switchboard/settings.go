@@ -180,7 +180,7 @@ func allSettings() []setting {
 				c.Consent = asked == consentKey
 				return err
 			}},
-		{name: "RECORD", preset: "no", yesNo: true,
+		{name: "RECORD_CALLS", preset: "no", yesNo: true,
 			about: "whether Telnyx records the sound of calls, from the announcement on",
 			set:   func(c *Config, v string) (err error) { c.Record, err = yes(v); return err }},
 		{name: "PAY_LIMIT", preset: "300",
