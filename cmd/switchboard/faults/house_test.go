@@ -25,6 +25,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"switchboard/engine"
 	"switchboard/engine/clock"
 	"switchboard/engine/enginetest"
@@ -55,6 +57,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintf(os.Stderr, "build the program: %v\n%s", err, out)
 		os.Exit(1)
 	}
+	zerolog.SetGlobalLevel(zerolog.Disabled) // some of its poisons talk whoever asks them
 	code := m.Run()
 	os.RemoveAll(dir)
 	os.Exit(code)
