@@ -9,6 +9,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/base64"
+	"flag"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -46,6 +47,14 @@ func soak() bool { return os.Getenv("SOAK") != "" }
 var binary string
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if testing.Short() {
+		return // all of it is long
+	}
+	// Calls mostly wait, in house time: more may go on at once than there are processors.
+	if err := flag.Set("test.parallel", "3"); err != nil {
+		panic(err)
+	}
 	dir, err := os.MkdirTemp("", "switchboard-faults-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

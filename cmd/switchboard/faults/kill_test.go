@@ -57,12 +57,9 @@ func report(t *testing.T, all []recovery) {
 // moments, with transfers under way: every acknowledged webhook is there, no operator is
 // dialled twice, no customer is left, the console is back in under two seconds each time."
 func TestTwentyKills(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long")
-	}
 	t.Parallel()
 	const calls = 50
-	h := open(t, plan{speed: 10, calls: calls})
+	h := open(t, plan{speed: 6, calls: calls})
 	h.invite(calls)
 	p := h.run("")
 	await(t, "all lines are taken", conferral, func() bool { return h.network.Customers() >= calls*9/10 })
@@ -102,9 +99,6 @@ var points = []struct {
 // "kill-9-at-step-N: real process: at each of the steps between accept and outcome: no
 // acknowledged event missing; no command executed twice; recovery < 2 s"
 func TestKillAtEachPoint(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long")
-	}
 	t.Parallel()
 	const calls = 20
 	h := open(t, plan{speed: 10, calls: calls})
@@ -148,11 +142,21 @@ func TestKillAtEachPoint(t *testing.T) {
 	h.judge(true)
 }
 
+// live waits until a program has taken in so many webhooks, but not for ever: on a machine
+// that has much else to do, too, each life brings the calls further.
+func (h *house) live(p *program, webhooks int) {
+	h.t.Helper()
+	p.hears(h.t, serves)
+	from, _ := h.post.count()
+	for deadline := time.Now().Add(3 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		if now, _ := h.post.count(); now >= from+webhooks {
+			return
+		}
+	}
+}
+
 // "… and at 200 random times", also while it recovers and before it serves.
 func TestKillsAtRandomTimes(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long")
-	}
 	t.Parallel()
 	kills := 20
 	if soak() {
@@ -163,10 +167,11 @@ func TestKillsAtRandomTimes(t *testing.T) {
 	h.invite(calls)
 	for kill := range kills {
 		p := h.run("")
-		if kill%2 == 0 { // so that it is there at all, on a machine that has much else to do
-			p.hears(t, serves)
+		if kill%2 == 0 {
+			time.Sleep(rand.N(300 * time.Millisecond)) // while it recovers, perhaps
+		} else {
+			h.live(p, rand.IntN(40))
 		}
-		time.Sleep(rand.N(800 * time.Millisecond))
 		if code := p.end(syscall.SIGKILL); code != -1 {
 			t.Fatalf("the program had exited with %d", code)
 		}

@@ -99,9 +99,6 @@ func wired(t *testing.T, p plan) (h *house, telnyx, symbl *wire) {
 // "Telnyx's API and Symbl behind toxiproxy: each intended effect exactly once, commands get
 // outcomes, calls go on, the gap is shown."
 func TestABadNetwork(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long")
-	}
 	t.Parallel()
 	const calls = 8
 	h, telnyx, symbl := wired(t, plan{speed: 8, calls: calls, feed: "symbl-stream"})

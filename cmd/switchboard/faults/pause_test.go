@@ -9,9 +9,6 @@ import (
 // "paused-owner (SIGSTOP 20 s): no duplicate effect": the machine stands still, and the
 // telephone network does not.
 func TestAPausedProgramGoesOnWhereItWas(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long")
-	}
 	t.Parallel()
 	const calls, speed, pauses = 10, 10, 4
 	h := open(t, plan{speed: speed, calls: calls})

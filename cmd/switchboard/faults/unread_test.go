@@ -71,9 +71,6 @@ func memory(t *testing.T, pid int) (kb int) {
 // "slow-console, stuck-console: webhook p99 unchanged within noise; memory bounded": all
 // webhooks are answered in time, and the end comes in time as well.
 func TestAConsoleThatNobodyReadsHoldsUpNothing(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long")
-	}
 	t.Parallel()
 	const calls, speed = 20, 10
 	h := open(t, plan{speed: speed, calls: calls})
