@@ -213,7 +213,7 @@ func (t *turn) resumed(e Resumed) {
 		case Natural:
 			t.again(s, p.Command)
 		case Guarded:
-			if t.now.Sub(p.Command.Decided) < CommandLife && !p.Unknown {
+			if t.now.Sub(p.Command.Decided) < CommandLife && !p.Unknown && s.calls(p.Command) {
 				if open, ok := p.Command.Action.(OpenConference); ok {
 					open.Again = true
 					p.Command.Action = open
@@ -231,6 +231,17 @@ func (t *turn) resumed(e Resumed) {
 	}
 	t.afterDowntime(s)
 	t.hearAgain(s)
+}
+
+// calls reports whether a command, if it is a dial, is for somebody who is still to be
+// called: nobody is rung for a transfer that was taken back, or for a customer who has gone.
+func (s *Session) calls(c Command) bool {
+	d, ok := c.Action.(Dial)
+	if !ok {
+		return true
+	}
+	l, ok := s.as(d.State)
+	return ok && l.Live() && !l.HangupAsked
 }
 
 // leftOpen keeps a command of which nobody will report what became of it: its webhook

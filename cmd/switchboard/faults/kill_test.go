@@ -101,7 +101,7 @@ var points = []struct {
 func TestKillAtEachPoint(t *testing.T) {
 	t.Parallel()
 	const calls = 20
-	h := open(t, plan{speed: 10, calls: calls})
+	h := open(t, plan{speed: 8, calls: calls})
 	h.invite(calls)
 	p := h.run("")
 	p.hears(t, serves)
