@@ -48,7 +48,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, complaints io.Wr
 	root.SetErr(complaints)
 	err := fang.Execute(ctx, root,
 		fang.WithoutVersion(), fang.WithoutManpage(), fang.WithoutCompletions(),
-		fang.WithErrorHandler(func(w io.Writer, _ fang.Styles, err error) { fmt.Fprintln(w, "switchboard:", err) }))
+		fang.WithErrorHandler(func(w io.Writer, _ fang.Styles, err error) { fmt.Fprintln(&patient{to: w}, "switchboard:", err) }))
 	return exitCode(err)
 }
 

@@ -144,7 +144,7 @@ func (p *program) run(ctx context.Context, console func(context.Context) error) 
 		})
 	}
 
-	consoleErr := caught("the console", func() error { return console(ctx) })
+	consoleErr := console(ctx)
 	stopServer()
 	serverTask.Wait()
 	stopRunner()

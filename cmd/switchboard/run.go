@@ -138,7 +138,8 @@ func takeCalls(cmd *cobra.Command, config Config, o runOptions, c console) error
 	if err != nil {
 		return portTaken(fmt.Errorf("listen for webhooks: %w", err), "PORT_NUMBER")
 	}
-	r, err := newReach(cmd.Context(), config, o.setWebhook, place, log, c.out)
+	last := &patient{to: c.out} // for what is said when the console is gone
+	r, err := newReach(cmd.Context(), config, o.setWebhook, place, log, last)
 	if err != nil {
 		return errors.Join(err, webhooks.Close())
 	}
@@ -155,8 +156,8 @@ func takeCalls(cmd *cobra.Command, config Config, o runOptions, c console) error
 	return p.run(cmd.Context(), func(ctx context.Context) error {
 		return r.during(ctx, p, func(ctx context.Context, said []string) error {
 			err := c.show(ctx, p, append(append(said, greeting(config, o.setWebhook || r.tunnel != nil)...), o.record.says()...)...)
-			if last := farewell(p.runner.Frame(), c.ends); last != "" {
-				fmt.Fprintln(c.out, last)
+			if up := farewell(p.runner.Frame(), c.ends); up != "" {
+				fmt.Fprintln(last, up)
 			}
 			return err
 		})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -181,7 +182,8 @@ func (l *loop) answer(now time.Time, err error) {
 		l.health.accepted(webhooks, now)
 		l.dirty = true
 	default:
-		l.health.note(engine.TroubleJournal, webhooks, err.Error(), now)
+		why := strings.TrimPrefix(err.Error(), ErrJournal.Error()+": ") // the trouble's name says as much
+		l.health.note(engine.TroubleJournal, webhooks, why, now)
 		l.dirty = true
 	}
 }

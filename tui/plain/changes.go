@@ -244,10 +244,22 @@ func (c *console) lookAtRefusals(f *engine.Frame) {
 	c.refused = refused
 }
 
+// lookAtJournal tells when the journal cannot write, and when it can again.
+func (c *console) lookAtJournal(why string) {
+	switch {
+	case why != "" && c.journal == "":
+		c.say("the journal cannot write: %s; nothing is taken in, and nothing falls due, until it can", clean(why))
+	case why == "" && c.journal != "":
+		c.say("the journal can write again")
+	}
+	c.journal = why
+}
+
 // lookAtHealth tells troubles whose number has risen, each kind at most once in
 // troublePacing, and what goes on as it was at most once in sameTrouble.
 func (c *console) lookAtHealth() {
 	h := c.engine.Health()
+	c.lookAtJournal(h.Journal)
 	now := c.engine.Now()
 	if c.troubles == nil {
 		c.troubles = map[engine.TroubleKind]toldTrouble{}

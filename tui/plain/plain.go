@@ -175,6 +175,7 @@ type console struct {
 	refused  map[string]bool // refusals that were told, by entry
 	ended    map[engine.SessionID]bool
 	troubles map[engine.TroubleKind]toldTrouble
+	journal  string // why it cannot write, as it was told
 }
 
 // A line is one that is to be said, and the moment that it is about.

@@ -9,7 +9,9 @@ import (
 	"bufio"
 	"context"
 	"encoding/base64"
+	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"os"
@@ -23,6 +25,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/rs/zerolog"
 
 	"switchboard/engine"
 	"switchboard/engine/clock"
@@ -43,6 +47,14 @@ func soak() bool { return os.Getenv("SOAK") != "" }
 var binary string
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if testing.Short() {
+		return // all of it is long
+	}
+	// Calls mostly wait, in house time: more may go on at once than there are processors.
+	if err := flag.Set("test.parallel", "3"); err != nil {
+		panic(err)
+	}
 	dir, err := os.MkdirTemp("", "switchboard-faults-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -54,6 +66,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintf(os.Stderr, "build the program: %v\n%s", err, out)
 		os.Exit(1)
 	}
+	zerolog.SetGlobalLevel(zerolog.Disabled) // some of its poisons talk whoever asks them
 	code := m.Run()
 	os.RemoveAll(dir)
 	os.Exit(code)
@@ -82,6 +95,7 @@ type house struct {
 	port    string // of the program
 	journal string
 	env     string // the file of its settings
+	sets    map[string]string
 
 	calling context.CancelFunc // ends the customers' coming
 	called  int                // customers, ever; to be read once calling has ended
@@ -139,7 +153,7 @@ func (h *house) write(p plan, since time.Time) {
 	h.t.Helper()
 	dir := h.t.TempDir()
 	h.journal, h.env = filepath.Join(dir, "journal.db"), filepath.Join(dir, "env")
-	settings := map[string]string{
+	h.sets = map[string]string{
 		"TELNYX_API_URL": h.telnyx.URL(), "TELNYX_API_KEY": key, "TELNYX_PUBLIC_KEY": h.telnyx.PublicKey(),
 		"CONNECTION_ID": app, "CONFERENCE_NUMBER": number, "TRANSFER_NUMBER": strings.Join(operators(p.calls), ","),
 		"PUBLIC_URL": "http://127.0.0.1:" + h.port, "PORT_NUMBER": h.port,
@@ -147,11 +161,15 @@ func (h *house) write(p plan, since time.Time) {
 		"SYMBL_APP_SECRET": "pretend-secret", "SYMBL_NUMBER": ofSymbl, "LISTEN_NUMBER": listen, "SUPERVISOR_PHONE": phone,
 		"FEED": p.feed, "HOUSE_TIME": fmt.Sprintf("%g@%s", p.speed, since.Format(time.RFC3339Nano)),
 	}
-	for name, value := range p.settings {
-		settings[name] = value
-	}
+	h.set(p.settings)
+}
+
+// set changes settings, for the next start.
+func (h *house) set(settings map[string]string) {
+	h.t.Helper()
+	maps.Copy(h.sets, settings)
 	var text strings.Builder
-	for name, value := range settings {
+	for name, value := range h.sets {
 		fmt.Fprintf(&text, "%s='%s'\n", name, value)
 	}
 	if err := os.WriteFile(h.env, []byte(text.String()), 0o600); err != nil {
@@ -350,6 +368,9 @@ const (
 	serves = `Webhooks are awaited on port`
 	shows  = `^\S+ call \d+.*: (talking|ringing|in the menu|greeted|.*) for `
 )
+
+// farewellLine is what a console says last, while calls are up.
+var farewellLine = regexp.MustCompile(`up\. .*Calls go on at Telnyx`)
 
 // await waits until something is so, and fails the test if that takes too long.
 func await(t *testing.T, what string, patience time.Duration, so func() bool) {

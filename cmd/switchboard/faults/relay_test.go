@@ -25,6 +25,7 @@ type relay struct {
 	mu  sync.Mutex
 	ids map[string]bool
 	lag []time.Duration // of answers 200, in the order they came
+	bad int             // that were answered otherwise, or not at all
 }
 
 // startRelay starts one that hands on to a target.
@@ -67,6 +68,7 @@ func (r *relay) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 	began := time.Now()
 	answer, err := r.client.Do(on)
 	if err != nil {
+		r.fail()
 		http.Error(w, err.Error(), http.StatusBadGateway)
 		return
 	}
@@ -78,7 +80,33 @@ func (r *relay) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 		r.lag = append(r.lag, time.Since(began))
 		r.mu.Unlock()
 	}
+	if answer.StatusCode != http.StatusOK {
+		r.fail()
+	}
 	w.WriteHeader(answer.StatusCode)
+}
+
+func (r *relay) fail() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.bad++
+}
+
+// count returns how many webhooks were answered 200 so far, and how many otherwise.
+func (r *relay) count() (good, bad int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.lag), r.bad
+}
+
+// answers reports whether a program serves on a port.
+func (r *relay) answers(port string) bool {
+	answer, err := r.client.Get("http://127.0.0.1:" + port + "/healthz")
+	if err != nil {
+		return false
+	}
+	answer.Body.Close()
+	return answer.StatusCode == http.StatusOK
 }
 
 // taken returns the ids of the webhooks that were answered 200, of those that are kept.
