@@ -39,6 +39,7 @@ func commands() []command {
 		{"auto off", "", "no rule is judged; asks first", func(m *model, _ string) tea.Cmd { return m.setAutomation(engine.ModeOff) }},
 		{"backtest", "", "what the policy would have done in the last 7 days", (*model).backtest},
 		{"callbacks", "", "who is to be called back", (*model).showCallbacks},
+		{"forget", " NUMBER", "erase the calls with a number; tells first", (*model).forget},
 		{"help", "", "the keys", func(m *model, _ string) tea.Cmd { m.openBox(&helpBox{}, 0); return nil }},
 		{"phone", " NUMBER", "your own phone, for listening", (*model).setPhone},
 		{"policy reload", "", "read the policy file again", (*model).reloadPolicy},

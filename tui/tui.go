@@ -62,6 +62,13 @@ type House interface {
 	// Backtest judges the calls of the last while by the policy that is in force, and
 	// reports what it would have done.
 	Backtest(ctx context.Context, since time.Duration) (report []string, err error)
+
+	// WouldForget says what Forget would erase of the calls with a number.
+	WouldForget(ctx context.Context, number string, what engine.Erasure) (report []string, err error)
+
+	// Forget erases the calls with a number from all that is kept: their words, or whole.
+	// by is who asks for it. It says what was done, and what was not reached.
+	Forget(ctx context.Context, number string, what engine.Erasure, by engine.By) (report []string, err error)
 }
 
 // Options are what a console is made of.

@@ -205,6 +205,8 @@ func (c *console) floor(ctx context.Context, verb string, rest []string) (is boo
 		return true, c.askHouse("backtest, last 7 days", func(ctx context.Context) ([]string, error) {
 			return c.house.Backtest(ctx, backtestSince)
 		})
+	case "forget":
+		return true, c.forget(rest)
 	case "groups":
 		c.groups()
 		return true, nil
