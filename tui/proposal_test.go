@@ -841,8 +841,8 @@ func TestWhyIsToldInWordsOnASmallScreen(t *testing.T) {
 func TestForgettingIsToldBeforeItIsDone(t *testing.T) {
 	for typed, want := range map[string]string{
 		"forget +1 202 555 0123 words":  "would forget words of +12025550123",
-		"forget +12025550123 words yes": "forgot words of +12025550123 for supervisor/console",
-		"forget +1 (202) 555-0123 yes":  "forgot all of +12025550123 for supervisor/console",
+		"forget +12025550123 words yes": "forgot words of +12025550123 for supervisor",
+		"forget +1 (202) 555-0123 yes":  "forgot all of +12025550123 for supervisor",
 	} {
 		b := newBench(governed(), 120, 36)
 		b.house = fakeHouse{}
