@@ -409,6 +409,10 @@ type (
 		Events   []uint64 `json:",omitempty"` // that belong to no call, as a note for the next shift
 		What     Erasure
 		Why      string // "asked for by number", "transcripts older than 90 days"
+
+		// Stands is what all calls have added up to by now. What other calls did while a
+		// forgotten one kept an operator busy cannot be told from the events any more.
+		Stands *Tally `json:",omitempty"`
 	}
 
 	// Forgotten is what is left of an event whose call was erased. Step takes nothing from

@@ -238,6 +238,9 @@ func (t *turn) forgotten(e Forgotten) {
 // callsForgotten takes what tells of the calls out of the state. A call that is still up
 // stays whole: it is erased when it is over, by an event of its own.
 func (t *turn) callsForgotten(e CallsForgotten) {
+	if e.Stands != nil {
+		t.counts, t.records = e.Stands.Counts, slices.Clone(e.Stands.Records)
+	}
 	f := &forgotten{what: e.What, sessions: make(map[SessionID]bool, len(e.Sessions)), notes: e.Events}
 	t.erased = f
 	for _, id := range e.Sessions {

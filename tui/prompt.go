@@ -45,6 +45,7 @@ func commands() []command {
 		{"backtest", "", "what the policy would have done in the last 7 days", (*model).backtest},
 		{"callbacks", "", "who is to be called back", (*model).showCallbacks},
 		{"export", " [CALL]", "write it to a file: text, markdown, json, recording", (*model).export},
+		{"forget", " NUMBER", "erase the calls with a number; tells first", (*model).forget},
 		{"handover", "", "the notes of the last shifts", (*model).showHandover},
 		{"help", "", "the keys", func(m *model, _ string) tea.Cmd { m.openBox(&helpBox{}, 0); return nil }},
 		{"note", " TEXT", "for the next shift; of this call: note call TEXT", (*model).writeNote},

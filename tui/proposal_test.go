@@ -589,6 +589,14 @@ func (h fakeHouse) Report(context.Context) ([]string, error) {
 	return []string{"Shift 08:00-16:00", "", "  began      7\x1b[2J"}, h.err
 }
 
+func (h fakeHouse) WouldForget(_ context.Context, number string, what engine.Erasure) ([]string, error) {
+	return []string{"would forget " + what.String() + " of " + number}, h.err
+}
+
+func (h fakeHouse) Forget(_ context.Context, number string, what engine.Erasure, by engine.By) ([]string, error) {
+	return []string{"forgot " + what.String() + " of " + number + " for " + string(by)}, h.err
+}
+
 // The account's limit is told in words whatever the strip says, while it is new.
 func TestTheHeaderSaysThatTheAccountsLimitStopsDials(t *testing.T) {
 	s := governed()
@@ -647,6 +655,7 @@ func TestCommands(t *testing.T) {
 		{about: "policy reload", keys: ": p o l tab enter", house: fakeHouse{}, says: "sustained-negative  v3 -> v4"},
 		{about: "a broken policy", keys: ": p o l tab enter", house: fakeHouse{errors.New("policy.yaml:3:7: no such rule")}, says: "Policy.yaml:3:7: no such rule."},
 		{about: "no house", keys: ": p o l enter", says: "not possible here"},
+		{about: "forget tells first", keys: ": f o tab +12025550123 enter", house: fakeHouse{}, says: "would forget all of +12025550123"},
 		{about: "backtest", keys: ": b a enter", house: fakeHouse{}, says: "calls 168h0m0s"},
 		{about: "export of the selected call", keys: ": e x enter", house: fakeHouse{}, says: "call s1 as"},
 		{about: "policy show", keys: ": p o l down enter", says: "41 fired, 33 kept, 8 vetoed (80 % kept); why vetoed: 1 wrong"},
@@ -857,5 +866,19 @@ func TestExportTakesACallAndAFormat(t *testing.T) {
 		b.house = fakeHouse{}
 		b.press(":", typed, "enter")
 		b.wantText(t, says)
+	}
+}
+
+// What cannot be had back is done for a yes alone.
+func TestForgettingIsToldBeforeItIsDone(t *testing.T) {
+	for typed, want := range map[string]string{
+		"forget +1 202 555 0123 words":  "would forget words of +12025550123",
+		"forget +12025550123 words yes": "forgot words of +12025550123 for supervisor",
+		"forget +1 (202) 555-0123 yes":  "forgot all of +12025550123 for supervisor",
+	} {
+		b := newBench(governed(), 120, 36)
+		b.house = fakeHouse{}
+		b.press(":", typed, "enter")
+		b.wantText(t, want)
 	}
 }

@@ -78,6 +78,13 @@ type House interface {
 	// Export writes a call without numbers and names into the user's folder, and reports
 	// where. The call is named by its number or session; no format is text.
 	Export(ctx context.Context, call, format string) (report []string, err error)
+
+	// WouldForget says what Forget would erase of the calls with a number.
+	WouldForget(ctx context.Context, number string, what engine.Erasure) (report []string, err error)
+
+	// Forget erases the calls with a number from all that is kept: their words, or whole.
+	// by is who asks for it. It says what was done, and what was not reached.
+	Forget(ctx context.Context, number string, what engine.Erasure, by engine.By) (report []string, err error)
 }
 
 // Options are what a console is made of.

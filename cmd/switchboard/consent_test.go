@@ -48,9 +48,9 @@ func TestTheAnnouncementSaysThatACallIsRecorded(t *testing.T) {
 // Nobody is recorded without being told, and nobody is asked without words.
 func TestRecordingAndConsentNeedTheirWords(t *testing.T) {
 	for name, change := range map[string][]string{
-		"RECORD_CALLS":    {"RECORD_CALLS", "yes", "PROMPT_ANNOUNCEMENT", "off"},
-		"CONSENT":   {"CONSENT", "key", "PROMPT_CONSENT_ES", "off"},
-		"PAY_LIMIT": {"PAY_LIMIT", "5"},
+		"RECORD_CALLS": {"RECORD_CALLS", "yes", "PROMPT_ANNOUNCEMENT", "off"},
+		"CONSENT":      {"CONSENT", "key", "PROMPT_CONSENT_ES", "off"},
+		"PAY_LIMIT":    {"PAY_LIMIT", "5"},
 	} {
 		values := whole()
 		for i := 0; i < len(change); i += 2 {

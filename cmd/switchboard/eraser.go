@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -229,15 +228,24 @@ func (x *eraser) checkpoint() (engine.State, error) {
 	return state, x.journal.Checkpoint(state.Seq, build(), data)
 }
 
-// offline returns the eraser of a journal that nothing else runs on.
+// offline returns the eraser of a journal that nothing else runs on. It does what the
+// runner's loop would: it writes down what all calls have added up to.
 func offline(j *journal.Journal, now func() time.Time) *eraser {
-	return &eraser{journal: j, now: now, write: func(_ context.Context, e engine.Entry) error {
-		events, err := j.Append(now(), []engine.Entry{e})
-		if err == nil && len(events) == 0 {
-			err = errors.New("it was written down before")
+	x := &eraser{journal: j, now: now}
+	x.write = func(_ context.Context, e engine.Entry) error {
+		state, err := x.state()
+		if err != nil {
+			return err
 		}
+		if body, ok := e.Body.(engine.CallsForgotten); ok {
+			stands := state.Tally()
+			body.Stands = &stands
+			e.Body = body
+		}
+		_, err = j.Append(now(), []engine.Entry{e})
 		return err
-	}}
+	}
+	return x
 }
 
 // names reports whether an event that belongs to no call is about a number: it came from

@@ -394,6 +394,16 @@ func (replayHouse) Export(context.Context, string, string) ([]string, error) {
 	return nil, replay.ErrReplay
 }
 
+// WouldForget refuses: what is shown here is not what is kept.
+func (replayHouse) WouldForget(context.Context, string, engine.Erasure) ([]string, error) {
+	return nil, replay.ErrReplay
+}
+
+// Forget refuses: switchboard forget erases from a journal.
+func (replayHouse) Forget(context.Context, string, engine.Erasure, engine.By) ([]string, error) {
+	return nil, replay.ErrReplay
+}
+
 // Report refuses: switchboard report --date is about the day that is replayed.
 func (replayHouse) Report(context.Context) ([]string, error) { return nil, replay.ErrReplay }
 

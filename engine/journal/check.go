@@ -337,7 +337,7 @@ func (c *check) compare() {
 			c.remark("from the beginning this build would come to another state (%s): another version has taken in the older events, and its checkpoint was gone on from", strings.Join(differs, ", "))
 		}
 	case len(c.forgotten) > 0 && c.tail == nil:
-		c.remark("from the beginning another state comes out (%s): calls were forgotten, and with them who was free when; the counts hold", strings.Join(differs, ", "))
+		c.remark("from the beginning another state comes out (%s), as it may: calls were forgotten, and with them who was free when", strings.Join(differs, ", "))
 	case !own:
 		c.remark("the newest checkpoint is of switchboard %q, which may have judged otherwise than this one: %s", c.newest.build, strings.Join(differs, ", "))
 	default:

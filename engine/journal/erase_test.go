@@ -56,7 +56,12 @@ func upNow(t *testing.T, j *journal.Journal) []engine.SessionID {
 func ordered(t *testing.T, j *journal.Journal, what engine.Erasure, events []uint64, sessions ...engine.SessionID) {
 	t.Helper()
 	slices.Sort(sessions)
-	body := engine.CallsForgotten{Sessions: sessions, Events: events, What: what, Why: "for a test"}
+	now, err := runner.Recover(j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stands := now.Tally()
+	body := engine.CallsForgotten{Sessions: sessions, Events: events, What: what, Why: "for a test", Stands: &stands}
 	appended(t, j, noon.Add(100*24*time.Hour), engine.Entry{ID: fmt.Sprint("forget", j.Newest()), By: engine.ByRunner, Body: body})
 	state, err := runner.Recover(j)
 	if err != nil {
@@ -254,6 +259,41 @@ func TestWhatWasMovedIsErasedAsWell(t *testing.T) {
 		case engine.Uttered, engine.Transcribed:
 			t.Fatalf("event %d was not erased: the test proves nothing", e.Seq)
 		}
+	}
+}
+
+// Calls that go on beside a forgotten one are folded otherwise, for nobody knows any more
+// which operator was busy: what all have added up to is written down when it is forgotten.
+func TestForgottenCallsLeaveTheCountsOfOthersAsTheyWere(t *testing.T) {
+	path, n := many(t, 2)
+	j := open(t, path)
+	before, err := runner.Recover(j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls, _ := surveyed(t, j)
+	var ids []engine.SessionID
+	for id := range calls {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	ordered(t, j, engine.EraseAll, nil, ids[:n/4]...)
+	erased(t, j)
+	ordered(t, j, engine.EraseWords, nil, ids[n/3:n/2]...)
+	erased(t, j)
+	folded := engine.NewState(j.Epoch())
+	differed := false
+	for _, e := range all(t, j, 1) {
+		folded, _ = engine.Step(folded, e)
+		if e.Seq == before.Seq {
+			differed = cmp.Diff(before.Tally(), folded.Tally()) != ""
+		}
+	}
+	if diff := cmp.Diff(before.Tally(), folded.Tally()); diff != "" {
+		t.Error(diff)
+	}
+	if !differed {
+		t.Error("no other call was folded otherwise: the test proves nothing")
 	}
 }
 

@@ -18,6 +18,7 @@ type loop struct {
 	end   func() // nothing more is taken in
 
 	batch    []request          // to be taken in
+	erasures []request          // … each by itself, after the batch
 	outcomes []outcome          // to be taken in
 	retry    time.Time          // when what waits for the journal is tried again; zero while it can write
 	ticked   ticked             // sessions that were told of their deadline a moment ago
@@ -66,7 +67,7 @@ func (r *Runner) Run(ctx context.Context) (err error) {
 		case <-ctx.Done():
 			return l.stop()
 		case q := <-r.inbox:
-			l.batch = append(l.batch, q)
+			l.collect(q)
 		case o := <-l.results:
 			l.reported(o)
 		case err := <-l.save.done:
@@ -111,6 +112,9 @@ func (l *loop) turn() error {
 	if err := l.takeIn(); err != nil {
 		return err
 	}
+	if err := l.erase(); err != nil {
+		return err
+	}
 	if err := l.tick(now); err != nil {
 		return err
 	}
@@ -125,8 +129,36 @@ func (l *loop) gather() {
 		l.reported(<-l.results)
 	}
 	for len(l.batch)+len(l.outcomes) < batchSize && len(l.inbox) > 0 {
-		l.batch = append(l.batch, <-l.inbox)
+		l.collect(<-l.inbox)
 	}
+}
+
+// collect puts a request with those that are taken in together, or by themselves.
+func (l *loop) collect(q request) {
+	if _, ok := q.entry.Body.(engine.CallsForgotten); ok {
+		l.erasures = append(l.erasures, q)
+		return
+	}
+	l.batch = append(l.batch, q)
+}
+
+// erase takes in what orders calls to be forgotten, each with what all calls have added up
+// to at that very place. It returns an error only if the journal is broken.
+func (l *loop) erase() error {
+	for i, q := range l.erasures {
+		body := q.entry.Body.(engine.CallsForgotten)
+		stands := l.state.Tally()
+		body.Stands = &stands
+		q.entry.Body = body
+		err := l.write(l.Now(), []engine.Entry{q.entry})
+		q.done <- err
+		l.erasures[i] = request{}
+		if fatal(err) != nil {
+			return err
+		}
+	}
+	l.erasures = l.erasures[:0]
+	return nil
 }
 
 // takeIn writes down what was gathered and answers those who submitted it. It returns

@@ -221,6 +221,8 @@ func (c *console) floor(ctx context.Context, verb string, rest []string) (is boo
 		return true, nil
 	case "export":
 		return true, c.export(rest)
+	case "forget":
+		return true, c.forget(rest)
 	case "groups":
 		c.groups()
 		return true, nil

@@ -13,7 +13,7 @@ import (
 )
 
 // possible says what can be asked.
-const possible = "calls, call 3, why 3, veto 3, now 3, snooze 3, back 3, transfer 3, transfer 3 +12025550123, cold 3, mute 3 customer, hold 3 customer, listen 3, whisper 3, barge 3, stop 3, claim 3, pay 3, paid 3, hangup 3 yes, hangup 3 operator yes, auto, policy show, policy reload, backtest, export 3, callbacks, watch, note, handover, report, phone, help, quit"
+const possible = "calls, call 3, why 3, veto 3, now 3, snooze 3, back 3, transfer 3, transfer 3 +12025550123, cold 3, mute 3 customer, hold 3 customer, listen 3, whisper 3, barge 3, stop 3, claim 3, pay 3, paid 3, hangup 3 yes, hangup 3 operator yes, auto, policy show, policy reload, backtest, export 3, callbacks, watch, note, handover, report, forget +12025550123, phone, help, quit"
 
 var help = []string{
 	"calls: list the calls, and how many of them are heard",
@@ -38,6 +38,7 @@ var help = []string{
 	"pay 3: the customer of call 3 pays now: nobody listens and nothing is kept, until paid 3 or the limit",
 	"watch: alerts that nobody has seen; seen 3 takes those of call 3 off",
 	"callbacks: who is to be called back; callbacks done cb7 takes one off",
+	"forget +12025550123: what is kept of the calls with that number, and would be erased; with yes it is; with words alone what was said",
 	"auto: whether rules act; auto on, auto shadow, auto off yes",
 	"policy show: the rules and what they have done; policy reload: read the file again",
 	"export 3 [text, markdown, json or recording]: write call 3 to a file, without numbers and names",
