@@ -150,6 +150,9 @@ func (t *turn) paid(s *Session) {
 		s.Feed.openGap(t.now, s.Feed.Why)
 	}
 	t.attend(s)
+	if s.Announced && s.Menu.Round == 0 && s.Prompt.Kind == PromptNone && s.Ending == "" && !s.operatorOn() && !s.Transfer.Open() {
+		t.menu(s) // it was due while he paid
+	}
 }
 
 // payDue ends a payment that nobody has ended.
