@@ -92,7 +92,7 @@ func (w *watch) look(at time.Time, typical time.Duration) {
 func sameFacts(a, b *engine.Case) bool {
 	return a.Answered.Equal(b.Answered) && a.Talking == b.Talking && a.English == b.English && a.Words == b.Words &&
 		a.State == b.State && a.Since.Equal(b.Since) && a.NoInput == b.NoInput && a.Blind.Equal(b.Blind) &&
-		a.Quiet.Equal(b.Quiet) && a.Announced.Equal(b.Announced) && a.Attested == b.Attested && a.Typical == b.Typical &&
+		a.Quiet.Equal(b.Quiet) && a.Announced.Equal(b.Announced) && a.Attested == b.Attested && a.Typical == b.Typical && a.Unheard == b.Unheard &&
 		slices.Equal(a.Keys, b.Keys) && slices.Equal(a.Said, b.Said)
 }
 
