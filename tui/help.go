@@ -53,7 +53,7 @@ func (b *helpBox) draw(m *model, w int) card {
 	rows = append(rows, m.theme.empty(w))
 	for _, text := range []safe.Text{
 		"▲ needs a hand   ◆ operator is called   ? nobody hears   ! ◇ alert",
-		"△ · ▽ ▼ mood   │ ┃ █ how a sentence weighs   ░ being said   ‖ hold",
+		"△ · ▽ ▼ mood   │ ┃ █ how a sentence weighs   ░ being said   ‖ hold ▒ pay",
 		"… only asked    :  again, callbacks, policy, backtest, phone, watch",
 	} {
 		rows = append(rows, m.boxRow(w, toneDim, text))
