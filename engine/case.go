@@ -24,9 +24,10 @@ func (s *Session) Case(now time.Time, typical time.Duration) Case {
 	return c
 }
 
-// judgeable reports whether the call goes on and rules may look at it.
+// judgeable reports whether the call goes on and rules may look at it. While the customer
+// pays they rest, and look again when he has paid.
 func (s *Session) judgeable() bool {
-	return s.Number > 0 && s.Phase == PhaseTalking && s.Ending == "" && s.Quarantined.Event == 0
+	return s.Number > 0 && s.Phase == PhaseTalking && s.Ending == "" && s.Quarantined.Event == 0 && !s.Pay.On()
 }
 
 // heard returns the last sentences in the order they were said.

@@ -61,7 +61,7 @@ func (s *Session) Unagreed() bool {
 func (t *turn) announced(s *Session, next PromptKind, say string) {
 	s.Consent.Next, s.Consent.Say = next, say
 	switch {
-	case !t.Settings.Consent || s.Consent.Status != ConsentNone:
+	case !t.Settings.Consent, s.Consent.Status != ConsentNone, s.Feed.GivenUp: // what he was not told he cannot agree to
 		t.consented(s)
 	case t.now.Before(s.Feed.HoldUntil):
 		s.Consent.Status = ConsentAsked // in a moment

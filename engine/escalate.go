@@ -39,10 +39,6 @@ func (t *turn) look(s *Session) {
 	if s.Phase != PhaseTalking && s.JudgeAt.IsZero() && len(s.Marks) == 0 {
 		return
 	}
-	if s.Pay.On() {
-		s.JudgeAt = time.Time{} // nobody hears him: rules look again when he has paid
-		return
-	}
 	p := t.policy()
 	c := s.Case(t.now, t.typical)
 	marks, findings, next := p.Watch(c, s.Marks)

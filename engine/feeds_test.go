@@ -138,7 +138,8 @@ func (l *listener) run(lines string) {
 // what is said then, and that a recording that goes on all the same is told of.
 func (l *listener) private(s *engine.Session) {
 	f, r := s.Feed, s.Recorder
-	if s.Pay.On() || s.Unagreed() {
+	unagreed := s.Unagreed() || l.State.Settings.Consent && s.Consent.Status != engine.ConsentGiven
+	if s.Pay.On() || unagreed {
 		for _, e := range f.Ears {
 			if e.Status != engine.FeedNone || len(e.Lines) > 0 {
 				l.wrong(s, "is heard by %s, and nobody is to hear it", e.Kind)
@@ -154,7 +155,7 @@ func (l *listener) private(s *engine.Session) {
 				l.wrong(s, "has kept %q, said %s to %s, of the payment %v", u.Text, u.Start, u.End, p)
 			}
 		}
-		if s.Unagreed() {
+		if unagreed {
 			l.wrong(s, "has kept %q without consent", u.Text)
 		}
 	}
@@ -166,7 +167,7 @@ func (l *listener) private(s *engine.Session) {
 		l.wrong(s, "pays and is recorded, and nobody is told")
 	case !s.Pay.On() && (r.Status == engine.RecorderPausing || r.Status == engine.RecorderPaused || r.Leaks):
 		l.wrong(s, "does not pay, and its recording is %+v", r)
-	case s.Unagreed() && r.Status != engine.RecorderNone:
+	case unagreed && r.Status != engine.RecorderNone:
 		l.wrong(s, "is recorded without consent: %+v", r)
 	}
 }
@@ -374,7 +375,7 @@ func (l *listener) line() string {
 			"unanswered relay", "unanswered stream", "unanswered transcribe", "unanswered score", "silent relay stream", "silent transcribe score",
 			"answering relay stream transcribe score", "again", "refuse stream ended", "refuse stop-transcribe other", "silent stop-transcribe stop-stream")
 	case "call":
-		return pick("restart", "+1 gathered Leg="+customer+" Digits=2 Status=valid", fmt.Sprintf("+1 transfer.asked Session=%s By=supervisor/ann", f.ID),
+		return pick("+1 gathered Leg="+customer+" Digits=1 Status=valid", "+1 gathered Leg="+customer+" Digits= Status=timeout", "refuse gather other no", "restart", "+1 gathered Leg="+customer+" Digits=2 Status=valid", fmt.Sprintf("+1 transfer.asked Session=%s By=supervisor/ann", f.ID),
 			"+1 leg.answered Leg="+operator, "+1 gathered Leg="+operator+" Digits=1 Status=valid", "+1 participant.joined Leg="+operator+room,
 			"+1 leg.hungup Leg="+operator+" Cause=normal_clearing", fmt.Sprintf("+1 hangup.asked Session=%s By=supervisor/ann", f.ID),
 			fmt.Sprintf("+1 hold.asked Session=%s Leg=customer On=true By=supervisor/ann", f.ID),

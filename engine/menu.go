@@ -23,8 +23,8 @@ func (t *turn) menu(s *Session) {
 		s.Consent.Next = PromptNone // … and then
 		return
 	}
-	if s.supervised() {
-		return // a human is there
+	if s.supervised() || s.Pay.On() {
+		return // a human is there; who pays hears it when he has paid
 	}
 	s.Menu.Round++
 	if t.prompts(s).text(PromptMenu) == "" {

@@ -129,7 +129,7 @@ func (t *turn) pay(s *Session) {
 		limit = payAtMost
 	}
 	s.Pay = Paying{Since: t.now, Until: t.now.Add(limit), By: t.event.By}
-	t.note(s, NoteAct, "payment begun by %s: nobody listens and nothing is kept, for %s at the most", t.event.By, inWords(limit))
+	t.note(s, NoteAct, "payment: nobody listens and nothing is kept, for %s at the most; by %s", inWords(limit), t.event.By)
 	t.pauseFeeds(s)
 	if s.Transfer.Status == TransferProposed {
 		t.note(s, NoteFact, "the proposal is withdrawn: the customer pays")
@@ -150,6 +150,9 @@ func (t *turn) paid(s *Session) {
 		s.Feed.openGap(t.now, s.Feed.Why)
 	}
 	t.attend(s)
+	if s.Announced && s.Menu.Round == 0 && s.Prompt.Kind == PromptNone && s.Ending == "" && !s.operatorOn() && !s.Transfer.Open() {
+		t.menu(s) // it was due while he paid
+	}
 }
 
 // payDue ends a payment that nobody has ended.

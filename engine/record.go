@@ -126,7 +126,7 @@ type Holding struct {
 
 // A Recorded is the sound of a call, as Telnyx keeps it.
 type Recorded struct {
-	ID   string    // Telnyx's recording_id, by which it can be had (GET /recordings/{id})
+	ID   string    // Telnyx's recording_id, by which it can be had (GET /recordings/{id}); empty where it did not tell
 	URL  string    `json:",omitempty"` // where it was told to lie; good for ten minutes
 	From time.Time `json:",omitzero"`
 	To   time.Time `json:",omitzero"`

@@ -178,7 +178,7 @@ func inShort(s *engine.Session, now time.Time) safe.Text {
 	case s.Claimed != "":
 		return "claimed"
 	case s.Consent.Status == engine.ConsentDeclined:
-		return "no-consent"
+		return "declined"
 	}
 	return "prompt"
 }

@@ -56,7 +56,7 @@ func (b *helpBox) draw(m *model, w int) card {
 	rows = append(rows, m.theme.empty(w))
 	signs := []safe.Text{
 		"▲ needs a hand   ◆ operator is called   ? nobody hears   ! ◇ alert",
-		"△ · ▽ ▼ mood   │ ┃ █ how a sentence weighs   ░ being said   ‖ hold",
+		"△ · ▽ ▼ mood   │ ┃ █ how a sentence weighs   ░ being said   ‖ hold ▒ pay",
 		"… only asked    :  note, report, export, policy, backtest and more",
 	}
 	if m.deck != nil {

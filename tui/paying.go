@@ -37,7 +37,7 @@ func (m *model) pay() tea.Cmd {
 
 // payWords tell of a payment in the list: for how long, and that nothing is kept.
 func payWords(s *engine.Session, now time.Time) safe.Text {
-	return "paying " + long(now.Sub(s.Pay.Since)) + ", nothing is kept"
+	return "paying " + long(now.Sub(s.Pay.Since)) + ", not kept"
 }
 
 // hour is a time of day to the minute.

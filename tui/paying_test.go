@@ -114,7 +114,7 @@ func TestWhoIsNotToBeHeardIsNotBlind(t *testing.T) {
 			t.Errorf("the screen says %q", word)
 		}
 	}
-	for _, words := range []string{"▒ pay", "paying 0:50, nothing is kept", "no-consent", "1▒ paying over 3 min"} {
+	for _, words := range []string{"▒ pay", "paying 0:50, not kept", "no-consent", "1▒ paying over 3 min"} {
 		if !strings.Contains(text, words) {
 			t.Errorf("the screen lacks %q", words)
 		}

@@ -15,6 +15,7 @@ import (
 
 	"switchboard/engine"
 	"switchboard/engine/recording"
+	"switchboard/engine/world"
 )
 
 // payers speak a card's number and its codes in several ways. No scheme has the number
@@ -184,7 +185,8 @@ func TestPlantedCardNumbersAreFoundNowhere(t *testing.T) {
 
 func plant(t *testing.T, feed string) {
 	dir := t.TempDir()
-	o := demoOptions{speed: 8, seed: 1, feed: feed, journal: filepath.Join(dir, "journal.db")}
+	o := demoOptions{speed: 8, seed: 1, feed: feed, journal: filepath.Join(dir, "journal.db"),
+		set: []setValue{{"RECORD", "yes"}}}
 	log, file, err := openLog(o.journal)
 	if err != nil {
 		t.Fatal(err)
@@ -219,6 +221,7 @@ func plant(t *testing.T, feed string) {
 		return s.emulators.network.Customers() == 0 && w.saw("") && s.program.runner.Frame().Counts.Calls == len(payers)
 	})
 	s.program.clock.Sleep(t.Context(), 8*time.Second) // the last sentences, and the log
+	checkTapes(t, s)
 	end()
 	if ended != nil {
 		t.Errorf("the program ended with %v", ended)
@@ -239,6 +242,38 @@ func plant(t *testing.T, feed string) {
 	}
 	t.Logf("%d sentences, partials seen %d times", len(w.lines), w.partials)
 	checkFiles(t, dir)
+}
+
+// checkTapes looks for what was said in the payment on what Telnyx has recorded: the words
+// of before and after are there.
+func checkTapes(t *testing.T, s *stage) {
+	t.Helper()
+	var words strings.Builder
+	s.emulators.network.Do(func(w *world.World) {
+		for _, tape := range w.Tapes() {
+			for _, heard := range []bool{false, true} {
+				var l world.Listener
+				_, _ = l.Write(tape.Sound(heard)) // it never fails
+				l.Finish()
+				for _, said := range l.Said() {
+					words.WriteString(said.Text + "\n")
+				}
+			}
+		}
+	})
+	for _, not := range []string{"zebra", "quagga"} {
+		if strings.Contains(words.String(), not) {
+			t.Errorf("a recording has %q", not)
+		}
+	}
+	for _, want := range []string{"settle that now", "Thank you kindly"} {
+		if !strings.Contains(words.String(), want) {
+			t.Errorf("no recording has %q: the test has proved nothing", want)
+		}
+	}
+	if f := s.program.runner.Frame(); !slices.ContainsFunc(f.Sessions, func(c *engine.Session) bool { return len(c.Recorded) > 0 }) {
+		t.Errorf("no call of %d knows where its recording is", len(f.Sessions))
+	}
 }
 
 // checkFiles looks for what is planted in the journal, in what SQLite keeps beside it,

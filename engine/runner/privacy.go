@@ -26,11 +26,12 @@ func (p *privacy) words(id engine.SessionID, from, to time.Time) bool {
 	return slices.Contains(p.begun, id) || p.state.Private(id, p.at(from), p.at(to))
 }
 
-// keys returns the customer's keys as they may be kept. Symbl's listener dials its code
-// on a leg of its own, and an operator takes a call by a key.
+// keys returns keys as they may be kept: of the customer, and of whoever is in the
+// conference with him, for a desk may key in what it is told. Symbl's listener dials its
+// code on a leg of its own, and an operator takes a call by a key before he is joined.
 func (p *privacy) keys(leg engine.LegRef, pressed time.Time, keys string) string {
 	session, role, ok := p.state.Whose(leg)
-	if !ok || role != engine.RoleCustomer || keys == "" {
+	if !ok || keys == "" || role != engine.RoleCustomer && !p.with(session, leg) {
 		return keys
 	}
 	to := p.at(pressed)
@@ -42,6 +43,14 @@ func (p *privacy) keys(leg engine.LegRef, pressed time.Time, keys string) string
 		return redact.Mark
 	}
 	return keys
+}
+
+// with reports whether a leg is one that talks with the customer.
+func (p *privacy) with(session engine.SessionID, leg engine.LegRef) bool {
+	s, ok := p.state.Session(session)
+	return ok && slices.ContainsFunc(s.Legs, func(l engine.Leg) bool {
+		return l.ID == leg.Leg && l.Joined && l.Role != engine.RoleListener && l.Role != engine.RoleUnplaced
+	})
 }
 
 // at returns a time of the source's, or now where it has not told one.

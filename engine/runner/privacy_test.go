@@ -135,6 +135,28 @@ func TestWhatIsSaidInAPaymentIsFoundNowhere(t *testing.T) {
 	}
 }
 
+// A desk keys in what it is told; one that is not joined yet takes the call by a key.
+func TestTheKeysOfADeskAreHiddenInAPayment(t *testing.T) {
+	redacted(t, func(t *testing.T, r *rig) {
+		s := r.call("a")
+		room := engine.ConferenceID("")
+		if f, ok := r.settle().Session(s); ok {
+			room = f.Conference
+		}
+		desk := string(r.operator(s))
+		r.tell("up desk", engine.LegAnswered{LegRef: ref(desk)})
+		r.tell("p", engine.PayAsked{Session: s, On: true})
+		r.tell("takes", engine.KeyPressed{LegRef: ref(desk), Digit: "1"})
+		r.tell("joins", engine.ParticipantJoined{LegRef: ref(desk), Conference: room})
+		r.tell("types", engine.KeyPressed{LegRef: ref(desk), Digit: "4"})
+		for id, want := range map[string]string{"takes": `"Digit":"1"`, "types": redact.Mark} {
+			if got := r.written(id); !strings.Contains(got, want) {
+				t.Errorf("%s is written down as %s, want %s", id, got, want)
+			}
+		}
+	})
+}
+
 // What comes in one batch with the key P is hidden, though Step has not seen the key.
 func TestWhatComesTogetherWithThePaymentIsHidden(t *testing.T) {
 	redacted(t, func(t *testing.T, r *rig) {

@@ -231,3 +231,44 @@ func TestHouseReportsBesideTheConsole(t *testing.T) {
 		wantLines(t, lines(b.String()), test.want...)
 	}
 }
+
+// "P pauses: recording, transcription and transcript of that call, shown in words; resumed
+// by hand or after a limit."
+func TestAPaymentIsAskedForAndTold(t *testing.T) {
+	f := new(fake)
+	f.show(frameOf(mette()))
+	converse(t, f, "pay 3", "paid 3")
+	if want := (engine.PayAsked{Session: "s41", On: true}); len(f.submitted) != 1 || f.submitted[0].Body != want {
+		t.Errorf("asked for %+v, want %+v alone", f.submitted, want)
+	}
+	pays := func(s *engine.Session) {
+		s.Pay = engine.Paying{Since: noon.Add(-80 * time.Second), Until: noon.Add(220 * time.Second)}
+		s.Feed = engine.Feed{Status: engine.FeedNone, Wanted: true}
+		s.Recorder = engine.Recorder{Status: engine.RecorderPaused}
+		s.Consent = engine.Consent{Status: engine.ConsentGiven, Key: "1", At: noon.Add(-5 * time.Minute), Text: "To agree, press 1."}
+	}
+	f = new(fake)
+	f.show(frameOf(mette(pays)))
+	got := strings.Join(converse(t, f, "call 3", "pay 3"), "\n")
+	for _, words := range []string{
+		"paying for 1 min 20 s, nobody listens and nothing is kept; paid 3 ends it, or by itself in 3 min 40 s",
+		"consent: given with key 1 at 11:55:00; he was asked: To agree, press 1.", "sound: the recording is paused",
+		"pay: the customer is paying already",
+	} {
+		if !strings.Contains(got, words) {
+			t.Errorf("the console lacks %q:\n%s", words, got)
+		}
+	}
+}
+
+func TestWhoHasNotAgreedIsToldAsNoConsent(t *testing.T) {
+	f := new(fake)
+	f.show(frameOf(mette(func(s *engine.Session) {
+		s.Feed = engine.Feed{Status: engine.FeedNone, GivenUp: true, Why: "no consent"}
+		s.Consent = engine.Consent{Status: engine.ConsentDeclined, Key: "2", Text: "To agree, press 1."}
+	})))
+	got := strings.Join(converse(t, f, "call 3", "calls"), "\n")
+	if !strings.Contains(got, "no-consent: nobody listens and nothing of what he says is kept") || strings.Contains(got, "not heard") {
+		t.Errorf("told as:\n%s", got)
+	}
+}

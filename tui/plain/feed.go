@@ -88,7 +88,9 @@ func (c *console) lookAtGaps(s *engine.Session, before told, fresh []engine.Note
 	for _, g := range s.Feed.Gaps {
 		i := slices.IndexFunc(before.gaps, func(old engine.Gap) bool { return old.Leg == g.Leg && old.From.Equal(g.From) })
 		known := i >= 0
+		paid := slices.ContainsFunc(s.Paid, func(p engine.Span) bool { return p.To.Equal(g.From) })
 		switch lasts := g.To.IsZero(); {
+		case paid && (lasts || g.To.Sub(g.From) < shortGap): // a feed is begun again once he has paid
 		case !known && lasts && !noted(g.Why):
 			whose := ""
 			if g.Leg != "" {
