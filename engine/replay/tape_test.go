@@ -117,6 +117,39 @@ func at(p *replay.Player, n int, id engine.SessionID) *engine.Session {
 	return s
 }
 
+// Where what listens falls with the call, a moment before the customer, nobody was blind to
+// him; where it fails while he talks on, it is a moment.
+func TestNotHeardIsAMomentOnlyWhereItLasts(t *testing.T) {
+	events := afternoon()
+	tape := load(t, reading(events))
+	for _, m := range tape.Moments() {
+		if m.Kind == replay.Blind {
+			t.Errorf("call %s is told to be unheard at %v", m.Session, m.At)
+		}
+	}
+	id := number(t, tape, 1)
+	var cut []engine.Event
+	for i, e := range events {
+		h, ok := e.Body.(engine.LegHungUp)
+		if ok && e.At.After(tape.From().Add(time.Minute)) && tape.Falls(i, 1)[0].Session == id {
+			cut = append(events[:i:i], e)
+			for n := range 5 {
+				cut = append(cut, engine.Event{Seq: e.Seq + uint64(n) + 1, At: e.At.Add(time.Duration(n) * 2 * time.Second),
+					Entry: engine.Entry{ID: string(rune('a' + n)), By: engine.ByRunner, Body: engine.Ticked{Session: id}}})
+			}
+			t.Logf("%s is gone", h.Leg)
+			break
+		}
+	}
+	found := false
+	for _, m := range load(t, reading(cut)).Moments() {
+		found = found || m.Kind == replay.Blind && m.Session == id
+	}
+	if !found {
+		t.Error("nobody heard him, and it is no moment")
+	}
+}
+
 // What a supervisor stops is a moment, with the rule whose proposal it was.
 func TestAVetoIsAMoment(t *testing.T) {
 	events := afternoon()
