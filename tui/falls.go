@@ -73,7 +73,7 @@ func (m *model) fall(f replay.Fall, off, w int) []string {
 	}
 	l.col(name, glyph, 1)
 	l.gap(1)
-	words := safe.Clean(f.Words(), maxWords)
+	words := grouped(safe.Clean(f.Words(), maxWords))
 	if who := m.callName(f.Session); who != "" && f.Session != m.list.selected {
 		words = who + ": " + words
 	}
@@ -87,7 +87,7 @@ func (m *model) fall(f replay.Fall, off, w int) []string {
 		}
 		l.gap(2)
 		l.put(act, "→ ")
-		l.col(text, safe.Clean(o.Words(), maxWords), l.left-1)
+		l.col(text, grouped(safe.Clean(o.Words(), maxWords)), l.left-1)
 		lines = append(lines, l.end())
 	}
 	return lines
@@ -108,14 +108,14 @@ func (m *model) fallBrief(w int) string {
 	}
 	f := falls[0]
 	l.put(toneAccent, "▶ ")
-	words := safe.Clean(f.Words(), maxWords)
+	words := grouped(safe.Clean(f.Words(), maxWords))
 	if who := m.callName(f.Session); who != "" && f.Session != m.list.selected {
 		words = who + ": " + words
 	}
 	l.put(toneText, words)
 	for _, o := range f.Orders {
 		l.put(toneAccent, "  → ")
-		l.put(toneDim, safe.Clean(o.Words(), maxWhy))
+		l.put(toneDim, grouped(safe.Clean(o.Words(), maxWhy)))
 	}
 	return l.end()
 }
