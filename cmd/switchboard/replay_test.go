@@ -2,12 +2,16 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"switchboard/engine"
+	"switchboard/engine/journal"
+	"switchboard/engine/policy"
 	"switchboard/engine/recording"
 	"switchboard/testdata"
 )
@@ -126,6 +130,49 @@ func TestReplayRefusesInWords(t *testing.T) {
 		if code != c.code || !strings.Contains(complaints, c.says) || out != "" {
 			t.Errorf("%s: exits with %d, says %q and %q", c.args, code, out, complaints)
 		}
+	}
+}
+
+// R in a console reads the journal that its own program has open, beside what is written
+// to it, and tries the policy that the program has in force.
+func TestARunReplaysFromItsOwnJournal(t *testing.T) {
+	calls, events := someCalls(t)
+	place := filepath.Join(t.TempDir(), "j.db")
+	if code, _, complaints := try(t, "journal", "import", calls, "--journal", place); code != exitClean {
+		t.Fatal(complaints)
+	}
+	j, err := journal.Open(place)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	p := &program{journal: j}
+	first := engine.SessionID("")
+	for _, e := range events {
+		if b, ok := e.Body.(engine.LegInitiated); ok && b.Direction == engine.Incoming {
+			first = engine.SessionID(fmt.Sprint("s", e.Seq))
+			break
+		}
+	}
+	player, err := p.Replay(t.Context(), first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, ok := player.Frame().Session(first); !ok || s.Phase != engine.PhaseRinging || player.Playing() {
+		t.Errorf("it does not stand at the beginning of %s: %+v", first, s)
+	}
+	if _, err := j.Append(events[len(events)-1].At, []engine.Entry{{ID: "late", By: engine.ByTelnyx, Body: engine.KeyPressed{Digit: "1"}}}); err != nil {
+		t.Errorf("the journal takes nothing more: %v", err)
+	}
+	if _, err := p.Judge(t.Context(), player.Tape(), ""); err == nil {
+		t.Error("no policy is in force, and it was tried")
+	}
+	p.config.Policy.Policy = policy.Default()
+	if trial, err := p.Judge(t.Context(), player.Tape(), ""); err != nil || trial.Policy != "default" {
+		t.Errorf("the policy in force: %+v, %v", trial, err)
+	}
+	if _, err := p.Judge(t.Context(), player.Tape(), filepath.Join(t.TempDir(), "none.yaml")); err == nil {
+		t.Error("a file that is not there was tried")
 	}
 }
 

@@ -227,8 +227,9 @@ func (l *loader) unheard(at time.Time, s *engine.Session) {
 
 // done returns the tape, or what is wrong with it.
 func (l *loader) done() (*Tape, error) {
+	_, customer := l.callers[l.r.Call] // Symbl's own leg is no call
 	switch {
-	case l.r.Call != "" && l.first < 0:
+	case l.r.Call != "" && (l.first < 0 || !customer):
 		return nil, fmt.Errorf("%s: %w", l.r.Call, ErrNoCall)
 	case l.first < 0 || len(l.track) == 0:
 		return nil, ErrNothing

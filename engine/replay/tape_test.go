@@ -169,6 +169,23 @@ func TestAVetoIsAMoment(t *testing.T) {
 	}
 }
 
+// Symbl's own leg is no call of a customer's, though it is a session.
+func TestAListenerIsNoCall(t *testing.T) {
+	tape := load(t, reading(afternoon()))
+	for _, f := range tape.Falls(0, tape.Len()) {
+		if _, ok := tape.Caller(f.Session); ok || f.Session == "" {
+			continue
+		}
+		r := reading(afternoon())
+		r.Call = f.Session
+		if _, err := replay.Load(context.Background(), r); !errors.Is(err, replay.ErrNoCall) {
+			t.Errorf("%s: %v", f.Session, err)
+		}
+		return
+	}
+	t.Fatal("the afternoon has no such leg")
+}
+
 func TestNextAndPrevGoToHotMomentsAlone(t *testing.T) {
 	p, _ := player(t, reading(afternoon()))
 	var want, got []int
