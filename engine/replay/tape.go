@@ -334,6 +334,30 @@ func (t *Tape) Falls(i, n int) []Fall {
 	return falls
 }
 
+// maxNear is how many events Near looks through in each direction.
+const maxNear = 4096
+
+// Near returns the n events of a call before the i-th and the n after it, in order: those
+// that are stepped through, the first being 0, the i-th left out. Without a call, all are.
+func (t *Tape) Near(i, n int, call engine.SessionID) (before, after []Fall) {
+	wanted := func(at int) (Fall, bool) {
+		f := t.falls[t.track[at]]
+		return f, call == "" || t.call != "" || f.Session == call
+	}
+	for at := min(i, len(t.track)) - 1; at >= max(0, i-maxNear) && len(before) < n; at-- {
+		if f, ok := wanted(at); ok {
+			before = append(before, f)
+		}
+	}
+	slices.Reverse(before)
+	for at := max(i+1, 0); at < min(len(t.track), i+maxNear) && len(after) < n; at++ {
+		if f, ok := wanted(at); ok {
+			after = append(after, f)
+		}
+	}
+	return before, after
+}
+
 // upTo returns how many events there are up to a time, it included.
 func (t *Tape) upTo(at time.Time) int {
 	n, _ := slices.BinarySearchFunc(t.falls, at, func(f Fall, at time.Time) int {

@@ -386,6 +386,45 @@ func TestAPlayerIsUsedFromSeveralGoroutines(t *testing.T) {
 	}
 }
 
+// Near gives a call's own events around one, the nearest.
+func TestNearAreTheEventsOfACall(t *testing.T) {
+	tape := load(t, reading(afternoon()))
+	all := tape.Falls(0, tape.Len())
+	id := number(t, tape, 4)
+	var own []int
+	for i, f := range all {
+		if f.Session == id {
+			own = append(own, i)
+		}
+	}
+	for _, i := range []int{own[0] - 1, own[0], own[5], own[5] + 1, own[len(own)-1], len(all) - 1, 0} {
+		before, after := tape.Near(i, 3, id)
+		n, is := slices.BinarySearch(own, i)
+		next := n
+		if is {
+			next++
+		}
+		want := func(of []int) (seqs []uint64) {
+			for _, at := range of {
+				seqs = append(seqs, all[at].Seq)
+			}
+			return seqs
+		}
+		got := func(of []replay.Fall) (seqs []uint64) {
+			for _, f := range of {
+				seqs = append(seqs, f.Seq)
+			}
+			return seqs
+		}
+		if diff := cmp.Diff(want(own[max(0, n-3):n]), got(before)); diff != "" {
+			t.Errorf("before event %d: %s", i, diff)
+		}
+		if diff := cmp.Diff(want(own[next:min(next+3, len(own))]), got(after)); diff != "" {
+			t.Errorf("after event %d: %s", i, diff)
+		}
+	}
+}
+
 // Events and commands are told in words, each leg by its name in the call.
 func TestEventsAndCommandsAreToldInWords(t *testing.T) {
 	tape := load(t, reading(afternoon()))
