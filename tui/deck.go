@@ -48,7 +48,7 @@ type tried struct {
 	err   error
 }
 
-// turn does something to the player beside the console, and fetches what it then shows.
+// turnTape does something to the player beside the console, and fetches what it then shows.
 func (m *model) turnTape(do func(*replay.Player) turned) tea.Cmd {
 	p, w := m.deck.player, m.wants()
 	w.number = 0 // whatever is shown
