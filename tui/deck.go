@@ -17,13 +17,12 @@ const skipped = 5 * time.Second
 // A deck is what a console that shows a replay knows beside what every console does: the
 // player that it turns, and where that was when it last looked.
 type deck struct {
-	player  *replay.Player
-	at      replay.Position
-	trial   *replay.Trial // what another policy would have made of it; nil: none was asked
-	within  bool          // of a console that shows live calls: its top row stays live
-	begun   bool          // it is known how large the screen is
-	opened  bool          // the call was opened by itself, where the screen shows one thing at a time
-	working bool          // another policy is being tried
+	player *replay.Player
+	at     replay.Position
+	trial  *replay.Trial // what another policy would have made of it; nil: none was asked
+	within bool          // of a console that shows live calls: its top row stays live
+	begun  bool          // it is known how large the screen is
+	opened bool          // the call was opened by itself, where the screen shows one thing at a time
 }
 
 // newDeck returns the deck of a player.
@@ -49,7 +48,7 @@ type tried struct {
 	err   error
 }
 
-// turn does something to the player beside the console, and fetches what it then shows.
+// turnTape does something to the player beside the console, and fetches what it then shows.
 func (m *model) turnTape(do func(*replay.Player) turned) tea.Cmd {
 	p, w := m.deck.player, m.wants()
 	w.number = 0 // whatever is shown
@@ -179,7 +178,6 @@ func (m *model) tryPolicy(name string) tea.Cmd {
 		m.tell(toneWatch, "Another policy cannot be tried here.")
 		return nil
 	}
-	m.deck.working = true
 	m.tell(toneDim, "Judging it by the other policy …")
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(context.Background(), houseLimit)
@@ -194,7 +192,6 @@ func (m *model) judged(t tried) tea.Cmd {
 	if m.deck == nil || t.tape != m.deck.player.Tape() {
 		return nil
 	}
-	m.deck.working = false
 	if t.err != nil {
 		m.tell(toneBad, "Not tried: "+reason(t.err.Error()))
 		return nil

@@ -1,43 +1,44 @@
 package tui
 
 import (
+	"slices"
 	"strconv"
 
 	"switchboard/engine/replay"
 	"switchboard/tui/safe"
 )
 
-// falls draws the events around the one that the tape stands at, each with the commands
-// that it called for, in so many lines. What is still to come is weak.
+// falls draws the event that the tape stands at, and around it those of the selected call,
+// each with the commands that it called for, in so many lines. What is still to come is
+// weak.
 func (m *model) falls(w, h int) []string {
 	if h <= 0 {
 		return nil
 	}
-	tape, at := m.deck.player.Tape(), m.deck.at
-	head := at.Event - 1 // of those that have happened the last
-	around := tape.Falls(head-h, 2*h+1)
-	first := max(head-h, 0)
-	draw := func(i int) []string {
-		if i < first || i-first >= len(around) {
-			return nil
-		}
-		return m.fall(around[i-first], i-head, w)
+	tape, head := m.deck.player.Tape(), m.deck.at.Event-1
+	before, after := tape.Near(head, h, m.list.selected)
+	var lines []string
+	for _, f := range tape.Falls(head, 1) {
+		lines = m.fall(f, 0, w)
 	}
-	lines := draw(head)
 	lines = lines[:min(len(lines), max(h-2, 1))]
 	want := len(lines) + (h-len(lines)+1)*2/3 // the rest is for what comes
-	for up := head - 1; up >= first && len(lines) < want; up-- {
-		block := draw(up)
-		if len(lines)+len(block) > want {
-			if len(lines) == want-1 || len(block) < 2 {
+	for _, f := range slices.Backward(before) {
+		free := want - len(lines)
+		if free <= 0 {
+			break
+		}
+		block := m.fall(f, -1, w)
+		if len(block) > free {
+			if free < 2 {
 				break
 			}
-			block = append(block[:want-len(lines)-1:want-len(lines)-1], m.more(len(block)-(want-len(lines)-1), w))
+			block = append(block[:free-1:free-1], m.more(len(block)-free+1, w))
 		}
 		lines = append(block, lines...)
 	}
-	for next := head + 1; next-first < len(around) && len(lines) < h; next++ {
-		lines = append(lines, draw(next)...)
+	for _, f := range after {
+		lines = append(lines, m.fall(f, 1, w)...)
 	}
 	return fit(lines[:min(len(lines), h)], w, h)
 }
@@ -54,8 +55,8 @@ func (m *model) more(n, w int) string {
 	return l.end()
 }
 
-// fall draws one event, with what it called for beneath it. Off is how many events it is
-// away from the head.
+// fall draws one event, with what it called for beneath it. Off is 0 for the one at the
+// head, below 0 for one that was before it.
 func (m *model) fall(f replay.Fall, off, w int) []string {
 	name, text, act := toneDim, toneDim, toneDim
 	glyph := safe.Text("·")
@@ -73,7 +74,7 @@ func (m *model) fall(f replay.Fall, off, w int) []string {
 	}
 	l.col(name, glyph, 1)
 	l.gap(1)
-	words := safe.Clean(f.Words(), maxWords)
+	words := grouped(safe.Clean(f.Words(), maxWords))
 	if who := m.callName(f.Session); who != "" && f.Session != m.list.selected {
 		words = who + ": " + words
 	}
@@ -87,7 +88,7 @@ func (m *model) fall(f replay.Fall, off, w int) []string {
 		}
 		l.gap(2)
 		l.put(act, "→ ")
-		l.col(text, safe.Clean(o.Words(), maxWords), l.left-1)
+		l.col(text, grouped(safe.Clean(o.Words(), maxWords)), l.left-1)
 		lines = append(lines, l.end())
 	}
 	return lines
@@ -108,14 +109,14 @@ func (m *model) fallBrief(w int) string {
 	}
 	f := falls[0]
 	l.put(toneAccent, "▶ ")
-	words := safe.Clean(f.Words(), maxWords)
+	words := grouped(safe.Clean(f.Words(), maxWords))
 	if who := m.callName(f.Session); who != "" && f.Session != m.list.selected {
 		words = who + ": " + words
 	}
 	l.put(toneText, words)
 	for _, o := range f.Orders {
 		l.put(toneAccent, "  → ")
-		l.put(toneDim, safe.Clean(o.Words(), maxWhy))
+		l.put(toneDim, grouped(safe.Clean(o.Words(), maxWhy)))
 	}
 	return l.end()
 }

@@ -43,8 +43,11 @@ func (m *model) note(w int, to tone, glyph, at, text safe.Text) string {
 }
 
 // noteText is a note's words, with the numbers in them grouped.
-func noteText(n engine.Note) safe.Text {
-	text := string(safe.Clean(n.Text, maxWhy))
+func noteText(n engine.Note) safe.Text { return grouped(safe.Clean(n.Text, maxWhy)) }
+
+// grouped returns a text with the numbers in it grouped.
+func grouped(clean safe.Text) safe.Text {
+	text := string(clean)
 	if !strings.Contains(text, "+") {
 		return own(text)
 	}

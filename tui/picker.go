@@ -343,9 +343,13 @@ func (p *picker) words(m *model, c choice) (name safe.Text, to tone, words safe.
 	return name, to, words
 }
 
-// paste puts pasted text into the picker's input. Anywhere else it is dropped: pasted
+// paste puts pasted text into the input of a box that takes text. Anywhere else it is dropped: pasted
 // text never presses a key.
 func (m *model) paste(msg tea.PasteMsg) tea.Cmd {
+	if m.past != nil && m.box == nil {
+		m.version++
+		return m.within(m.past.paste(msg))
+	}
 	switch b := m.box.(type) {
 	case *picker:
 		m.version++

@@ -289,6 +289,21 @@ func TestTheStripStaysLiveWhileOneReplays(t *testing.T) {
 	}
 }
 
+// Pasted text goes into a box that takes text, and presses no key elsewhere.
+func TestPastedTextPressesNoKeyOfTheTape(t *testing.T) {
+	for _, b := range []*bench{newReplay(taped(t, "", ""), 80, 24), newPast(t, governed(), 80, 24)} {
+		show := func() string { return b.text() }
+		before := show()
+		b.Update(tea.PasteMsg{Content: "n"})
+		if show() != before {
+			t.Errorf("pasted text has pressed a key:\n%s", show())
+		}
+		b.press("g")
+		b.Update(tea.PasteMsg{Content: "+0:\x1b[2J05"})
+		b.wantText(t, "> +0:05")
+	}
+}
+
 func TestYActsOnTheLiveProposalWhileOneReplays(t *testing.T) {
 	s := governed()
 	b := newPast(t, s, 120, 36)

@@ -249,15 +249,15 @@ func (m *model) rule(w, joint int, glyph safe.Text) string {
 func (m *model) tiny(w, h int) []string {
 	lines := []string{m.strip(w)}
 	l := m.theme.line(onPage, w)
+	if m.deck != nil {
+		l.put(toneAccent, "REPLAY ")
+	}
 	switch s, ok := m.list.call(); {
 	case m.box != nil:
 		l.put(toneStrong, m.box.draw(m, w).brief)
 	case m.notice.text != "":
 		l.put(m.notice.tone, m.notice.text)
 	case ok:
-		if m.deck != nil {
-			l.put(toneAccent, "REPLAY ")
-		}
 		glyph, word, to := signOf(s)
 		l.put(to, glyph+" "+word+" ")
 		l.put(toneStrong, callerOf(s)+" ")

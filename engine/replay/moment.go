@@ -66,7 +66,7 @@ func momentsOf(i int, at time.Time, before, after *engine.Session) (all []Moment
 	if k, what := transferred(before.Transfer, after.Transfer); k != 0 {
 		add(k, what)
 	}
-	if before.Standing.BlindSince.IsZero() && !after.Standing.BlindSince.IsZero() && after.Phase == engine.PhaseTalking {
+	if before.Standing.BlindSince.IsZero() && !after.Standing.BlindSince.IsZero() && goesOn(after) {
 		add(Blind, after.Feed.Why)
 	}
 	if !held(before) && held(after) {
@@ -107,6 +107,12 @@ func transferred(before, after engine.Transfer) (Kind, string) {
 	case engine.TransferNone, engine.TransferBriefing, engine.TransferJoining, engine.TransferEnded:
 	}
 	return 0, ""
+}
+
+// goesOn reports whether the customer is there to be heard: nobody hears one who is gone.
+func goesOn(s *engine.Session) bool {
+	l, ok := s.Customer()
+	return ok && l.Live() && s.Phase == engine.PhaseTalking && s.Ending == ""
 }
 
 // held reports whether the customer is on hold.

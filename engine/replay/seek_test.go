@@ -102,12 +102,12 @@ func BenchmarkSeek(b *testing.B) {
 	p := replay.NewPlayer(tape, &hand{enginetest.Start})
 	length := tape.To().Sub(tape.From())
 	at := func(i int) time.Time { return tape.From().Add(length / 97 * time.Duration(i*37%97)) }
-	b.Logf("%d events", tape.Len())
 	b.Run("seek", func(b *testing.B) {
 		for i := range b.N {
 			p.Seek(at(i))
 			_ = p.Frame()
 		}
+		b.ReportMetric(float64(tape.Len()), "events")
 	})
 	b.Run("fold", func(b *testing.B) {
 		for i := range b.N {

@@ -22,6 +22,8 @@ const (
 	pointEvery = 256       // events from a checkpoint to the next: the most that a seek folds
 	maxEvents  = 1_000_000 // on a tape
 	tellEvery  = 1000      // events between two words about the progress of loading
+
+	blindLeast = 3 * time.Second // what is not heard for less is no hot moment
 )
 
 // What may be wrong with what is to be replayed. All are worded for a supervisor.
@@ -98,6 +100,7 @@ type Tape struct {
 	first   int            // the first event that is shown
 	track   []int          // the events that are stepped through
 	moments []Moment       // of what is shown
+	alarms  []Alarm        // … the rules that fired
 	callers map[engine.SessionID]Caller
 
 	from, to time.Time
@@ -111,6 +114,7 @@ func Load(ctx context.Context, r Reading) (*Tape, error) {
 		r:     r,
 		state: engine.NewState(r.Epoch),
 		seen:  map[engine.SessionID]*engine.Session{},
+		blind: map[engine.SessionID]int{},
 		first: -1,
 	}
 	l.state.Settings = r.Settings
@@ -140,6 +144,7 @@ type loader struct {
 	r     Reading
 	state engine.State
 	seen  map[engine.SessionID]*engine.Session // as they stood last
+	blind map[engine.SessionID]int             // the moment since when nobody hears a call, in moments
 	first int                                  // -1: not yet
 }
 
@@ -191,6 +196,7 @@ func (l *loader) changed(i int, e engine.Event, sessions []*engine.Session) (our
 		}
 		if s.Number > 0 {
 			l.moments = append(l.moments, momentsOf(i, e.At, l.seen[s.ID], s)...)
+			l.unheard(e.At, s)
 			l.callers[s.ID] = Caller{s.Number, s.Caller, s.Name}
 		}
 		if s.Filed || s.Phase == engine.PhaseOver && s.Number == 0 { // it is not heard of again
@@ -202,10 +208,28 @@ func (l *loader) changed(i int, e engine.Event, sessions []*engine.Session) (our
 	return ours, over
 }
 
+// unheard takes back that nobody heard a call where that was over at once: when a call
+// ends, what listens to it often goes before the customer does.
+func (l *loader) unheard(at time.Time, s *engine.Session) {
+	i, is := l.blind[s.ID]
+	switch {
+	case is && (s.Standing.BlindSince.IsZero() || !goesOn(s)):
+		if m := &l.moments[i]; at.Sub(m.At) < blindLeast {
+			m.Kind = 0
+		}
+		delete(l.blind, s.ID)
+	case !is && len(l.moments) > 0:
+		if last := len(l.moments) - 1; l.moments[last].Kind == Blind && l.moments[last].Session == s.ID {
+			l.blind[s.ID] = last
+		}
+	}
+}
+
 // done returns the tape, or what is wrong with it.
 func (l *loader) done() (*Tape, error) {
+	_, customer := l.callers[l.r.Call] // Symbl's own leg is no call
 	switch {
-	case l.r.Call != "" && l.first < 0:
+	case l.r.Call != "" && (l.first < 0 || !customer):
 		return nil, fmt.Errorf("%s: %w", l.r.Call, ErrNoCall)
 	case l.first < 0 || len(l.track) == 0:
 		return nil, ErrNothing
@@ -214,8 +238,9 @@ func (l *loader) done() (*Tape, error) {
 	t.first = l.first
 	t.from, t.to = t.falls[t.track[0]].At, t.falls[t.track[len(t.track)-1]].At
 	t.moments = slices.DeleteFunc(t.moments, func(m Moment) bool {
-		return m.Index < t.first || t.call != "" && m.Session != t.call
+		return m.Kind == 0 || m.Index < t.first || t.call != "" && m.Session != t.call
 	})
+	t.alarms = alarmsOf(t.moments)
 	if l.r.InForce != nil {
 		t.inForce = *l.r.InForce
 	}
@@ -307,6 +332,30 @@ func (t *Tape) Falls(i, n int) []Fall {
 		falls = append(falls, t.falls[at])
 	}
 	return falls
+}
+
+// maxNear is how many events Near looks through in each direction.
+const maxNear = 4096
+
+// Near returns the n events of a call before the i-th and the n after it, in order: those
+// that are stepped through, the first being 0, the i-th left out. Without a call, all are.
+func (t *Tape) Near(i, n int, call engine.SessionID) (before, after []Fall) {
+	wanted := func(at int) (Fall, bool) {
+		f := t.falls[t.track[at]]
+		return f, call == "" || t.call != "" || f.Session == call
+	}
+	for at := min(i, len(t.track)) - 1; at >= max(0, i-maxNear) && len(before) < n; at-- {
+		if f, ok := wanted(at); ok {
+			before = append(before, f)
+		}
+	}
+	slices.Reverse(before)
+	for at := max(i+1, 0); at < min(len(t.track), i+maxNear) && len(after) < n; at++ {
+		if f, ok := wanted(at); ok {
+			after = append(after, f)
+		}
+	}
+	return before, after
 }
 
 // upTo returns how many events there are up to a time, it included.

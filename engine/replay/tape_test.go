@@ -117,6 +117,39 @@ func at(p *replay.Player, n int, id engine.SessionID) *engine.Session {
 	return s
 }
 
+// Where what listens falls with the call, a moment before the customer, nobody was blind to
+// him; where it fails while he talks on, it is a moment.
+func TestNotHeardIsAMomentOnlyWhereItLasts(t *testing.T) {
+	events := afternoon()
+	tape := load(t, reading(events))
+	for _, m := range tape.Moments() {
+		if m.Kind == replay.Blind {
+			t.Errorf("call %s is told to be unheard at %v", m.Session, m.At)
+		}
+	}
+	id := number(t, tape, 1)
+	var cut []engine.Event
+	for i, e := range events {
+		h, ok := e.Body.(engine.LegHungUp)
+		if ok && e.At.After(tape.From().Add(time.Minute)) && tape.Falls(i, 1)[0].Session == id {
+			cut = append(events[:i:i], e)
+			for n := range 5 {
+				cut = append(cut, engine.Event{Seq: e.Seq + uint64(n) + 1, At: e.At.Add(time.Duration(n) * 2 * time.Second),
+					Entry: engine.Entry{ID: string(rune('a' + n)), By: engine.ByRunner, Body: engine.Ticked{Session: id}}})
+			}
+			t.Logf("%s is gone", h.Leg)
+			break
+		}
+	}
+	found := false
+	for _, m := range load(t, reading(cut)).Moments() {
+		found = found || m.Kind == replay.Blind && m.Session == id
+	}
+	if !found {
+		t.Error("nobody heard him, and it is no moment")
+	}
+}
+
 // What a supervisor stops is a moment, with the rule whose proposal it was.
 func TestAVetoIsAMoment(t *testing.T) {
 	events := afternoon()
@@ -134,6 +167,23 @@ func TestAVetoIsAMoment(t *testing.T) {
 	if got := moments[len(moments)-1]; got.Kind != replay.Vetoed || got.Session != proposed.Session || got.What == "" {
 		t.Errorf("the last moment is %+v, want a veto", got)
 	}
+}
+
+// Symbl's own leg is no call of a customer's, though it is a session.
+func TestAListenerIsNoCall(t *testing.T) {
+	tape := load(t, reading(afternoon()))
+	for _, f := range tape.Falls(0, tape.Len()) {
+		if _, ok := tape.Caller(f.Session); ok || f.Session == "" {
+			continue
+		}
+		r := reading(afternoon())
+		r.Call = f.Session
+		if _, err := replay.Load(context.Background(), r); !errors.Is(err, replay.ErrNoCall) {
+			t.Errorf("%s: %v", f.Session, err)
+		}
+		return
+	}
+	t.Fatal("the afternoon has no such leg")
 }
 
 func TestNextAndPrevGoToHotMomentsAlone(t *testing.T) {
@@ -333,6 +383,45 @@ func TestAPlayerIsUsedFromSeveralGoroutines(t *testing.T) {
 	}
 	for range 4 {
 		<-done
+	}
+}
+
+// Near gives a call's own events around one, the nearest.
+func TestNearAreTheEventsOfACall(t *testing.T) {
+	tape := load(t, reading(afternoon()))
+	all := tape.Falls(0, tape.Len())
+	id := number(t, tape, 4)
+	var own []int
+	for i, f := range all {
+		if f.Session == id {
+			own = append(own, i)
+		}
+	}
+	for _, i := range []int{own[0] - 1, own[0], own[5], own[5] + 1, own[len(own)-1], len(all) - 1, 0} {
+		before, after := tape.Near(i, 3, id)
+		n, is := slices.BinarySearch(own, i)
+		next := n
+		if is {
+			next++
+		}
+		want := func(of []int) (seqs []uint64) {
+			for _, at := range of {
+				seqs = append(seqs, all[at].Seq)
+			}
+			return seqs
+		}
+		got := func(of []replay.Fall) (seqs []uint64) {
+			for _, f := range of {
+				seqs = append(seqs, f.Seq)
+			}
+			return seqs
+		}
+		if diff := cmp.Diff(want(own[max(0, n-3):n]), got(before)); diff != "" {
+			t.Errorf("before event %d: %s", i, diff)
+		}
+		if diff := cmp.Diff(want(own[next:min(next+3, len(own))]), got(after)); diff != "" {
+			t.Errorf("after event %d: %s", i, diff)
+		}
 	}
 }
 

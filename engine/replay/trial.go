@@ -30,11 +30,20 @@ type Difference struct {
 }
 
 // Alarms are the rules that fired by the policy of the day, each once a call, in order.
-func (t *Tape) Alarms() []Alarm {
+// They are not to be written.
+func (t *Tape) Alarms() []Alarm { return t.alarms }
+
+// alarmsOf returns the first alarm of each rule on each call.
+func alarmsOf(moments []Moment) []Alarm {
+	type key struct {
+		session engine.SessionID
+		rule    string
+	}
 	var all []Alarm
-	for _, m := range t.moments {
-		same := func(a Alarm) bool { return a.Session == m.Session && a.Rule == m.What }
-		if m.Kind == Fired && !slices.ContainsFunc(all, same) {
+	known := map[key]bool{}
+	for _, m := range moments {
+		if k := (key{m.Session, m.What}); m.Kind == Fired && !known[k] {
+			known[k] = true
 			all = append(all, Alarm{m.Session, m.What, m.At})
 		}
 	}

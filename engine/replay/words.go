@@ -12,7 +12,7 @@ import (
 // from outside, so it must be cleaned before it is shown.
 func (f Fall) Words() string {
 	words := bodyWords(f.Body)
-	if f.Leg != "" {
+	if f.Leg != "" && !strings.HasSuffix(words, " "+f.Leg) {
 		return words + " · " + f.Leg
 	}
 	return words
