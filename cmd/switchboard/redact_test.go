@@ -186,7 +186,7 @@ func TestPlantedCardNumbersAreFoundNowhere(t *testing.T) {
 func plant(t *testing.T, feed string) {
 	dir := t.TempDir()
 	o := demoOptions{speed: 8, seed: 1, feed: feed, journal: filepath.Join(dir, "journal.db"),
-		set: []setValue{{"RECORD", "yes"}}}
+		set: []setValue{{"RECORD_CALLS", "yes"}}}
 	log, file, err := openLog(o.journal)
 	if err != nil {
 		t.Fatal(err)

@@ -347,10 +347,26 @@ func reportWithin(ctx context.Context, j *journal.Journal, o reports.Options, at
 	if err != nil {
 		return r, err
 	}
+	if r.Audit, err = chainOfActs(ctx, j); err != nil {
+		return r, err
+	}
 	if r.Empty() {
 		return r, fmt.Errorf("%w in that period (%s): %s", errNothing, o.Period.Name, covers(j, o.Period.From.Location()))
 	}
 	return r, nil
+}
+
+// chainOfActs looks through the chain of supervisors' acts, and says where it stands.
+func chainOfActs(ctx context.Context, j *journal.Journal) (*reports.Audit, error) {
+	a, err := j.VerifyAudit(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	says := "it holds together"
+	if len(a.Faults) > 0 {
+		says = fmt.Sprintf("IT IS BROKEN at event %d; switchboard audit verify says more", a.Faults[0].Event)
+	}
+	return &reports.Audit{Head: a.Head.Hash, Acts: a.Head.Acts, Verified: says}, nil
 }
 
 // errStop ends a reading that has read enough.

@@ -80,8 +80,9 @@ func oneCall(p Past, name string, id engine.SessionID, short uint64) (Reading, e
 	if err != nil {
 		return Reading{}, err
 	}
-	// A call that was erased is told here, by its first event: what is left of it is not
-	// replayed.
+	if _, gone := first.Body.(engine.Forgotten); gone {
+		return Reading{}, fmt.Errorf("%q: %w", id, ErrForgotten)
+	}
 	r := Reading{Name: name, From: first.At, Call: id}
 	return r.from(p, newest, short)
 }

@@ -3,6 +3,8 @@ package replay_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -93,6 +95,17 @@ func TestALastDayIsShown(t *testing.T) {
 	}
 	if _, err := replay.Stretch(&past{}, "journal", replay.Span{}); err == nil {
 		t.Error("an empty journal is shown")
+	}
+}
+
+// What is left of a call that was erased is not replayed, and it is said why.
+func TestAForgottenCallIsNotReplayed(t *testing.T) {
+	p := apart(t)
+	first := slices.IndexFunc(p.events, func(e engine.Event) bool { _, in := e.Body.(engine.LegInitiated); return in })
+	p.events[first].Body = engine.Forgotten{Kind: "leg.initiated", What: engine.EraseAll}
+	_, err := replay.OneCall(p, "journal", engine.SessionID(fmt.Sprint("s", first+1)))
+	if !errors.Is(err, replay.ErrForgotten) {
+		t.Errorf("got %v, want ErrForgotten", err)
 	}
 }
 

@@ -31,6 +31,9 @@ var (
 	// ErrNoCall means that the call is not in what was read.
 	ErrNoCall = errors.New("there is no such call")
 
+	// ErrForgotten means that the call was erased, as it was asked for or for its age.
+	ErrForgotten = errors.New("the call was forgotten: what is left are its times and counts, so it is not replayed")
+
 	// ErrNothing means that no event is left to be shown.
 	ErrNothing = errors.New("nothing happened in that time: choose another with --from, --to or --day")
 

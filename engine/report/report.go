@@ -60,9 +60,9 @@ type Report struct {
 
 // An Audit is where the chain of supervisors' acts stands.
 type Audit struct {
-	Head     string `json:"head"` // of the chain, in hex
-	Acts     int    `json:"acts"` // in it
-	Verified string `json:"verified"`
+	Head     string `json:"head"`     // of the chain, in hex
+	Acts     int    `json:"acts"`     // in it
+	Verified string `json:"verified"` // what was found when it was looked through
 }
 
 // Seconds is a duration that encodes to a number of seconds.
