@@ -194,7 +194,7 @@ func (e erasure) before(a asking) []string {
 	goes := "  goes:  what was said, keyed in and noted (" + plural(words, "event") + ")"
 	stays := "  stays: times and counts, Telnyx's ids of the calls, what the supervisors did and when, and that this was done"
 	if e.what == engine.EraseAll {
-		goes += "; names and numbers; a callback that is promised"
+		goes += "; names and numbers, and with them any callback that is promised"
 	} else {
 		stays += "; names and numbers"
 	}
@@ -210,11 +210,15 @@ func (e erasure) before(a asking) []string {
 
 // after says what was erased, and what was not reached.
 func (f forgotten) after(path string) []string {
-	lines := []string{fmt.Sprintf("Forgotten: %s, %s rewritten. The journal, its log and its checkpoints hold none of it any more.",
-		plural(f.calls, "call"), plural(f.events, "event"))}
+	var lines []string
 	if f.waiting > 0 {
-		lines = append(lines, many(f.waiting, "call is", "calls are")+" still up: forgotten when over.")
+		lines = append(lines, many(f.waiting, "call is", "calls are")+" still up, and not erased yet: forgotten when over.")
 	}
+	if f.events == 0 && f.waiting > 0 {
+		return lines
+	}
+	lines = append(lines, fmt.Sprintf("Forgotten: %s, %s rewritten. The journal, its log and its checkpoints hold none of what was erased any more.",
+		plural(f.calls, "call"), plural(f.events, "event")))
 	lines = append(lines, f.atTelnyx()...)
 	reach := "Not reached: backups and exports that were made of the journal"
 	if olds, err := filepath.Glob(path + ".v*"); err == nil && len(olds) > 0 {
