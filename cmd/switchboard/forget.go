@@ -294,8 +294,15 @@ func (p *program) Forget(ctx context.Context, text string, what engine.Erasure, 
 	return f.after(p.journal.Path()), nil
 }
 
+// settings returns the configuration as it is by now: a policy may be read again.
+func (p *program) settings() Config {
+	p.reloading.Lock()
+	defer p.reloading.Unlock()
+	return p.config
+}
+
 // eraser returns what erases calls while the program runs, and what gives it back.
 func (p *program) eraser() (*eraser, func()) {
-	account := p.config.account(p.clock)
+	account := p.settings().account(p.clock)
 	return &eraser{journal: p.journal, history: p.history, recordings: account, write: p.runner.Submit, now: p.clock.Now}, account.Close
 }
