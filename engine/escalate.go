@@ -461,14 +461,20 @@ func (m Marks) cool(rule string, until time.Time, anew bool) Marks {
 // recordDay returns the day that a rule's record counts a time to.
 func recordDay(at time.Time) int { return int(at.Unix() / (24 * 60 * 60)) }
 
+// cloneRecords returns a copy of records, free to be written.
+func cloneRecords(records []RuleRecord) []RuleRecord {
+	records = slices.Clone(records)
+	for i := range records {
+		records[i].Days = slices.Clone(records[i].Days)
+	}
+	return records
+}
+
 // record changes a rule's record of today.
 func (t *turn) record(rule string, change func(*RecordDay)) {
 	today := recordDay(t.now)
 	if t.records == nil {
-		t.records = slices.Clone(t.State.records)
-		for i := range t.records {
-			t.records[i].Days = slices.Clone(t.records[i].Days)
-		}
+		t.records = cloneRecords(t.State.records)
 	}
 	i := slices.IndexFunc(t.records, func(r RuleRecord) bool { return r.Rule == rule })
 	if i < 0 {

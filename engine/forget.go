@@ -239,7 +239,7 @@ func (t *turn) forgotten(e Forgotten) {
 // stays whole: it is erased when it is over, by an event of its own.
 func (t *turn) callsForgotten(e CallsForgotten) {
 	if e.Stands != nil {
-		t.counts, t.records = e.Stands.Counts, slices.Clone(e.Stands.Records)
+		t.counts, t.records = e.Stands.Counts, cloneRecords(e.Stands.Records)
 	}
 	f := &forgotten{what: e.What, sessions: make(map[SessionID]bool, len(e.Sessions)), notes: e.Events}
 	t.erased = f

@@ -194,7 +194,7 @@ func (e erasure) before(a asking) []string {
 	goes := "  goes:  what was said, keyed in and noted (" + plural(words, "event") + ")"
 	stays := "  stays: times and counts, Telnyx's ids of the calls, what the supervisors did and when, and that this was done"
 	if e.what == engine.EraseAll {
-		goes += "; names and numbers; a callback that is promised"
+		goes += "; names and numbers, and with them any callback that is promised"
 	} else {
 		stays += "; names and numbers"
 	}
@@ -210,11 +210,15 @@ func (e erasure) before(a asking) []string {
 
 // after says what was erased, and what was not reached.
 func (f forgotten) after(path string) []string {
-	lines := []string{fmt.Sprintf("Forgotten: %s, %s rewritten. The journal, its log and its checkpoints hold none of it any more.",
-		plural(f.calls, "call"), plural(f.events, "event"))}
+	var lines []string
 	if f.waiting > 0 {
-		lines = append(lines, many(f.waiting, "call is", "calls are")+" still up: forgotten when over.")
+		lines = append(lines, many(f.waiting, "call is", "calls are")+" still up, and not erased yet: forgotten when over.")
 	}
+	if f.events == 0 && f.waiting > 0 {
+		return lines
+	}
+	lines = append(lines, fmt.Sprintf("Forgotten: %s, %s rewritten. The journal, its log and its checkpoints hold none of what was erased any more.",
+		plural(f.calls, "call"), plural(f.events, "event")))
 	lines = append(lines, f.atTelnyx()...)
 	reach := "Not reached: backups and exports that were made of the journal"
 	if olds, err := filepath.Glob(path + ".v*"); err == nil && len(olds) > 0 {
@@ -290,8 +294,15 @@ func (p *program) Forget(ctx context.Context, text string, what engine.Erasure, 
 	return f.after(p.journal.Path()), nil
 }
 
+// settings returns the configuration as it is by now: a policy may be read again.
+func (p *program) settings() Config {
+	p.reloading.Lock()
+	defer p.reloading.Unlock()
+	return p.config
+}
+
 // eraser returns what erases calls while the program runs, and what gives it back.
 func (p *program) eraser() (*eraser, func()) {
-	account := p.config.account(p.clock)
+	account := p.settings().account(p.clock)
 	return &eraser{journal: p.journal, history: p.history, recordings: account, write: p.runner.Submit, now: p.clock.Now}, account.Close
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -32,8 +33,7 @@ var forgettable = []string{
 	`{"recording":1,"name":"third","about":"A caller who is forgotten while he talks.","from":"+12025550153","caller":"Wilma Thirdling","language":"en"}
 {"on":"menu","round":1,"at":0.5,"key":"2"}
 {"on":"answered","at":20,"who":"customer","say":"Somebody has painted the lighthouse purple."}
-{"on":"answered","at":90,"who":"customer","say":"It was a rather nice lighthouse before that."}
-{"on":"answered","at":95,"who":"customer","hangup":true}
+{"on":"answered","at":1000,"who":"customer","hangup":true}
 `,
 }
 
@@ -101,6 +101,8 @@ func TestAForgottenCallerIsFoundNowhereOnDisk(t *testing.T) {
 	end := func() { cancel(); tasks.Wait() }
 	defer end()
 	p := s.program
+	kept := &oblivious{}
+	p.history = kept
 	await(t, "the program is there", 5*time.Second, func() bool { return p.runner.Frame().Seq > 0 })
 	for _, text := range forgettable {
 		rec, err := recording.Read(strings.NewReader(text))
@@ -120,6 +122,7 @@ func TestAForgottenCallerIsFoundNowhereOnDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkForgetLive(t, ctx, p, dir)
+	endCall(t, ctx, p, tells[2][2])
 	await(t, "the third is over", 20*time.Second, func() bool { return len(p.runner.Frame().Ended) >= 2 && s.emulators.network.Customers() == 0 })
 	await(t, "he is forgotten, too", 10*time.Second, func() bool {
 		if err := p.forgetWaiting(ctx); err != nil {
@@ -142,7 +145,46 @@ func TestAForgottenCallerIsFoundNowhereOnDisk(t *testing.T) {
 	if found := onDisk(t, dir, append(tells[0], tells[2]...)...); len(found) > 0 {
 		t.Errorf("after the end: %v", found)
 	}
+	if len(kept.calls) != 2 || kept.what != engine.EraseAll {
+		t.Errorf("the history was to forget %v, %s", kept.calls, kept.what)
+	}
 	checkRetention(t, dir, o.journal)
+}
+
+// An oblivious history remembers only what it was to forget.
+type oblivious struct {
+	calls map[engine.SessionID]bool
+	what  engine.Erasure
+}
+
+func (o *oblivious) Forget(_ context.Context, calls []engine.SessionID, what engine.Erasure, digest func(string) string) error {
+	if digest("+12025550151") == "+12025550151" {
+		return errors.New("the digest of a number is the number")
+	}
+	for _, id := range calls {
+		if o.calls == nil {
+			o.calls = map[engine.SessionID]bool{}
+		}
+		o.calls[id] = true
+	}
+	o.what = what
+	return nil
+}
+
+// endCall ends the call from a number.
+func endCall(t *testing.T, ctx context.Context, p *program, number string) {
+	t.Helper()
+	for _, s := range p.runner.Frame().Sessions {
+		if s.Caller != number {
+			continue
+		}
+		ask := engine.Entry{ID: "hang up", By: byCommand, Body: engine.HangupAsked{Session: s.ID, Silent: true}}
+		if err := p.runner.Submit(ctx, ask); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	t.Fatalf("no call from %s is up", number)
 }
 
 func checkForgetLive(t *testing.T, ctx context.Context, p *program, dir string) {
@@ -287,5 +329,68 @@ func TestANoteIsAboutANumberHoweverItIsWritten(t *testing.T) {
 	}
 	if fmt.Sprint(mentions("x", "sip:")) != "false" {
 		t.Error("a number without digits is mentioned everywhere")
+	}
+}
+
+// A shelf is where Telnyx keeps recordings.
+type shelf struct {
+	deleted []string
+	fails   error
+}
+
+func (s *shelf) DeleteRecording(_ context.Context, id string) error {
+	if s.fails == nil {
+		s.deleted = append(s.deleted, id)
+	}
+	return s.fails
+}
+
+// Recordings go first, at Telnyx and here; one that Telnyx does not delete is tried again
+// another day, for without its id nobody could. The rest of the call is as it was.
+func TestRecordingsPastTheirKeepAreDeletedAtTelnyx(t *testing.T) {
+	j, err := journal.Open(filepath.Join(t.TempDir(), "journal.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	began := time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
+	leg := engine.LegRef{Leg: "leg"}
+	for i, body := range []engine.Body{
+		engine.SettingsLoaded{Settings: engine.Settings{Floor: "main", Number: "+12025550100"}},
+		engine.LegInitiated{LegRef: leg, Direction: engine.Incoming, From: "+12025550151", To: "+12025550100"},
+		engine.LegAnswered{LegRef: leg}, engine.RecordingSaved{LegRef: leg, ID: "rec-1", URL: "https://example.com/rec-1"},
+		engine.LegHungUp{LegRef: leg, Cause: "normal_clearing"},
+	} {
+		if _, err := j.Append(began, []engine.Entry{{ID: fmt.Sprint(i), By: engine.ByTelnyx, Body: body}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	later := began.Add(31 * 24 * time.Hour)
+	x, s := offline(j, func() time.Time { return later }), &shelf{fails: errors.New("busy")}
+	x.recordings = s
+	keeps := Config{RetainRecordings: 30 * 24 * time.Hour}.keeps()
+	erase := func() forgotten {
+		all, err := x.past(t.Context(), keeps, later)
+		if err != nil || len(all[0].calls)+len(all[1].calls)+len(all[2].calls) != 1 {
+			t.Fatalf("past its keep is %+v, %v", all, err)
+		}
+		f, err := x.do(t.Context(), engine.ByRunner, all...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	if f := erase(); f.events != 0 || len(f.kept) != 1 || !strings.Contains(strings.Join(f.atTelnyx(), ""), "rec-1") {
+		t.Errorf("where Telnyx is busy: %+v", f)
+	}
+	s.fails = nil
+	if f := erase(); f.events != 1 || len(f.kept) != 0 || len(s.deleted) != 1 {
+		t.Errorf("%+v, deleted %v", f, s.deleted)
+	}
+	if found := onDisk(t, filepath.Dir(j.Path()), "rec-1"); len(found) > 0 {
+		t.Error(found)
+	}
+	if _, err := j.FindCall("1"); err != nil {
+		t.Errorf("the call itself: %v", err)
 	}
 }

@@ -23,7 +23,7 @@ func journalCheckCommand() *cobra.Command {
 		Use:   "check",
 		Short: "Look whether the journal is in order",
 		Long: "check reads the whole journal: that the file is sound, that events are numbered without gaps and are what was written, " +
-			"that this version can read them, that none was taken in twice, that time does not run backwards, and that the newest checkpoint " +
+			"that this version can read them, that none was taken in twice, that time does not run backwards, that the chain of the supervisors' acts holds, and that the newest checkpoint " +
 			"is what the events before it lead to. It says what is wrong and what to do, changes nothing, and exits with 1 where something is.",
 		Example: "  switchboard journal check\n" +
 			"  switchboard journal check --journal journal-monday.db",

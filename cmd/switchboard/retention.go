@@ -248,7 +248,7 @@ func (p *program) retain(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	now, keeps := p.clock.Now(), p.config.keeps()
+	now, keeps := p.clock.Now(), p.settings().keeps()
 	old := slices.ContainsFunc(keeps, func(k keep) bool { return k.days > 0 && began.Before(now.Add(-k.days)) })
 	if began.IsZero() || !old && ordered == 0 {
 		return nil

@@ -3,6 +3,8 @@ package journal_test
 import (
 	"database/sql"
 	"fmt"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -78,4 +80,53 @@ func BenchmarkCheck(b *testing.B) {
 		}
 	}
 	b.ReportMetric(events*float64(b.N)/b.Elapsed().Seconds(), "events/s")
+}
+
+// Ten calls of a journal of a busy day are erased while events are taken in: how long it
+// takes, and how long the slowest Append waited meanwhile.
+func BenchmarkErase(b *testing.B) {
+	path, _ := many(b, 36)
+	j := open(b, path)
+	calls, _ := surveyed(b, j)
+	var ids []engine.SessionID
+	for id, c := range calls {
+		if c.Number > 0 {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	events := j.Newest()
+	slowest, n := time.Duration(0), 0
+	for b.Loop() {
+		ordered(b, j, engine.EraseAll, nil, ids[:10]...)
+		ids = ids[10:]
+		up := upNow(b, j)
+		done := make(chan struct{})
+		var appending sync.WaitGroup
+		appending.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				began := time.Now()
+				if _, err := j.Append(noon.Add(101*24*time.Hour), []engine.Entry{key(fmt.Sprint("beside", n))}); err != nil {
+					b.Error(err)
+					return
+				}
+				slowest = max(slowest, time.Since(began))
+				n++
+			}
+		})
+		e, err := j.Erase(b.Context(), up)
+		close(done)
+		appending.Wait()
+		if err != nil || e.Calls != 10 {
+			b.Fatal(e, err)
+		}
+	}
+	b.ReportMetric(float64(slowest.Microseconds())/1000, "ms-slowest-append")
+	b.ReportMetric(float64(n)/float64(b.N), "appends/op")
+	b.ReportMetric(float64(events), "events")
 }

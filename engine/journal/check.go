@@ -333,11 +333,15 @@ func (c *check) compare() {
 	case len(differs) == 0 && !c.whole.broken:
 		// It is what the events lead to.
 	case c.tail != nil && len(c.differs(c.tail)) == 0:
-		if !c.whole.broken {
+		switch {
+		case c.whole.broken:
+		case len(c.forgotten) > 0:
+			c.remarkForgotten(differs)
+		default:
 			c.remark("from the beginning this build would come to another state (%s): another version has taken in the older events, and its checkpoint was gone on from", strings.Join(differs, ", "))
 		}
 	case len(c.forgotten) > 0 && c.tail == nil:
-		c.remark("from the beginning another state comes out (%s), as it may: calls were forgotten, and with them who was free when", strings.Join(differs, ", "))
+		c.remarkForgotten(differs)
 	case !own:
 		c.remark("the newest checkpoint is of switchboard %q, which may have judged otherwise than this one: %s", c.newest.build, strings.Join(differs, ", "))
 	default:
@@ -346,6 +350,11 @@ func (c *check) compare() {
 		}
 		c.fault(doRefold, "the checkpoint after event %d is not what the events before it lead to (%s)", c.newest.seq, strings.Join(differs, ", "))
 	}
+}
+
+// remarkForgotten tells why a fold from the beginning may come to something else.
+func (c *check) remarkForgotten(differs []string) {
+	c.remark("from the beginning another state comes out (%s), as it may: calls were forgotten, and with them who was free when", strings.Join(differs, ", "))
 }
 
 // differs names what of a state that was folded is not as in the newest checkpoint.

@@ -25,7 +25,7 @@ import (
 )
 
 // surveyed returns the calls of a journal that were customers', by session, and the strays.
-func surveyed(t *testing.T, j *journal.Journal) (map[engine.SessionID]journal.Traced, []journal.Stray) {
+func surveyed(t testing.TB, j *journal.Journal) (map[engine.SessionID]journal.Traced, []journal.Stray) {
 	t.Helper()
 	calls := map[engine.SessionID]journal.Traced{}
 	var strays []journal.Stray
@@ -43,7 +43,7 @@ func surveyed(t *testing.T, j *journal.Journal) (map[engine.SessionID]journal.Tr
 }
 
 // upNow returns the calls that are up by the newest checkpoint and what came after it.
-func upNow(t *testing.T, j *journal.Journal) []engine.SessionID {
+func upNow(t testing.TB, j *journal.Journal) []engine.SessionID {
 	t.Helper()
 	state, err := runner.Recover(j)
 	if err != nil {
@@ -53,7 +53,7 @@ func upNow(t *testing.T, j *journal.Journal) []engine.SessionID {
 }
 
 // ordered orders an erasure, as whoever runs the journal does it: with a checkpoint after it.
-func ordered(t *testing.T, j *journal.Journal, what engine.Erasure, events []uint64, sessions ...engine.SessionID) {
+func ordered(t testing.TB, j *journal.Journal, what engine.Erasure, events []uint64, sessions ...engine.SessionID) {
 	t.Helper()
 	slices.Sort(sessions)
 	now, err := runner.Recover(j)

@@ -46,7 +46,7 @@ func open(t testing.TB, path string) *journal.Journal {
 
 func fresh(t testing.TB) string { return filepath.Join(t.TempDir(), "journal") }
 
-func appended(t *testing.T, j *journal.Journal, now time.Time, entries ...engine.Entry) []engine.Event {
+func appended(t testing.TB, j *journal.Journal, now time.Time, entries ...engine.Entry) []engine.Event {
 	t.Helper()
 	events, err := j.Append(now, entries)
 	if err != nil {

@@ -92,7 +92,7 @@ func checkpointed(t *testing.T, path, build string, after ...uint64) {
 	}
 }
 
-func stateText(t *testing.T, s *engine.State) string {
+func stateText(t testing.TB, s *engine.State) string {
 	t.Helper()
 	c := s.Checkpoint()
 	text, err := json.Marshal(&c)

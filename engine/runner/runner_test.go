@@ -70,6 +70,43 @@ func TestWhatWaitsIsTakenInTogetherInTheOrderItCame(t *testing.T) {
 	})
 }
 
+// What all calls have added up to is written down beside an erasure, as it stands at that
+// very place, whatever is taken in with it.
+func TestAnErasureSaysWhatAllCallsHaveAddedUpTo(t *testing.T) {
+	inBubble(t, func(t *testing.T, r *rig) {
+		r.book.hold(true)
+		var sources sync.WaitGroup
+		for i := range 20 {
+			sources.Go(func() {
+				var body engine.Body = incoming(fmt.Sprint("leg", i))
+				if i == 5 || i == 12 {
+					body = engine.CallsForgotten{Sessions: []engine.SessionID{"s1"}, What: engine.EraseWords}
+				}
+				if err := r.submit(fmt.Sprint("k", i), body); err != nil {
+					t.Error(err)
+				}
+			})
+			synctest.Wait()
+		}
+		r.book.hold(false)
+		sources.Wait()
+		synctest.Wait()
+		state, erasures := engine.NewState("test"), 0
+		for _, e := range r.book.all() {
+			if f, ok := e.Body.(engine.CallsForgotten); ok {
+				erasures++
+				if f.Stands == nil || !cmp.Equal(*f.Stands, state.Tally()) || f.Stands.Counts.Calls == 0 {
+					t.Errorf("event %d says %+v, and all came to %+v", e.Seq, f.Stands, state.Tally())
+				}
+			}
+			state, _ = engine.Step(state, e)
+		}
+		if erasures != 2 {
+			t.Errorf("%d erasures", erasures)
+		}
+	})
+}
+
 func TestWhatIsKnownIsAcknowledgedAndDoneOnce(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig) {
 		r.tell("in a", incoming("a"))
