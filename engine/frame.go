@@ -202,4 +202,5 @@ const (
 	TroublePolicy                           // a policy file that could not be loaded
 	TroubleScorer                           // a scorer that is asked over the network gave no score
 	TroubleMedia                            // a media stream that was refused, or could not be read
+	TroubleHistory                          // the history of ended calls could not be written
 )

@@ -24,7 +24,7 @@ var (
 	repeatNames  = []string{"", "guarded", "natural", "once"}
 	reasonNames  = []string{"", "other", "ended", "not answered", "name taken", "no conference", "already in", "full",
 		"limit", "paced", "unauthorized", "invalid", "unreachable", "no feed"}
-	troubleNames = []string{"", "signature", "stale", "version", "malformed", "unusable", "busy", "journal", "telnyx", "symbl", "policy", "scorer", "media"}
+	troubleNames = []string{"", "signature", "stale", "version", "malformed", "unusable", "busy", "journal", "telnyx", "symbl", "policy", "scorer", "media", "history"}
 )
 
 var (
@@ -40,6 +40,7 @@ var (
 	fallbackNames    = []string{"", "stay", "callback", "menu"}
 	consentNames     = []string{"none", "asked", "given", "declined"}
 	erasureNames     = []string{"", "words", "all"}
+	dispositionNames = []string{"", "joined", "callback", "queued", "left", "failed", "taken back", "vetoed", "none"}
 	feedKindNames    = []string{"none", "symbl-stream", "symbl-phone", "telnyx"}
 )
 

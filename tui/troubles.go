@@ -103,6 +103,8 @@ func troubleName(k engine.TroubleKind) safe.Text {
 		return "no score"
 	case engine.TroubleMedia:
 		return "media stream"
+	case engine.TroubleHistory:
+		return "history"
 	}
 	return own(k.String())
 }
@@ -134,6 +136,8 @@ func troubleMeans(k engine.TroubleKind) safe.Text {
 		return "the chat scorer gave no score: those sentences count by the local scorer's"
 	case engine.TroubleMedia:
 		return "media streams that were refused, or could not be read"
+	case engine.TroubleHistory:
+		return "the history of ended calls could not be written; nothing is lost, for the journal has it all"
 	}
 	return own(k.String())
 }
@@ -152,6 +156,8 @@ func remedy(t engine.Trouble) safe.Text {
 		return "check what calls the webhook address"
 	case engine.TroubleJournal:
 		return "check the disk of the journal"
+	case engine.TroubleHistory:
+		return "check the disk of the journal; switchboard history --rebuild makes the history anew"
 	case engine.TroubleTelnyx:
 		if unauthorized(t.Detail) {
 			return "check TELNYX_API_KEY"

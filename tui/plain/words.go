@@ -266,6 +266,8 @@ func troubleWords(k engine.TroubleKind) string {
 		return "the chat scorer gave no score"
 	case engine.TroubleMedia:
 		return "a media stream was refused or could not be read"
+	case engine.TroubleHistory:
+		return "the history of ended calls could not be written"
 	}
 	return k.String()
 }
