@@ -28,6 +28,7 @@ var may = map[string][]string{
 	"engine/backtest":                {"engine", "engine/policy", "engine/recording", "engine/enginetest", "engine/world"},
 	"engine/world":                   {"engine/clock", "engine/recording"},
 	"engine/journal":                 {"engine"},
+	"engine/history":                 {"engine"},
 	"engine/redact":                  {},
 	"engine/runner":                  {"engine", "engine/clock", "engine/redact"},
 	"engine/enginetest":              {"engine", "engine/clock", "engine/policy", "engine/recording", "engine/sentiment", "engine/world"},
@@ -52,7 +53,8 @@ var only = map[string][]string{
 	"github.com/muesli/":             {"cmd"},
 	"golang.ngrok.com/":              {"cmd"},
 	"gopkg.in/ini.v1":                {"cmd"},
-	"modernc.org/sqlite":             {"engine/journal"},
+	"modernc.org/sqlite":             {"engine/journal", "engine/history"},
+	"golang.org/x/text/":             {"engine/history"},
 	"go.yaml.in/yaml/":               {"engine/policy", "cmd"},
 	"github.com/getkin/kin-openapi/": {}, // tests alone
 	"github.com/google/go-cmp/":      {},

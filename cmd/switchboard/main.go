@@ -93,7 +93,7 @@ func rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage("%w; see %s --help", err, cmd.CommandPath())
 	})
-	root.AddCommand(demoCommand(), setupCommand(), runCommand(), doctorCommand(), setWebhookCommand(), policyCommand(), backtestCommand(), journalCommand(), scoreCommand(),
+	root.AddCommand(demoCommand(), setupCommand(), runCommand(), doctorCommand(), setWebhookCommand(), policyCommand(), backtestCommand(), journalCommand(), historyCommand(), scoreCommand(),
 		emulateCommand(), versionCommand())
 	return root
 }

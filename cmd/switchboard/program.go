@@ -11,6 +11,7 @@ import (
 
 	"switchboard/engine"
 	"switchboard/engine/clock"
+	"switchboard/engine/history"
 	"switchboard/engine/journal"
 	"switchboard/engine/runner"
 	"switchboard/engine/sentiment/chat"
@@ -26,6 +27,7 @@ type program struct {
 	clock    *clock.Clock
 	log      *slog.Logger
 	journal  *journal.Journal
+	history  *history.Store // of calls that are over
 	runner   *runner.Runner
 	telnyx   *telnyx.Client
 	sweeper  *telnyx.Sweeper // of what Telnyx says is alive
@@ -66,10 +68,10 @@ func newProgram(c programConfig) (*program, error) {
 		return nil, errors.Join(fmt.Errorf("journal %s: %w", c.Journal, err), j.Close(), c.Webhooks.Close())
 	}
 	p := &program{
-		config: c.Config, clock: c.Clock, log: c.Log, journal: j,
+		config: c.Config, clock: c.Clock, log: c.Log, journal: j, history: history.New(history.Beside(c.Journal), j.Epoch()),
 		webhooks: c.Webhooks, unasked: make(chan []string, 1),
 	}
-	adapters := map[engine.Adapter]runner.Doer{} // they need the runner, which asks for them only when it runs
+	adapters := map[engine.Adapter]runner.Doer{engine.AdapterHistory: p.history} // they need the runner, which asks for them only when it runs
 	p.runner = runner.New(runner.Config{
 		Journal: j, State: state, Clock: c.Clock, Adapters: adapters, Build: build(), Redact: c.redactor(),
 		First: []engine.Entry{{Body: engine.SettingsLoaded{Settings: c.Settings(c.Clock.Now())}}},
@@ -121,6 +123,7 @@ func (p *program) run(ctx context.Context, console func(context.Context) error) 
 	watchTask.Go(func() { p.keepHours(running) })
 	watchTask.Go(func() { p.keepProbing(running) })
 	watchTask.Go(func() { p.sweeper.Run(running) })
+	watchTask.Go(func() { p.keepHistory(running) })
 
 	consoleErr := console(ctx)
 	stopServer()
@@ -129,7 +132,7 @@ func (p *program) run(ctx context.Context, console func(context.Context) error) 
 	engineTask.Wait()
 	watchTask.Wait()
 	p.disconnect()
-	err := errors.Join(engineErr, serverErr, consoleErr, p.journal.Close())
+	err := errors.Join(engineErr, serverErr, consoleErr, p.history.Close(), p.journal.Close())
 	if err != nil {
 		p.log.Error("ended", "error", err)
 	} else {

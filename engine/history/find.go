@@ -220,3 +220,13 @@ func calls(ctx context.Context, db *sql.DB, ids []int64) ([]Call, error) {
 	}
 	return all, nil
 }
+
+// Complete reports whether all calls of the journal were gone through when it was made. What
+// was filed since then is in it as well.
+func (s *Store) Complete(ctx context.Context) bool {
+	complete := false
+	err := s.reading(func(db *sql.DB) error {
+		return db.QueryRowContext(ctx, `SELECT complete FROM history`).Scan(&complete)
+	})
+	return err == nil && complete
+}

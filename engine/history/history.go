@@ -57,6 +57,9 @@ func Beside(journal string) string {
 	if real, err := filepath.EvalSymlinks(journal); err == nil {
 		journal = real
 	}
+	if whole, err := filepath.Abs(journal); err == nil {
+		journal = whole
+	}
 	return strings.TrimSuffix(journal, filepath.Ext(journal)) + ".history.db"
 }
 
@@ -85,6 +88,9 @@ type opened struct {
 // Nothing is opened before it is used, or [Store.Open] is called; what cannot be opened is
 // tried again with each call.
 func New(path, epoch string) *Store {
+	if whole, err := filepath.Abs(path); err == nil {
+		path = whole // SQLite takes no other
+	}
 	return &Store{path: path, epoch: epoch, wants: make(chan struct{}, 1)}
 }
 
@@ -92,8 +98,9 @@ func New(path, epoch string) *Store {
 // ErrNone, ErrForeign, ErrNewer or ErrDamaged, wrapped, where that is the matter; one that an
 // older version has written is ErrForeign, for it has to be made anew.
 func OpenToRead(path string) (*Store, error) {
-	s := &Store{path: path, toRead: true, wants: make(chan struct{}, 1)}
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+	s := New(path, "")
+	s.toRead = true
+	if _, err := os.Stat(s.path); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("open the history %s: %w", path, ErrNone)
 	}
 	if err := s.Open(); err != nil {
@@ -120,7 +127,9 @@ func (s *Store) openFile() error {
 	if s.toRead {
 		o, err := connect(s.path, true)
 		if err == nil {
-			err = errors.Join(identify(o.read, ""))
+			if err = identify(o.read, ""); errors.Is(err, sql.ErrNoRows) {
+				err = ErrNone // it was only just begun
+			}
 			if err != nil {
 				err = errors.Join(err, o.close())
 			}

@@ -65,12 +65,12 @@ func Filters() [][2]string {
 		{`cause:rule`, "why an operator was brought in: key, rule, hand, asked or mood"},
 		{`rule:sustained-negative`, "a rule that fired, or the beginning of its name"},
 		{`vetoed`, "a supervisor stopped a transfer in it"},
-		{`mood<-.3`, "the mood at the end; low<-.3 the lowest it was; also > and mood:none"},
-		{`hold>60s`, "the customer was on hold so long in one stretch"},
+		{`mood<-.3`, "the mood at the end; low<-.3 the lowest it was; mood:-.3 so low or lower, mood:none none was judged"},
+		{`hold>60s`, "the customer was on hold so long in one stretch; also hold:60s"},
 		{`longer>10m`, "the call lasted so long; shorter<30s"},
 		{`lang:es`, "the language that the customer chose: es or en"},
 		{`call:412`, "one call, as the console numbers it"},
-		{`!vetoed`, "without what follows, which may be a filter or a word"},
+		{`!vetoed`, "without what follows, a filter or a word; also not:vetoed"},
 	}
 }
 
@@ -109,6 +109,16 @@ func Parse(text string, r Reading) (Query, error) {
 // Empty reports whether it is every call.
 func (q Query) Empty() bool { return len(q.words) == 0 && len(q.filters) == 0 }
 
+// Without returns the query without one of its [Query.Parts].
+func (q Query) Without(part int) Query {
+	if n := len(q.filters); part < n {
+		q.filters = slices.Delete(slices.Clone(q.filters), part, part+1)
+	} else {
+		q.words = slices.Delete(slices.Clone(q.words), part-n, part-n+1)
+	}
+	return q
+}
+
 // Parts returns what the query is made of, as it was typed: what could be left out to find more.
 func (q Query) Parts() []string {
 	var parts []string
@@ -119,6 +129,28 @@ func (q Query) Parts() []string {
 		parts = append(parts, p.typed)
 	}
 	return parts
+}
+
+// Join makes one query of the arguments of a command line, where the shell has taken the
+// quotation marks away: one with blanks in it is a phrase, or a filter whose value has blanks.
+// One that holds quotation marks, or several filters, stays as it is.
+func Join(args []string) string {
+	joined := make([]string, len(args))
+	for i, arg := range args {
+		joined[i] = arg
+		if !strings.ContainsFunc(arg, unicode.IsSpace) || strings.ContainsAny(arg, quotes) {
+			continue
+		}
+		first, rest, _ := strings.Cut(arg, " ")
+		switch at := strings.IndexAny(first, ":<>="); {
+		case strings.ContainsAny(rest, ":<>="):
+		case at > 0:
+			joined[i] = arg[:at+1] + `"` + arg[at+1:] + `"`
+		default:
+			joined[i] = `"` + arg + `"`
+		}
+	}
+	return strings.Join(joined, " ")
 }
 
 // An item is a word, a phrase or a filter, as it was typed.
@@ -139,6 +171,9 @@ func split(text string) []item {
 		typed := b.String()
 		b.Reset()
 		var it item
+		if rest, ok := strings.CutPrefix(typed, "not:"); ok { // in a shell ! has another meaning
+			typed, it.not = rest, true
+		}
 		for strings.HasPrefix(typed, "!") || len(typed) > 1 && typed[0] == '-' && !isSign(typed[1:]) {
 			typed, it.not = typed[1:], !it.not
 		}
@@ -394,8 +429,11 @@ func moodWhere(key, op, value string) (string, []any, error) {
 	if err != nil || p != p || p < -1 || p > 1 {
 		return "", nil, fmt.Errorf("%s is compared with a number from -1 to 1, as in %s<-.3", key, key)
 	}
-	if op == ":" {
-		return "", nil, fmt.Errorf("say whether %s is to be below or above: %s<%s or %s>%s", key, key, value, key, value)
+	if op == ":" { // in a shell < and > have another meaning
+		op = ">="
+		if p <= 0 {
+			op = "<="
+		}
 	}
 	thousandths := int(p*1000+1000.5) - 1000
 	return "call." + key + " " + op + " ?", []any{thousandths}, nil

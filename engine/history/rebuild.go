@@ -162,17 +162,53 @@ func (s *Store) Ahead(ctx context.Context, newest uint64) (bool, error) {
 	return closed > int64(newest), nil
 }
 
-// Clear empties the history, which then wants to be rebuilt.
-func (s *Store) Clear() error {
+// Clear empties the history, which then wants to be rebuilt. Calls that were erased are kept,
+// where they can be read: nothing else knows of them.
+func (s *Store) Clear(ctx context.Context) error {
+	erased := s.erased(ctx)
 	s.writing.Lock()
-	defer s.writing.Unlock()
 	s.file.Lock()
-	defer s.file.Unlock()
-	if err := s.closeFile(); err != nil {
-		return err
+	err := s.closeFile()
+	if err == nil {
+		err = remove(s.path)
 	}
-	if err := remove(s.path); err != nil {
+	if err == nil {
+		err = s.openFile()
+	}
+	s.file.Unlock()
+	s.writing.Unlock()
+	if err == nil && len(erased) > 0 {
+		err = s.writes(ctx, func(tx *sql.Tx) error {
+			for _, w := range erased {
+				if err := w.write(ctx, tx); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err != nil {
 		return fmt.Errorf("empty the history: %w", err)
 	}
-	return s.openFile()
+	return nil
+}
+
+// erased returns the calls that were erased, as far as they can be read.
+func (s *Store) erased(ctx context.Context) []*row {
+	var all []*row
+	_ = s.reading(func(db *sql.DB) error {
+		ids, err := list(ctx, db, `SELECT id FROM call WHERE erased != 0`)
+		if err != nil {
+			return err
+		}
+		found, err := calls(ctx, db, ids)
+		for i := range found {
+			if w, err := rowOf(&found[i].Record); err == nil {
+				w.erased = found[i].Erased
+				all = append(all, w)
+			}
+		}
+		return err
+	})
+	return all
 }
