@@ -54,6 +54,10 @@ func foldRune(b *strings.Builder, r rune) {
 		b.WriteByte(byte(unicode.ToLower(r)))
 		return
 	}
+	if plain, ok := strokes[unicode.ToLower(r)]; ok {
+		b.WriteString(plain)
+		return
+	}
 	var buf [utf8.UTFMax]byte
 	for _, part := range string(norm.NFKD.Bytes(buf[:utf8.EncodeRune(buf[:], r)])) {
 		if unicode.IsLetter(part) || unicode.IsNumber(part) {
@@ -61,6 +65,10 @@ func foldRune(b *strings.Builder, r rune) {
 		}
 	}
 }
+
+// strokes are the letters of Latin scripts whose mark is no accent, and how they are typed
+// where a keyboard does not have them.
+var strokes = map[rune]string{'ø': "o", 'ł': "l", 'đ': "d", 'ð': "d", 'þ': "th", 'æ': "ae", 'œ': "oe", 'ß': "ss", 'ı': "i", 'ħ': "h"}
 
 // fold returns the words of a text, with a space between each two.
 func fold(text string) string {
