@@ -80,6 +80,8 @@ type model struct {
 	air         engine.SessionID // the call that this supervisor's phone is on
 	myPhone     string           // as the supervisor typed it
 	house       House
+	archive     Archive
+	replay      Replay
 	changes     []safe.Text // of the policy, when it was read again unasked
 	changedAt   time.Time
 	pressed     time.Time // when the last key was
@@ -105,7 +107,7 @@ const (
 func newModel(o Options) *model {
 	m := &model{
 		engine: o.Engine, name: o.Name, title: safe.Clean(o.Title, 16), idle: safe.Clean(o.Idle, maxWhy),
-		ends: safe.Clean(o.Ends, maxEnds), zone: o.Zone, keys: defaultKeys(), house: o.House, myPhone: o.Phone,
+		ends: safe.Clean(o.Ends, maxEnds), zone: o.Zone, keys: defaultKeys(), house: o.House, archive: o.Archive, replay: o.Replay, myPhone: o.Phone,
 		period: framePeriod, look: o.Look, dark: o.Look.Background != BackgroundLight, depth: colorprofile.TrueColor,
 	}
 	if o.Wall != nil {
@@ -146,6 +148,11 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.told(msg)
 	case reported:
 		return m, m.report(msg)
+	case pastFound:
+		return m, m.pastFound(msg)
+	case replayed:
+		m.replayBegun(msg)
+		return m, nil
 	case unasked:
 		m.reloaded(msg)
 		return m, nil

@@ -353,6 +353,12 @@ func (m *model) paste(msg tea.PasteMsg) tea.Cmd {
 	case *promptBox:
 		m.version++
 		b.write(msg.Content)
+	case *historyBox:
+		if b.typing {
+			m.version++
+			b.write(msg.Content)
+			return b.search(m)
+		}
 	}
 	return nil
 }

@@ -16,7 +16,6 @@ import (
 
 // Limits of commands.
 const (
-	promptRows    = 13 // commands on the screen: all of them
 	houseLimit    = 2 * time.Minute
 	backtestSince = 7 * 24 * time.Hour
 	maxReport     = 400 // lines
@@ -25,7 +24,7 @@ const (
 // A command is something that is typed after a colon.
 type command struct {
 	name  string // as it is typed
-	takes string // what follows it
+	takes string // what follows it; in brackets where it may be left out
 	does  safe.Text
 	run   func(m *model, rest string) tea.Cmd
 }
@@ -40,6 +39,7 @@ func commands() []command {
 		{"backtest", "", "what the policy would have done in the last 7 days", (*model).backtest},
 		{"callbacks", "", "who is to be called back", (*model).showCallbacks},
 		{"help", "", "the keys", func(m *model, _ string) tea.Cmd { m.openBox(&helpBox{}, 0); return nil }},
+		{"history", " [QUERY]", "calls that are over: search what was said, filter, replay", (*model).showHistory},
 		{"phone", " NUMBER", "your own phone, for listening", (*model).setPhone},
 		{"policy reload", "", "read the policy file again", (*model).reloadPolicy},
 		{"policy show", "", "the rules and what they have done", (*model).showPolicy},
@@ -121,6 +121,18 @@ func (b *promptBox) complete(fit []command) {
 	}
 }
 
+// named reports whether a command's whole name was typed: then what follows is its own.
+func (b *promptBox) named(c command) bool {
+	return strings.HasPrefix(strings.TrimLeft(b.typed, " :"), c.name)
+}
+
+func pickRest(named bool, rest string) string {
+	if named {
+		return rest
+	}
+	return ""
+}
+
 // run does what the chosen command says. One that wants more is completed instead.
 func (b *promptBox) run(m *model, fit []command) tea.Cmd {
 	if len(fit) == 0 {
@@ -129,6 +141,10 @@ func (b *promptBox) run(m *model, fit []command) tea.Cmd {
 	}
 	c := fit[min(b.at, len(fit)-1)]
 	rest := strings.TrimSpace(strings.TrimPrefix(strings.TrimLeft(b.typed, " :"), c.name))
+	if strings.HasPrefix(c.takes, " [") {
+		m.box = nil
+		return c.run(m, pickRest(b.named(c), rest))
+	}
 	if c.takes != "" && (rest == "" || !strings.HasPrefix(strings.TrimLeft(b.typed, " :"), c.name)) {
 		b.complete(fit)
 		return nil
@@ -156,7 +172,7 @@ func (b *promptBox) draw(m *model, w int) card {
 	if len(fit) == 0 {
 		rows = append(rows, m.boxRow(w, toneDim, "There is no such command."))
 	}
-	for len(rows) < promptRows+1 { // the box keeps its size while it narrows
+	for len(rows) < len(commands())+2 { // the box keeps its size while it narrows
 		rows = append(rows, m.theme.empty(w))
 	}
 	if room := m.height - stripLines - boxFrameRows; len(rows) > room && room > 3 {

@@ -360,3 +360,23 @@ func foundJSON(text string, q history.Query, found history.Page) pastJSON {
 	}
 	return all
 }
+
+// told is a call in a sentence.
+func (p pastPrinter) told(c history.Call) string {
+	r := c.Record
+	mood := "mood not judged"
+	if r.Judged {
+		_, words, _ := strings.Cut(moodText(r.Mood, true), " ")
+		mood = "mood " + words
+	}
+	came, at := r.Disposition()
+	what := "no operator was brought in"
+	if at >= 0 {
+		what = causeText(r.Brought[at]) + ", " + came.String()
+		if who := operatorText(r.Brought[at]); who != "" && came == engine.DispositionJoined {
+			what += " by " + who
+		}
+	}
+	return fmt.Sprintf("call %d, %s, %s: lasted %s, %s, %s", r.Number, r.Started.In(p.zone).Format("2006-01-02 15:04"), callerText(r),
+		lengthText(r.Lasted()), mood, what)
+}

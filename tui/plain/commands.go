@@ -13,7 +13,7 @@ import (
 )
 
 // possible says what can be asked.
-const possible = "calls, call 3, why 3, veto 3, now 3, snooze 3, back 3, transfer 3, transfer 3 +12025550123, cold 3, mute 3 customer, hold 3 customer, listen 3, whisper 3, barge 3, stop 3, claim 3, hangup 3 yes, hangup 3 operator yes, auto, policy show, policy reload, backtest, callbacks, watch, phone, help, quit"
+const possible = "calls, call 3, why 3, veto 3, now 3, snooze 3, back 3, transfer 3, transfer 3 +12025550123, cold 3, mute 3 customer, hold 3 customer, listen 3, whisper 3, barge 3, stop 3, claim 3, hangup 3 yes, hangup 3 operator yes, auto, policy show, policy reload, backtest, history, callbacks, watch, phone, help, quit"
 
 var help = []string{
 	"calls: list the calls, and how many of them are heard",
@@ -40,6 +40,7 @@ var help = []string{
 	"auto: whether rules act; auto on, auto shadow, auto off yes",
 	"policy show: the rules and what they have done; policy reload: read the file again",
 	"backtest: what the policy would have done in the last 7 days",
+	"history refund day:today: calls that are over in which that was said; switchboard history --help lists what can be looked for",
 	"hangup 3 yes: end call 3 for everybody; without yes you are told what would end",
 	"hangup 3 operator yes: end one leg",
 	"quit: end this program",
