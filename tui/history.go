@@ -25,7 +25,7 @@ const (
 	pastLeast  = 3                // calls that are shown at the least
 	callCells  = 6                // #41207
 	whenCells  = 12               // 22 Nov 14:02
-	pastNarrow = 96               // cells below which a row leaves out the number
+	pastNarrow = 96               // cells below which a row leaves out how many sentences match
 )
 
 // A historyBox searches calls that are over, on the whole screen: the query, the calls that
@@ -276,8 +276,10 @@ func (m *model) replayBegun(r replayed) {
 
 func (*historyBox) follow(*model) {}
 
-// listRows is how many lines the calls have; what is left is the chosen call's.
+// listRows is how many lines the calls have, no more than there are calls; what is left is the
+// chosen call's.
 func (b *historyBox) listRows(m *model) int {
 	room := m.boxRoom() - pastHead - 1
-	return max(room*55/100, min(pastLeast, room))
+	most := max(room*55/100, min(pastLeast, room))
+	return min(most, max(len(b.past.Calls), len(b.past.Advice), pastLeast))
 }

@@ -133,10 +133,10 @@ func (b *historyBox) row(m *model, w int, c PastCall, chosen bool) string {
 	l.gap(2)
 	l.col(toneDim, own(r.Started.In(m.zone).Format("_2 Jan 15:04")), whenCells)
 	l.gap(2)
-	caller, cells := pastCaller(r), min(max(w/5, 14), 28)
+	caller, cells := pastCaller(r), min(max(w/5, 15), 28)
 	l.col(name, caller, cells)
 	l.gap(1)
-	if w >= pastNarrow {
+	if w >= splitWidth+10 {
 		l.col(toneDim, pick(r.Name != "", safe.Number(r.Caller)), numberCells)
 		l.gap(1)
 	}
@@ -149,14 +149,14 @@ func (b *historyBox) row(m *model, w int, c PastCall, chosen bool) string {
 		l.col(toneDim, "–", moodCells+1)
 	}
 	l.gap(2)
+	room, matches := l.left, safe.Text("")
 	if c.Matched > 0 && w >= pastNarrow {
-		to, words := upshot(c)
-		l.col(to, words, l.left-12)
-		l.right(toneDim, count(c.Matched, "match", "matches"), l.left)
-		return l.end()
+		matches = count(c.Matched, "match", "matches")
+		room -= matchCells + 2
 	}
-	to, words := upshot(c)
-	l.put(to, words)
+	to, words := upshot(c, room)
+	l.col(to, words, room)
+	l.right(toneDim, matches, l.left)
 	return l.end()
 }
 
@@ -168,37 +168,43 @@ func pastCaller(r engine.Record) safe.Text {
 }
 
 // upshot says what came of a call: why an operator was brought in, what became of it, and who
-// he was.
-func upshot(c PastCall) (tone, safe.Text) {
+// he was. In a narrow room the rule's name goes first and who he was next.
+func upshot(c PastCall, room int) (tone, safe.Text) {
 	came, at := c.Record.Disposition()
-	text, to := safe.Text("–"), toneDim
-	if at >= 0 {
-		brought := c.Record.Brought[at]
-		cause := own(brought.Cause.String())
-		if brought.Rule != "" {
-			cause = safe.Clean(brought.Rule, maxRule)
+	erased := pick(c.Erased != 0, "  erased")
+	if at < 0 {
+		return toneDim, "–" + erased
+	}
+	to := toneDim
+	switch came {
+	case engine.DispositionJoined, engine.DispositionCallback:
+		to = toneText
+	case engine.DispositionFailed, engine.DispositionLeft, engine.DispositionQueued:
+		to = toneWatch
+	case engine.DispositionTakenBack, engine.DispositionVetoed, engine.DispositionNone:
+	}
+	b := c.Record.Brought[at]
+	cause, name, who := own(b.Cause.String()), safe.Clean(b.Rule, maxRule), safe.Text("")
+	if came == engine.DispositionJoined {
+		if who = safe.Name(b.Called, maxName); who == "" && b.To != "" {
+			who = safe.Number(b.To)
 		}
-		text = cause + " → " + own(came.String())
-		who := safe.Name(brought.Called, maxName)
-		if who == "" && brought.To != "" {
-			who = safe.Number(brought.To)
-		}
-		if who != "" && came == engine.DispositionJoined {
-			text += "  " + who
-		}
-		switch came {
-		case engine.DispositionJoined, engine.DispositionCallback:
-			to = toneText
-		case engine.DispositionFailed, engine.DispositionLeft, engine.DispositionQueued:
-			to = toneWatch
-		case engine.DispositionTakenBack, engine.DispositionVetoed, engine.DispositionNone:
+		who = "  " + who
+	}
+	if name == "" {
+		name = cause
+	}
+	what := " → " + own(came.String())
+	for _, text := range []safe.Text{name + what + who + erased, cause + what + who + erased, cause + what + erased} {
+		if width(string(text)) <= room {
+			return to, text
 		}
 	}
-	if c.Erased != 0 {
-		text += "  erased"
-	}
-	return to, text
+	return to, own(came.String()) + erased
 }
+
+// matchCells is how many cells the number of matches takes.
+const matchCells = 10
 
 // detail draws the chosen call: who it was, and the sentences that match among those around
 // them; or what can be typed, where that helps more.
@@ -253,9 +259,6 @@ func (b *historyBox) title(m *model, w int, c PastCall) string {
 	}
 	if n := len(c.Hits); n > 0 {
 		text := "match " + strconv.Itoa(min(b.hit, n-1)+1) + " of " + strconv.Itoa(n)
-		if c.Matched > n {
-			text += " shown, " + strconv.Itoa(c.Matched) + " in all"
-		}
 		l.gap(2)
 		l.right(toneDim, own(text), l.left)
 	}
@@ -353,8 +356,7 @@ func (b *historyBox) sentence(m *model, w int, c PastCall, i int, chosen bool) [
 }
 
 // marked writes a part of a text that begins at a byte of it, with what is marked standing
-// out, and returns how many cells it took. Without colour a mark is bold; with ASCII alone,
-// and wherever bold is not to be seen, it stands in brackets.
+// out, and returns how many cells it took. A mark is bold, also where there is no colour.
 func marked(l *line, part safe.Text, from int, marks [][2]int, reads tone) int {
 	used, at := 0, 0
 	for _, k := range marks {

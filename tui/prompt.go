@@ -39,7 +39,7 @@ func commands() []command {
 		{"backtest", "", "what the policy would have done in the last 7 days", (*model).backtest},
 		{"callbacks", "", "who is to be called back", (*model).showCallbacks},
 		{"help", "", "the keys", func(m *model, _ string) tea.Cmd { m.openBox(&helpBox{}, 0); return nil }},
-		{"history", " [QUERY]", "calls that are over: search what was said, filter, replay", (*model).showHistory},
+		{"history", " [QUERY]", "calls that are over: search, filter, replay", (*model).showHistory},
 		{"phone", " NUMBER", "your own phone, for listening", (*model).setPhone},
 		{"policy reload", "", "read the policy file again", (*model).reloadPolicy},
 		{"policy show", "", "the rules and what they have done", (*model).showPolicy},

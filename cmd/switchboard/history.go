@@ -215,7 +215,7 @@ func nothingFound(ctx context.Context, store *history.Store, q history.Query, pa
 		}
 	}
 	if len(lines) == 1 {
-		lines = append(lines, "  Try fewer words, the beginning of one (refu*), or another day; switchboard history --help lists the filters.")
+		lines = append(lines, "  Try another word, the beginning of one (refu*), or another day.")
 	}
 	if !page.Complete {
 		lines = append(lines, stillMade)

@@ -11,6 +11,9 @@ import (
 // plainCalls is how many calls the plain console lists: who listens to it wants few.
 const plainCalls = 10
 
+// consoleMatches is how many sentences of a call the console may go through.
+const consoleMatches = 100
+
 // Past returns calls that are over, for the console's search.
 func (p *program) Past(ctx context.Context, asked tui.PastQuery) (tui.Past, error) {
 	past := tui.Past{Filters: history.Filters()}
@@ -18,7 +21,7 @@ func (p *program) Past(ctx context.Context, asked tui.PastQuery) (tui.Past, erro
 	if err != nil {
 		return past, err
 	}
-	page, err := p.history.Find(ctx, q, history.Paging{From: asked.From, Limit: asked.Limit})
+	page, err := p.history.Find(ctx, q, history.Paging{From: asked.From, Limit: asked.Limit, Matches: consoleMatches})
 	if err != nil {
 		return past, err
 	}

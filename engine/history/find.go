@@ -1,6 +1,7 @@
 package history
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -15,7 +16,7 @@ import (
 const (
 	maxCounted = 1000 // calls that are counted; more are "1,000+"
 	maxPage    = 1000
-	maxMatches = 3 // sentences shown of a call
+	fewMatches = 3 // sentences told of a call, where nobody asks for more
 )
 
 // A Page is a part of the calls that a query has found, the newest first.
@@ -35,7 +36,7 @@ type Page struct {
 type Call struct {
 	Record  engine.Record
 	Erased  engine.Erasure
-	Matches []Match // at most three, by the time they were said
+	Matches []Match // as many as were asked for, by the time they were said
 	Matched int     // sentences that match
 }
 
@@ -52,6 +53,9 @@ type Mark struct{ From, To int }
 type Paging struct {
 	From  int // how many are passed over
 	Limit int // how many at most
+
+	// Matches is how many sentences of a call are told at most; zero is three.
+	Matches int
 }
 
 // Find returns the calls that a query holds for, the newest first. It ends with ctx.
@@ -79,7 +83,7 @@ func (s *Store) Find(ctx context.Context, q Query, p Paging) (Page, error) {
 	}
 	for i := range page.Calls {
 		c := &page.Calls[i]
-		c.Matches, c.Matched = q.matches(c.Record.Lines)
+		c.Matches, c.Matched = q.matches(c.Record.Lines, cmp.Or(p.Matches, fewMatches))
 	}
 	return page, nil
 }

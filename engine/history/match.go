@@ -10,7 +10,7 @@ import (
 
 // matches returns the sentences in which words of the query were said, and how many there
 // are. Of many it takes those with the most of the words, and then the first.
-func (q Query) matches(lines []engine.Utterance) ([]Match, int) {
+func (q Query) matches(lines []engine.Utterance, most int) ([]Match, int) {
 	type hit struct {
 		Match
 		kinds int // of the query's phrases that stand in it
@@ -26,7 +26,7 @@ func (q Query) matches(lines []engine.Utterance) ([]Match, int) {
 	}
 	n := len(hits)
 	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(b.kinds, a.kinds) })
-	hits = hits[:min(n, maxMatches)]
+	hits = hits[:min(n, max(most, 0))]
 	slices.SortFunc(hits, func(a, b hit) int { return cmp.Compare(a.Line, b.Line) })
 	var all []Match
 	for _, h := range hits {
