@@ -222,7 +222,13 @@ func (t *turn) fileOver(e edit) {
 	if len(t.commands) == maxCommands {
 		return // many calls at once: what is missing in the files is made from the journal
 	}
-	t.send(s.ID, fmt.Sprintf("file/call/%d", t.event.Seq), File{Record: s.Record(t.now)})
+	r := s.Record(t.now)
+	for i := range r.Legs {
+		if l := &r.Legs[i]; l.Role == RoleOperator && l.Called == "" {
+			l.Called = t.operatorName(l.Number)
+		}
+	}
+	t.send(s.ID, fmt.Sprintf("file/call/%d", t.event.Seq), File{Record: r})
 }
 
 // toldMore reports whether the turn adds to what is known of a call that is over. What was

@@ -60,7 +60,7 @@ func transferLines(r engine.Record, at func(time.Time) string) []string {
 			text = "by " + byText(b.By)
 		}
 		if b.About != "" {
-			text += ": " + cleaned(b.About, maxPastWhy)
+			text += ": " + strings.TrimRight(cleaned(b.About, maxPastWhy), ".")
 		}
 		text += "; to " + firstOf(cleaned(b.Group, 40), "a number")
 		text += " → " + b.Disposition().String()
@@ -158,11 +158,25 @@ func saidLines(r engine.Record, at func(time.Time) string) []string {
 	for _, u := range r.Lines {
 		score := ""
 		if u.Scored && u.Speaker == engine.SpeakerCustomer {
-			score = polarityText(u.Polarity)
+			score = scoreText(u.Polarity)
 		}
-		lines = append(lines, wrapAt(110, fmt.Sprintf("  %s  %-10s %5s  ", at(u.Start), speakerText(u.Speaker), score), cleaned(u.Text, maxPastText)))
+		lines = append(lines, wrapAt(110, fmt.Sprintf("  %s  %-10s %-6s  ", at(u.Start), speakerText(u.Speaker), score), cleaned(u.Text, maxPastText)))
 	}
 	return lines
+}
+
+// scoreText is how a sentence was meant: a glyph, as the console draws it, and a number.
+func scoreText(p engine.Polarity) string {
+	glyph := "·"
+	switch {
+	case p <= -600:
+		glyph = "▼"
+	case p <= -300:
+		glyph = "▽"
+	case p >= 300:
+		glyph = "△"
+	}
+	return glyph + " " + polarityText(p)
 }
 
 func noteLines(r engine.Record, at func(time.Time) string) []string {

@@ -69,6 +69,11 @@ func (p *program) historyMisses(ctx context.Context) (bool, error) {
 	for _, e := range frame.Ended {
 		over = append(over, e.Session)
 	}
+	for _, s := range frame.Sessions {
+		if s.Phase == engine.PhaseOver && s.Number > 0 {
+			over = append(over, s.ID)
+		}
+	}
 	missing, err := p.history.Missing(ctx, over)
 	return len(missing) > 0, err
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"switchboard/engine"
@@ -137,13 +138,23 @@ func (s *Store) Missing(ctx context.Context, sessions []engine.SessionID) ([]eng
 func found(ctx context.Context, db *sql.DB, q Query, limit int) ([]int64, error) {
 	var wheres []string
 	var args []any
-	match := q.match(false)
+	match, few := q.match(false), false
 	for _, f := range q.filters {
 		where := "(" + f.where + ")"
 		if f.not {
 			where = "NOT ifnull(" + where + ", 0)"
 		}
 		wheres, args = append(wheres, where), append(args, f.args...)
+	}
+	if match != "" && len(wheres) > 0 {
+		ids, err := list(ctx, db, "SELECT call.id FROM call WHERE "+strings.Join(wheres, " AND ")+" ORDER BY call.id DESC LIMIT ?",
+			append(slices.Clone(args), fewCalls+1)...)
+		if err != nil || len(ids) == 0 {
+			return nil, err
+		}
+		if few = len(ids) <= fewCalls; few { // to look for the words in these is quicker than to look at all that have the words
+			wheres, args = []string{"call.id IN (" + joinIDs(ids) + ")"}, nil
+		}
 	}
 	if not := q.match(true); not != "" {
 		wheres, args = append(wheres, "call.id NOT IN (SELECT rowid FROM words WHERE words MATCH ?)"), append(args, not)
@@ -153,6 +164,8 @@ func found(ctx context.Context, db *sql.DB, q Query, limit int) ([]int64, error)
 	switch {
 	case match != "" && len(wheres) == 0:
 		text, order = "SELECT rowid FROM words", " ORDER BY rowid DESC LIMIT ?"
+	case few: // each is looked up in the index
+		text = "SELECT call.id FROM call CROSS JOIN words ON words.rowid = call.id"
 	case match != "": // the index gives them newest first, and each is then looked at
 		text = "SELECT call.id FROM words CROSS JOIN call ON call.id = words.rowid"
 		order = " ORDER BY words.rowid DESC LIMIT ?"
@@ -164,6 +177,20 @@ func found(ctx context.Context, db *sql.DB, q Query, limit int) ([]int64, error)
 		text += " WHERE " + strings.Join(wheres, " AND ")
 	}
 	return list(ctx, db, text+order, append(args, limit)...)
+}
+
+// fewCalls are so few that each may be looked at by itself.
+const fewCalls = 256
+
+func joinIDs(ids []int64) string {
+	var b strings.Builder
+	for i, id := range ids {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(strconv.FormatInt(id, 10))
+	}
+	return b.String()
 }
 
 // match returns the words that have to be said, or those of which none may be, in the
