@@ -25,6 +25,7 @@ const (
 	pastLeast  = 3                // calls that are shown at the least
 	callCells  = 6                // #41207
 	whenCells  = 12               // 22 Nov 14:02
+	pastWidest = 132              // cells of a sentence with its time and score: an eye has to find from one to the other
 	pastNarrow = 96               // cells below which a row leaves out how many sentences match
 )
 

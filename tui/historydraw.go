@@ -329,7 +329,7 @@ func (b *historyBox) sentence(m *model, w int, c PastCall, i int, chosen bool) [
 		reads = toneDim
 	}
 	const before = timeCells + 2 + speakerCells + 4
-	room := max(w-before-scoreCells-1, 8)
+	room := max(min(w, pastWidest)-before-scoreCells-1, 8)
 	var lines []string
 	done := 0 // bytes of text that are drawn
 	for n, part := range wrap(string(text), room) {
@@ -349,7 +349,7 @@ func (b *historyBox) sentence(m *model, w int, c PastCall, i int, chosen bool) [
 		used := marked(l, own(part), from, marks, reads)
 		done = from + len(part)
 		l.gap(room - used)
-		l.right(to, pick(n == 0, score), l.left)
+		l.right(to, pick(n == 0, score), min(scoreCells+1, l.left))
 		lines = append(lines, l.end())
 	}
 	return lines
