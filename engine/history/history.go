@@ -47,6 +47,9 @@ var (
 	// again from the journal.
 	ErrDamaged = errors.New("the history is damaged: make it anew with switchboard history --rebuild")
 
+	// ErrClosed means that the program is ending.
+	ErrClosed = errors.New("the history is closed")
+
 	// ErrNoCall means that it has no such call.
 	ErrNoCall = errors.New("the history has no such call")
 )
@@ -75,6 +78,7 @@ type Store struct {
 	writing sync.Mutex   // held for a transaction
 	file    sync.RWMutex // guards what follows: held for reading while it is used
 	open    *opened      // nil while it is not open
+	closed  bool         // nothing opens it by itself
 }
 
 // An opened is a file that is open.
@@ -116,13 +120,17 @@ func OpenToRead(path string) (*Store, error) {
 func (s *Store) Open() error {
 	s.file.Lock()
 	defer s.file.Unlock()
+	s.closed = false
 	return s.openFile()
 }
 
 // openFile opens the file, where it is not open. The caller holds the lock.
 func (s *Store) openFile() error {
-	if s.open != nil {
+	switch {
+	case s.open != nil:
 		return nil
+	case s.closed:
+		return ErrClosed
 	}
 	if s.toRead {
 		o, err := connect(s.path, true)
@@ -166,12 +174,14 @@ func (s *Store) Wanting() <-chan struct{} { return s.wants }
 // Path returns where it lies.
 func (s *Store) Path() string { return s.path }
 
-// Close ends the use of the history. Used again it is opened again.
+// Close ends the use of the history, until [Store.Open] is called: what comes late finds no
+// file that it might make anew.
 func (s *Store) Close() error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	s.file.Lock()
 	defer s.file.Unlock()
+	s.closed = true
 	return s.closeFile()
 }
 

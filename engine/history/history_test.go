@@ -610,7 +610,10 @@ func TestWhatCannotBeUsedIsReplacedAndWantsRebuilding(t *testing.T) {
 			if err == nil {
 				r.Close()
 			}
-			if err := s.Put(t.Context(), few()[3]); err != nil {
+			if err := s.Put(t.Context(), few()[3]); !errors.Is(err, ErrClosed) {
+				t.Errorf("closed, it is told %v", err)
+			}
+			if err := errors.Join(s.Open(), s.Put(t.Context(), few()[3])); err != nil {
 				t.Fatal(err)
 			}
 			if got := numbers(t, s, ""); got != "4" || !wanting(s) {

@@ -103,8 +103,7 @@ func (b *builder) flush() error {
 	return err
 }
 
-// finish takes out what the journal does not know, tidies the index up, and says that the
-// history is complete. What was filed after the last event is newer, and stays.
+// finish takes out what the journal does not know, and says that the history is complete. What was filed after the last event is newer, and stays.
 func (b *builder) finish() error {
 	return b.store.writes(b.ctx, func(tx *sql.Tx) error {
 		ids, err := unknown(b.ctx, tx, b.seen, b.state.Seq)
@@ -120,9 +119,6 @@ func (b *builder) finish() error {
 					return err
 				}
 			}
-		}
-		if _, err := tx.ExecContext(b.ctx, `INSERT INTO words (words) VALUES ('optimize')`); err != nil {
-			return err
 		}
 		_, err = tx.ExecContext(b.ctx, `UPDATE history SET complete = 1`)
 		return err
