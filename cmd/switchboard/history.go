@@ -151,7 +151,7 @@ func (o historyOptions) store(cmd *cobra.Command) (*history.Store, error) {
 		store, err := history.OpenToRead(path)
 		switch {
 		case err == nil:
-			if _, held := journal.HeldBy(place); held || store.Complete(cmd.Context()) {
+			if _, held := journal.HeldBy(place); held || store.Complete(cmd.Context()) && isOf(store, place) {
 				return store, nil
 			}
 			_ = store.Close()
@@ -163,6 +163,13 @@ func (o historyOptions) store(cmd *cobra.Command) (*history.Store, error) {
 		return nil, err
 	}
 	return o.made(cmd, place, path)
+}
+
+// isOf reports whether a history is that of the journal at a place, as far as that can be told:
+// another journal may have been put there.
+func isOf(store *history.Store, place string) bool {
+	epoch, err := journal.EpochOf(place)
+	return err != nil || store.Epoch() == epoch
 }
 
 // made makes the history from a copy of the journal.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 
 	"switchboard/engine"
 	"switchboard/engine/history"
+	"switchboard/engine/journal"
 	"switchboard/tui"
 )
 
@@ -110,6 +112,29 @@ func TestADamagedHistoryIsMadeAgain(t *testing.T) {
 	code, out, complaints := try(t, "history", "--journal", path)
 	if code != exitClean || !strings.Contains(out, "3 calls.") {
 		t.Errorf("exits with %d, says %q and %q", code, out, complaints)
+	}
+}
+
+func TestAnotherJournalsHistoryIsNotShown(t *testing.T) {
+	path, other := aJournal(t), filepath.Join(t.TempDir(), "journal.db")
+	j, err := journal.Open(other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, _ := try(t, "history", "--journal", path); code != exitClean || !strings.Contains(out, "3 calls.") {
+		t.Fatal(out)
+	}
+	if err := errors.Join(os.Remove(path), os.Rename(other, path)); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, _ := try(t, "history", "--journal", path); code != exitClean || out != "No call is over yet.\n" {
+		t.Errorf("exits with %d, says %q", code, out)
+	}
+	if kept, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "a.history.aside-1")); len(kept) != 1 {
+		t.Error("the other journal's history is gone")
 	}
 }
 

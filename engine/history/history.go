@@ -171,6 +171,17 @@ func (s *Store) want() {
 // last rebuilding came to no end.
 func (s *Store) Wanting() <-chan struct{} { return s.wants }
 
+// Epoch returns the epoch of the journal that it is the history of; empty where it cannot be
+// read.
+func (s *Store) Epoch() string {
+	if !s.toRead {
+		return s.epoch
+	}
+	epoch := ""
+	_ = s.reading(func(db *sql.DB) error { return db.QueryRow(`SELECT epoch FROM history`).Scan(&epoch) })
+	return epoch
+}
+
 // Path returns where it lies.
 func (s *Store) Path() string { return s.path }
 
