@@ -24,18 +24,17 @@ var large = sync.OnceValues(func() (string, error) {
 	m := newMaker(1, 90*time.Second)
 	for n := 1; n <= manyCalls; {
 		err := s.writes(context.Background(), func(tx *sql.Tx) error {
+			var rows []*row
 			for range 1000 {
 				r := m.call(n)
 				w, err := rowOf(&r)
 				if err != nil {
 					return err
 				}
-				if err := w.write(context.Background(), tx); err != nil {
-					return err
-				}
+				rows = append(rows, w)
 				n++
 			}
-			return nil
+			return writeAll(context.Background(), tx, rows...)
 		})
 		if err != nil {
 			return "", err

@@ -366,17 +366,16 @@ func TestMoreThanAThousandAreNotCounted(t *testing.T) {
 	s := newStore(t)
 	m := newMaker(3, time.Minute)
 	err := s.writes(t.Context(), func(tx *sql.Tx) error {
+		var rows []*row
 		for n := 1; n <= 1500; n++ {
 			r := m.call(n)
 			w, err := rowOf(&r)
 			if err != nil {
 				return err
 			}
-			if err := w.put(t.Context(), tx); err != nil {
-				return err
-			}
+			rows = append(rows, w)
 		}
-		return nil
+		return putAll(t.Context(), tx, rows...)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -517,7 +516,7 @@ func TestOthersReadWhileOneWrites(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return w.put(t.Context(), tx)
+		return putAll(t.Context(), tx, w)
 	})
 	if err != nil {
 		t.Fatal(err)

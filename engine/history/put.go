@@ -22,7 +22,7 @@ func (s *Store) Put(ctx context.Context, r engine.Record) error {
 	if err != nil {
 		return fmt.Errorf("keep call %d in the history: %w", r.Number, err)
 	}
-	if err := s.writes(ctx, func(tx *sql.Tx) error { return row.put(ctx, tx) }); err != nil {
+	if err := s.writes(ctx, func(tx *sql.Tx) error { return putAll(ctx, tx, row) }); err != nil {
 		return fmt.Errorf("keep call %d in the history: %w", r.Number, err)
 	}
 	return nil
@@ -48,13 +48,38 @@ func rowOf(r *engine.Record) (*row, error) {
 	return &row{id: int64(r.Opened), record: r, body: body, indexed: indexed(r)}, nil
 }
 
-// put writes the row, unless its call was erased.
-func (w *row) put(ctx context.Context, tx *sql.Tx) error {
-	erased, err := drop(ctx, tx, w.id)
-	if err != nil || erased != 0 && w.erased == 0 {
-		return err
+// putAll writes rows, but for those whose calls were erased. The index comes after all
+// tables: it keeps what it is given in memory until a table is written to.
+func putAll(ctx context.Context, tx *sql.Tx, rows ...*row) error {
+	var put []*row
+	for _, w := range rows {
+		erased, err := drop(ctx, tx, w.id)
+		if err != nil {
+			return err
+		}
+		if erased == 0 || w.erased != 0 {
+			put = append(put, w)
+		}
 	}
-	return w.write(ctx, tx)
+	return writeAll(ctx, tx, put...)
+}
+
+// writeAll writes rows whose words are not in the index.
+func writeAll(ctx context.Context, tx *sql.Tx, rows ...*row) error {
+	for _, w := range rows {
+		if err := w.write(ctx, tx); err != nil {
+			return err
+		}
+	}
+	for _, w := range rows {
+		if w.indexed == "" {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO words (rowid, said) VALUES (?, ?)`, w.id, w.indexed); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // drop takes the words of a call out of the index, so that they can be written anew, unless
@@ -88,6 +113,7 @@ func unindex(ctx context.Context, tx *sql.Tx, id int64, r *engine.Record) error 
 const insertCall = `INSERT OR REPLACE INTO call (id, session, number, closed, started, lasted, held, caller, name, language, mood, low,
 	outcome, causes, vetoed, rules, operators, erased) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
+// write writes what is in tables.
 func (w *row) write(ctx context.Context, tx *sql.Tx) error {
 	r := w.record
 	came, _ := r.Disposition()
@@ -101,13 +127,7 @@ func (w *row) write(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO record (id, body) VALUES (?, ?)`, w.id, w.body); err != nil {
-		return err
-	}
-	if w.indexed == "" {
-		return nil
-	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO words (rowid, said) VALUES (?, ?)`, w.id, w.indexed)
+	_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO record (id, body) VALUES (?, ?)`, w.id, w.body)
 	return err
 }
 

@@ -91,12 +91,11 @@ func (b *builder) flush() error {
 		return nil
 	}
 	err := b.store.writes(b.ctx, func(tx *sql.Tx) error {
-		for _, id := range b.order {
-			if err := b.waiting[id].put(b.ctx, tx); err != nil {
-				return err
-			}
+		rows := make([]*row, len(b.order))
+		for i, id := range b.order {
+			rows[i] = b.waiting[id]
 		}
-		return nil
+		return putAll(b.ctx, tx, rows...)
 	})
 	clear(b.waiting)
 	b.order = b.order[:0]
@@ -176,11 +175,9 @@ func (s *Store) Clear(ctx context.Context) error {
 	if err == nil && len(erased) > 0 {
 		err = s.writes(ctx, func(tx *sql.Tx) error {
 			for _, w := range erased {
-				if err := w.write(ctx, tx); err != nil {
-					return err
-				}
+				w.indexed = ""
 			}
-			return nil
+			return writeAll(ctx, tx, erased...)
 		})
 	}
 	if err != nil {
