@@ -203,4 +203,5 @@ const (
 	TroubleScorer                           // a scorer that is asked over the network gave no score
 	TroubleMedia                            // a media stream that was refused, or could not be read
 	TroubleRecording                        // a call that could not be written as a recording
+	TroubleHistory                          // the history of ended calls could not be written
 )

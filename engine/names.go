@@ -25,7 +25,7 @@ var (
 	repeatNames  = []string{"", "guarded", "natural", "once"}
 	reasonNames  = []string{"", "other", "ended", "not answered", "name taken", "no conference", "already in", "full",
 		"limit", "paced", "unauthorized", "invalid", "unreachable", "no feed"}
-	troubleNames = []string{"", "signature", "stale", "version", "malformed", "unusable", "busy", "journal", "telnyx", "symbl", "policy", "scorer", "media", "recording"}
+	troubleNames = []string{"", "signature", "stale", "version", "malformed", "unusable", "busy", "journal", "telnyx", "symbl", "policy", "scorer", "media", "recording", "history"}
 )
 
 var (
@@ -42,6 +42,7 @@ var (
 	recorderNames    = []string{"none", "starting", "on", "pausing", "paused", "resuming"}
 	consentNames     = []string{"none", "asked", "given", "declined"}
 	erasureNames     = []string{"", "words", "all", "sound"}
+	dispositionNames = []string{"", "joined", "callback", "queued", "left", "failed", "taken back", "vetoed", "none"}
 	feedKindNames    = []string{"none", "symbl-stream", "symbl-phone", "telnyx"}
 )
 

@@ -248,7 +248,16 @@ func (t *turn) fileOver(e edit) {
 	if e.before != nil && e.before.Phase == PhaseOver && !t.toldMore(e) {
 		return
 	}
-	t.send(s.ID, fmt.Sprintf("file/call/%d", t.event.Seq), File{Record: s.Record(t.now)})
+	if len(t.commands) == maxCommands {
+		return // many calls at once: what is missing in the files is made from the journal
+	}
+	r := s.Record(t.now)
+	for i := range r.Legs {
+		if l := &r.Legs[i]; l.Role == RoleOperator && l.Called == "" {
+			l.Called = t.operatorName(l.Number)
+		}
+	}
+	t.send(s.ID, fmt.Sprintf("file/call/%d", t.event.Seq), File{Record: r})
 }
 
 // toldMore reports whether the turn adds to what is known of a call that is over. What was
@@ -274,7 +283,7 @@ func (s *Session) Record(now time.Time) Record {
 		at = now
 	}
 	r.Mood, r.Judged = s.Mood(at)
-	r.Low = s.lowest()
+	r.Low = s.lowest(r.Lines)
 	for _, l := range s.Legs {
 		if l.Role == RoleCustomer {
 			r.Keys = l.Keys
@@ -292,11 +301,21 @@ func (s *Session) Record(now time.Time) Record {
 	return r
 }
 
-// lowest returns the lowest mood after any of the sentences that are kept for it.
-func (s *Session) lowest() Polarity {
+// lowest returns the lowest mood after any of the customer's sentences that counted, as far
+// as they are kept: the samples alone go back only so far.
+func (s *Session) lowest(lines []Utterance) Polarity {
+	var all []Sample
+	for i := range lines {
+		u := &lines[i]
+		if at := slices.IndexFunc(s.Samples, func(x Sample) bool { return x.Utterance == u.ID }); at >= 0 {
+			all = append(all, s.Samples[at]) // a score that came late stands there
+		} else if u.Judged && s.Language == English {
+			all = append(all, Sample{u.ID, u.Start, u.Polarity, weigh(countWords(u.Text), u.Confidence)})
+		}
+	}
 	low := Polarity(0)
-	for i := range s.Samples {
-		if m, _ := mood(s.Samples, s.Samples[i].At, halfLife); i == 0 || m < low {
+	for i := range all {
+		if m, _ := mood(all[max(0, i+1-maxJudged):i+1], all[i].At, halfLife); i == 0 || m < low {
 			low = m
 		}
 	}

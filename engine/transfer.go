@@ -224,6 +224,9 @@ func (t *turn) hush(s *Session) {
 	s.closeSpan(t.now)
 }
 
+// whyStopped is why a transfer is over whose operator's leg a supervisor has hung up.
+const whyStopped = "a supervisor stopped it"
+
 // operatorGone goes on to the next operator when one could not be had, and goes on
 // with the call when one has left it.
 func (t *turn) operatorGone(s *Session, l *Leg, wasJoined bool) {
@@ -239,7 +242,7 @@ func (t *turn) operatorGone(s *Session, l *Leg, wasJoined bool) {
 	case !s.Transfer.Under():
 	case byHand:
 		t.note(s, NoteFact, "the call to %s is stopped", t.operatorWords(number))
-		t.stopTransfer(s, TransferEnded, "a supervisor stopped it")
+		t.stopTransfer(s, TransferEnded, whyStopped)
 	case channels:
 		t.outOfChannels(s, number)
 	default:

@@ -26,6 +26,8 @@ type keyMap struct {
 	Replay, PlayPause, SkipBack, SkipOn, EventBack, EventOn, Slower, Faster, HotOn, HotBack, GoTo, OtherPolicy key.Binding
 	// Inside boxes.
 	Yes, Silent, Keep, Choose, Confirm, Cancel, Other, Erase, EraseAll, Seen, Complete, Warmth key.Binding
+	// In the calls that are over.
+	Search, NextMatch, PrevMatch key.Binding
 }
 
 func bind(help, does string, keys ...string) key.Binding {
@@ -109,6 +111,10 @@ func defaultKeys() keyMap {
 		Seen:     bind("a", "seen", "a"),
 		Complete: bind("tab", "complete", "tab"),
 		Warmth:   bind("tab", "warm or cold", "tab"),
+
+		Search:    bind("/", "search", "/"),
+		NextMatch: bind("n", "next match", "n"),
+		PrevMatch: bind("N", "match before", "N"),
 	}
 }
 

@@ -80,8 +80,10 @@ type model struct {
 	air         engine.SessionID // the call that this supervisor's phone is on
 	myPhone     string           // as the supervisor typed it
 	house       House
-	deck        *deck       // of a console that shows a replay; nil: it shows calls that are live
-	past        *model      // the replay that is shown in place of the live calls; nil: none
+	deck        *deck  // of a console that shows a replay; nil: it shows calls that are live
+	past        *model // the replay that is shown in place of the live calls; nil: none
+	archive     Archive
+	shelf       *historyBox // the search that a replay was begun from
 	changes     []safe.Text // of the policy, when it was read again unasked
 	changedAt   time.Time
 	notesRead   time.Time // when the handover notes were read here, in house time
@@ -108,7 +110,7 @@ const (
 func newModel(o Options) *model {
 	m := &model{
 		engine: o.Engine, name: o.Name, title: safe.Clean(o.Title, 16), idle: safe.Clean(o.Idle, maxWhy),
-		ends: safe.Clean(o.Ends, maxEnds), zone: o.Zone, keys: defaultKeys(), house: o.House, myPhone: o.Phone,
+		ends: safe.Clean(o.Ends, maxEnds), zone: o.Zone, keys: defaultKeys(), house: o.House, archive: o.Archive, myPhone: o.Phone,
 		period: framePeriod, look: o.Look, dark: o.Look.Background != BackgroundLight, depth: colorprofile.TrueColor,
 	}
 	if o.Replay != nil {
@@ -164,6 +166,8 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.openPast(msg)
 	case inside:
 		return m, m.tellPast(msg)
+	case pastFound:
+		return m, m.pastFound(msg)
 	case unasked:
 		m.reloaded(msg)
 		return m, nil

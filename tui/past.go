@@ -63,6 +63,7 @@ func (m *model) replayFrom(id engine.SessionID, caller safe.Text, at time.Time) 
 func (m *model) openPast(l loaded) tea.Cmd {
 	if l.err != nil {
 		m.tell(toneBad, "Not replayed: "+reason(l.err.Error()))
+		m.unshelve()
 		return nil
 	}
 	if m.box != nil || m.past != nil {
@@ -102,7 +103,19 @@ func (m *model) leavePast() {
 	m.version++
 	m.drawn.forget()
 	m.list.fits(m.layout().rows)
-	m.tell(toneDim, "Back to the live calls.")
+	if m.shelf == nil {
+		m.tell(toneDim, "Back to the live calls.")
+	}
+	m.unshelve()
+}
+
+// unshelve opens the search again that a replay was begun from.
+func (m *model) unshelve() {
+	if m.shelf != nil && m.box == nil {
+		m.box = m.shelf
+		m.version++
+	}
+	m.shelf = nil
 }
 
 // within marks what a command brings as the replay's: the program has one Update.

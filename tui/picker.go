@@ -364,6 +364,12 @@ func (m *model) paste(msg tea.PasteMsg) tea.Cmd {
 		m.version++
 		b.write(msg.Content)
 		b.at = policyTyped
+	case *historyBox:
+		if b.typing {
+			m.version++
+			b.write(msg.Content)
+			return b.search(m)
+		}
 	}
 	return nil
 }

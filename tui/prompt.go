@@ -49,6 +49,7 @@ func commands() []command {
 		{"handover", "", "the notes of the last shifts", (*model).showHandover},
 		{"help", "", "the keys", func(m *model, _ string) tea.Cmd { m.openBox(&helpBox{}, 0); return nil }},
 		{"note", " TEXT", "for the next shift; of this call: note call TEXT", (*model).writeNote},
+		{"history", " [QUERY]", "calls that are over: search, filter, replay", (*model).showHistory},
 		{"phone", " NUMBER", "your own phone, for listening", (*model).setPhone},
 		{"policy reload", "", "read the policy file again", (*model).reloadPolicy},
 		{"policy show", "", "the rules and what they have done", (*model).showPolicy},
@@ -129,6 +130,18 @@ func (b *promptBox) complete(fit []command) {
 	if c.takes != "" {
 		b.typed += " "
 	}
+}
+
+// named reports whether a command's whole name was typed: then what follows is its own.
+func (b *promptBox) named(c command) bool {
+	return strings.HasPrefix(strings.TrimLeft(b.typed, " :"), c.name)
+}
+
+func pickRest(named bool, rest string) string {
+	if named {
+		return rest
+	}
+	return ""
 }
 
 // run does what the chosen command says. One that wants more is completed instead.

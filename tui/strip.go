@@ -316,9 +316,11 @@ func (m *model) proposedKeys(w int) (keys []stripKey, gap int) {
 
 // takesText reports whether the open box takes text, so that no key acts on a call.
 func (m *model) takesText() bool {
-	switch m.box.(type) {
+	switch b := m.box.(type) {
 	case *picker, *promptBox, *goToBox, *policyBox:
 		return true
+	case *historyBox:
+		return b.typing
 	}
 	return m.past != nil && m.past.takesText()
 }

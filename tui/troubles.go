@@ -105,6 +105,8 @@ func troubleName(k engine.TroubleKind) safe.Text {
 		return "media stream"
 	case engine.TroubleRecording:
 		return "not recorded"
+	case engine.TroubleHistory:
+		return "history"
 	}
 	return own(k.String())
 }
@@ -138,6 +140,8 @@ func troubleMeans(k engine.TroubleKind) safe.Text {
 		return "media streams that were refused, or could not be read"
 	case engine.TroubleRecording:
 		return "calls that could not be written as recordings"
+	case engine.TroubleHistory:
+		return "the history of ended calls could not be written; nothing is lost, for the journal has it all"
 	}
 	return own(k.String())
 }
@@ -156,6 +160,8 @@ func remedy(t engine.Trouble) safe.Text {
 		return "check what calls the webhook address"
 	case engine.TroubleJournal:
 		return "check the disk of the journal"
+	case engine.TroubleHistory:
+		return "check the disk of the journal; switchboard history --rebuild makes the history anew"
 	case engine.TroubleTelnyx:
 		if unauthorized(t.Detail) {
 			return "check TELNYX_API_KEY"

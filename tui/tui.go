@@ -121,6 +121,10 @@ type Options struct {
 	// says that it cannot be done here.
 	House House
 
+	// Archive is the calls that are over, to be searched with :history: without one the
+	// console says that it cannot be done here.
+	Archive Archive
+
 	// Unasked brings, as lines for people, what the house has done that nobody asked for
 	// here: a policy that a signal had read again. May be nil.
 	Unasked <-chan []string

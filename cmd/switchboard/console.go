@@ -74,7 +74,7 @@ func (c console) draw(ctx context.Context, p *program, greeting []string) error 
 	if !c.plain {
 		return c.fill(ctx, p, greeting)
 	}
-	err := plain.Run(ctx, plain.Options{Engine: p.runner, In: interruptible(c.in), Out: c.out, House: p, Unasked: p.unasked})
+	err := plain.Run(ctx, plain.Options{Engine: p.runner, In: interruptible(c.in), Out: c.out, House: p, Archive: p, Unasked: p.unasked})
 	if errors.Is(err, plain.ErrOutput) {
 		p.log.Warn("console", "trouble", err)
 		if c.remain {
@@ -97,7 +97,7 @@ func (c console) fill(ctx context.Context, p *program, greeting []string) error 
 	}
 	return tui.Run(ctx, tui.Options{
 		Engine: p.runner, Title: c.title, Idle: strings.Join(greeting, " "), Ends: c.ends,
-		Look: tui.DetectLook(os.Environ()), Wall: clock.New(time.Time{}, 1), House: p, Unasked: p.unasked,
+		Look: tui.DetectLook(os.Environ()), Wall: clock.New(time.Time{}, 1), House: p, Archive: p, Unasked: p.unasked,
 	})
 }
 

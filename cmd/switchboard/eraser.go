@@ -5,12 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"switchboard/engine"
+	"switchboard/engine/history"
 	"switchboard/engine/journal"
 	"switchboard/engine/runner"
 )
@@ -246,6 +248,18 @@ func offline(j *journal.Journal, now func() time.Time) *eraser {
 		return err
 	}
 	return x
+}
+
+// withHistory has the history forget as well that lies beside a journal, where there is one,
+// and returns what closes it.
+func (x *eraser) withHistory(path string) (done func()) {
+	place := history.Beside(path)
+	if _, err := os.Stat(place); err != nil {
+		return func() {}
+	}
+	h := history.New(place, x.journal.Epoch())
+	x.history = h
+	return func() { _ = h.Close() } // it has written what it was to
 }
 
 // names reports whether an event that belongs to no call is about a number: it came from

@@ -56,6 +56,7 @@ func forgetCommand() *cobra.Command {
 			}
 			defer func() { err = errors.Join(err, j.Close()) }()
 			x := offline(j, clock.Wall)
+			defer x.withHistory(path)()
 			account, err := accountAtHand(cmd, o.files)
 			if err != nil {
 				return err
@@ -304,5 +305,5 @@ func (p *program) settings() Config {
 // eraser returns what erases calls while the program runs, and what gives it back.
 func (p *program) eraser() (*eraser, func()) {
 	account := p.settings().account(p.clock)
-	return &eraser{journal: p.journal, history: p.history, recordings: account, write: p.runner.Submit, now: p.clock.Now}, account.Close
+	return &eraser{journal: p.journal, history: p.forgets, recordings: account, write: p.runner.Submit, now: p.clock.Now}, account.Close
 }

@@ -101,8 +101,8 @@ func TestAForgottenCallerIsFoundNowhereOnDisk(t *testing.T) {
 	end := func() { cancel(); tasks.Wait() }
 	defer end()
 	p := s.program
-	kept := &oblivious{}
-	p.history = kept
+	kept := &oblivious{historian: p.forgets}
+	p.forgets = kept
 	await(t, "the program is there", 5*time.Second, func() bool { return p.runner.Frame().Seq > 0 })
 	for _, text := range forgettable {
 		rec, err := recording.Read(strings.NewReader(text))
@@ -151,13 +151,14 @@ func TestAForgottenCallerIsFoundNowhereOnDisk(t *testing.T) {
 	checkRetention(t, dir, o.journal)
 }
 
-// An oblivious history remembers only what it was to forget.
+// An oblivious history remembers what it was to forget.
 type oblivious struct {
+	historian
 	calls map[engine.SessionID]bool
 	what  engine.Erasure
 }
 
-func (o *oblivious) Forget(_ context.Context, calls []engine.SessionID, what engine.Erasure, digest func(string) string) error {
+func (o *oblivious) Forget(ctx context.Context, calls []engine.SessionID, what engine.Erasure, digest func(string) string) error {
 	if digest("+12025550151") == "+12025550151" {
 		return errors.New("the digest of a number is the number")
 	}
@@ -168,7 +169,7 @@ func (o *oblivious) Forget(_ context.Context, calls []engine.SessionID, what eng
 		o.calls[id] = true
 	}
 	o.what = what
-	return nil
+	return o.historian.Forget(ctx, calls, what, digest)
 }
 
 // endCall ends the call from a number.

@@ -30,6 +30,7 @@ var may = map[string][]string{
 	"engine/world":                   {"engine/clock", "engine/recording"},
 	"engine/journal":                 {"engine"},
 	"engine/export":                  {"engine", "engine/recording", "engine/redact", "tui/safe"},
+	"engine/history":                 {"engine"},
 	"engine/redact":                  {},
 	"engine/replay":                  {"engine"},
 	"engine/runner":                  {"engine", "engine/clock", "engine/redact"},
@@ -55,7 +56,8 @@ var only = map[string][]string{
 	"github.com/muesli/":             {"cmd"},
 	"golang.ngrok.com/":              {"cmd"},
 	"gopkg.in/ini.v1":                {"cmd"},
-	"modernc.org/sqlite":             {"engine/journal"},
+	"modernc.org/sqlite":             {"engine/journal", "engine/history"},
+	"golang.org/x/text/":             {"engine/history"},
 	"go.yaml.in/yaml/":               {"engine/policy", "cmd"},
 	"github.com/getkin/kin-openapi/": {}, // tests alone
 	"github.com/google/go-cmp/":      {},

@@ -96,7 +96,7 @@ func rootCommand() *cobra.Command {
 	root.AddCommand(
 		demoCommand(), setupCommand(), runCommand(), doctorCommand(), setWebhookCommand(),
 		policyCommand(), backtestCommand(), reportCommand(), exportCommand(),
-		replayCommand(),
+		replayCommand(), historyCommand(),
 		journalCommand(),
 		forgetCommand(), retentionCommand(), auditCommand(),
 		scoreCommand(), emulateCommand(), versionCommand(), watchmanCommand(),

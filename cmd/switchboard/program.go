@@ -11,6 +11,7 @@ import (
 
 	"switchboard/engine"
 	"switchboard/engine/clock"
+	"switchboard/engine/history"
 	"switchboard/engine/journal"
 	"switchboard/engine/runner"
 	"switchboard/engine/sentiment/chat"
@@ -27,13 +28,14 @@ type program struct {
 	log      *slog.Logger
 	file     string // the journal's
 	journal  *journal.Journal
+	history  *history.Store // of calls that are over
+	forgets  historian      // what forgets with the journal: the history
 	runner   *runner.Runner
 	telnyx   *telnyx.Client
 	sweeper  *telnyx.Sweeper // of what Telnyx says is alive
 	symbl    *symbl.Client   // nil without its credentials
 	media    *telnyx.Media   // nil without a feed that takes sound
 	chat     *chat.Client    // nil unless it scores
-	history  historian       // keeps calls that are over; nil: nobody does
 	handler  http.Handler    // of all that comes from outside
 	webhooks net.Listener
 	exports  string // the folder that the console exports to; empty: the user's
@@ -75,10 +77,11 @@ func newProgram(c programConfig) (*program, error) {
 	}
 	j.Points(c.Pass)
 	p := &program{
-		config: c.Config, clock: c.Clock, log: c.Log, file: c.Journal, journal: j,
+		config: c.Config, clock: c.Clock, log: c.Log, file: c.Journal, journal: j, history: history.New(history.Beside(c.Journal), j.Epoch()),
 		webhooks: c.Webhooks, unasked: make(chan []string, 1), exports: c.Exports,
 	}
-	adapters := map[engine.Adapter]runner.Doer{} // they need the runner, which asks for them only when it runs
+	p.forgets = p.history
+	adapters := map[engine.Adapter]runner.Doer{engine.AdapterHistory: p.history} // they need the runner, which asks for them only when it runs
 	p.runner = runner.New(runner.Config{
 		Journal: j, State: state, Clock: c.Clock, Adapters: adapters, Build: build(), Redact: c.redactor(), Pass: c.Pass,
 		First: []engine.Entry{{Body: engine.SettingsLoaded{Settings: c.Settings(c.Clock.Now())}}},
@@ -134,7 +137,7 @@ func (p *program) run(ctx context.Context, console func(context.Context) error) 
 		name string
 		run  func(context.Context)
 	}{{"the log's watch", p.watch}, {"the groups' hours", p.keepHours}, {"the trial of feeds", p.keepProbing}, {"the sweep", p.sweeper.Run},
-		{"the retention", p.keepRetention}}
+		{"the retention", p.keepRetention}, {"the history", p.keepHistory}}
 	watchErrs := make([]error, len(watches))
 	for i, w := range watches {
 		watchTask.Go(func() {
@@ -151,7 +154,7 @@ func (p *program) run(ctx context.Context, console func(context.Context) error) 
 	engineTask.Wait()
 	watchTask.Wait()
 	p.disconnect()
-	err := errors.Join(engineErr, serverErr, errors.Join(watchErrs...), consoleErr, p.journal.Close())
+	err := errors.Join(engineErr, serverErr, errors.Join(watchErrs...), consoleErr, p.history.Close(), p.journal.Close())
 	p.logEnd(err)
 	return err
 }

@@ -186,6 +186,7 @@ func retainNow(cmd *cobra.Command, which journalFlag, config Config) (err error)
 	}
 	defer func() { err = errors.Join(err, j.Close()) }()
 	x := offline(j, clock.Wall)
+	defer x.withHistory(path)()
 	if !config.APIKey.Empty() {
 		account := config.account(clock.New(clock.Wall(), 1))
 		defer account.Close()

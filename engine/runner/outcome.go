@@ -97,6 +97,7 @@ func answered(b engine.Body) bool {
 // troubles are what goes wrong with an adapter's commands.
 var troubles = map[engine.Adapter]engine.TroubleKind{
 	engine.AdapterTelnyx: engine.TroubleTelnyx, engine.AdapterSymbl: engine.TroubleSymbl, engine.AdapterScorer: engine.TroubleScorer,
+	engine.AdapterHistory: engine.TroubleHistory,
 }
 
 // complain counts an outcome that is not as it should be.

@@ -223,6 +223,8 @@ func (c *console) floor(ctx context.Context, verb string, rest []string) (is boo
 		return true, c.export(rest)
 	case "forget":
 		return true, c.forget(rest)
+	case "history":
+		return true, c.history(rest)
 	case "groups":
 		c.groups()
 		return true, nil
@@ -462,9 +464,24 @@ const houseWait = 2 * time.Minute
 
 // askHouse has the house do something beside the console, one thing at a time.
 func (c *console) askHouse(title string, do func(context.Context) ([]string, error)) error {
-	switch {
-	case c.house == nil:
+	if c.house == nil {
 		return errors.New("not possible here, for there is no policy file or journal behind this console")
+	}
+	return c.askBeside(title, do)
+}
+
+// history searches the calls that are over.
+func (c *console) history(rest []string) error {
+	if c.archive == nil {
+		return errors.New("not possible here, for there is no journal behind this console")
+	}
+	query := strings.Join(rest, " ")
+	return c.askBeside("history", func(ctx context.Context) ([]string, error) { return c.archive.HistoryLines(ctx, query) })
+}
+
+// askBeside has something done beside the console, one thing at a time.
+func (c *console) askBeside(title string, do func(context.Context) ([]string, error)) error {
+	switch {
 	case c.working:
 		return errors.New("wait for what was asked before")
 	}

@@ -272,3 +272,38 @@ func TestWhoHasNotAgreedIsToldAsNoConsent(t *testing.T) {
 		t.Errorf("told as:\n%s", got)
 	}
 }
+
+// A shelf is an archive that says what it was asked for.
+type shelf struct{ err error }
+
+func (s shelf) HistoryLines(_ context.Context, query string) ([]string, error) {
+	if s.err != nil {
+		return nil, s.err
+	}
+	return []string{"1 call", "call 12 \x1b[2Jof " + query}, nil
+}
+
+func TestHistoryIsSearchedBesideTheConsole(t *testing.T) {
+	for _, test := range []struct {
+		archive Archive
+		typed   string
+		want    []string
+	}{
+		{shelf{}, `history "speak to" day:today`, []string{"history: begun", "history: 1 call", `history: call 12 of "speak to" day:today`}},
+		{shelf{errors.New("there is no filter foo:")}, "history foo:1", []string{"history: begun", "history: there is no filter foo:"}},
+		{nil, "history", []string{"history: not possible here, for there is no journal behind this console"}},
+	} {
+		f := new(fake)
+		f.show(frameOf())
+		var b bytes.Buffer
+		c := &console{engine: f, name: "test", zone: time.UTC, out: newOutput(&b), calls: map[engine.SessionID]told{},
+			archive: test.archive, life: t.Context(), reports: make(chan report, 1)}
+		c.command(t.Context(), test.typed)
+		if test.archive != nil {
+			c.report(<-c.reports)
+		}
+		c.workers.Wait()
+		c.out.close()
+		wantLines(t, lines(b.String()), test.want...)
+	}
+}

@@ -13,7 +13,7 @@ import (
 )
 
 // possible says what can be asked.
-const possible = "calls, call 3, why 3, veto 3, now 3, snooze 3, back 3, transfer 3, transfer 3 +12025550123, cold 3, mute 3 customer, hold 3 customer, listen 3, whisper 3, barge 3, stop 3, claim 3, pay 3, paid 3, hangup 3 yes, hangup 3 operator yes, auto, policy show, policy reload, backtest, export 3, callbacks, watch, note, handover, report, forget +12025550123, phone, help, quit"
+const possible = "calls, call 3, why 3, veto 3, now 3, snooze 3, back 3, transfer 3, transfer 3 +12025550123, cold 3, mute 3 customer, hold 3 customer, listen 3, whisper 3, barge 3, stop 3, claim 3, pay 3, paid 3, hangup 3 yes, hangup 3 operator yes, auto, policy show, policy reload, backtest, history, export 3, callbacks, watch, note, handover, report, forget +12025550123, phone, help, quit"
 
 var help = []string{
 	"calls: list the calls, and how many of them are heard",
@@ -45,6 +45,7 @@ var help = []string{
 	"backtest: what the policy would have done in the last 7 days",
 	"note TEXT: a note for the next shift; note #3 TEXT is about call 3; handover reads the notes, the newest first",
 	"report: what the shift has come to, up to now",
+	"history refund day:today: calls that are over in which that was said; switchboard history --help lists what can be looked for",
 	"hangup 3 yes: end call 3 for everybody; without yes you are told what would end",
 	"hangup 3 operator yes: end one leg",
 	"quit: end this program",

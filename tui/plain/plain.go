@@ -73,6 +73,9 @@ type Options struct {
 	// House does what lies outside the console and the engine; nil: nothing does.
 	House House
 
+	// Archive is the calls that are over, to be searched; nil: nothing is.
+	Archive Archive
+
 	// Unasked brings, as lines for people, what the house has done that nobody asked for
 	// here: a policy that a signal had read again. May be nil.
 	Unasked <-chan []string
@@ -104,6 +107,14 @@ type House interface {
 	Forget(ctx context.Context, number string, what engine.Erasure, by engine.By) (report []string, err error)
 }
 
+// An Archive is the calls that are over, to be searched. Its method may take its time; it is
+// called beside the console and ends with ctx.
+type Archive interface {
+	// HistoryLines returns the newest calls that a query holds for, as lines for people. An
+	// error says what does not serve in the query.
+	HistoryLines(ctx context.Context, query string) (report []string, err error)
+}
+
 // ErrOutput means that nothing can be written any more: nobody reads what the console
 // says.
 var ErrOutput = errors.New("the output of the console is closed")
@@ -121,7 +132,7 @@ func Run(ctx context.Context, o Options) error {
 	defer in.close()
 
 	c := &console{engine: o.Engine, name: o.Name, zone: o.Zone, out: out, started: o.Engine.Now(), calls: map[engine.SessionID]told{},
-		phone: o.Phone, house: o.House, reports: make(chan report, 1)}
+		phone: o.Phone, house: o.House, archive: o.Archive, reports: make(chan report, 1)}
 	life, end := context.WithCancel(ctx)
 	c.life = life
 	defer c.workers.Wait()
@@ -170,6 +181,7 @@ type console struct {
 	phone   string
 
 	house   House
+	archive Archive
 	life    context.Context // of Run: ends what the house is doing
 	workers sync.WaitGroup
 	reports chan report

@@ -271,6 +271,8 @@ func troubleWords(k engine.TroubleKind) string {
 		return "a media stream was refused or could not be read"
 	case engine.TroubleRecording:
 		return "a call could not be written as a recording"
+	case engine.TroubleHistory:
+		return "the history of ended calls could not be written"
 	}
 	return k.String()
 }
