@@ -451,6 +451,10 @@ type Session struct {
 	ConferenceUntil time.Time    `json:",omitzero"` // when to try again to open it
 	Rooms           int          // rooms asked for
 
+	// RoomsOver are rooms of this call that have ended, the newest last: what is told late of
+	// one does not bring it back.
+	RoomsOver []ConferenceID `json:",omitempty"`
+
 	Prompt    Prompt
 	Spoken    []Span // when prompts played, the newest last
 	Announced bool

@@ -77,7 +77,9 @@ func (t *turn) ticked(e Ticked) {
 		t.closeMenu(s)
 		t.noKey(s)
 	}
-	if t.due(s.ConferenceUntil) {
+	if t.due(s.ConferenceUntil) && s.opening(t.now) {
+		s.ConferenceUntil = t.now.Add(conferenceTry)
+	} else if t.due(s.ConferenceUntil) {
 		s.ConferenceUntil = time.Time{}
 		if customer, ok := s.Customer(); ok && customer.Status == LegUp {
 			t.note(s, NoteTrouble, "there is no conference; opening another")
@@ -239,7 +241,8 @@ func (t *turn) meant(s *Session, a Action) bool {
 	}
 	switch a := a.(type) {
 	case Answer:
-		return there(a.Leg)
+		l, ok := s.on(a.Leg)
+		return ok && l.Status == LegRinging && !l.HangupAsked
 	case OpenConference:
 		return there(a.Leg)
 	case Join:
