@@ -48,8 +48,9 @@ type SweeperConfig struct {
 // A Sweeper asks Telnyx what is alive and tells the engine where that differs from what we
 // hold: webhooks are lost, and what they would have told is found here. It tells a
 // difference only when two sweeps running agree about it, and once; what it was told
-// before it asked, or while it did, it does not hold against Telnyx. It changes nothing at
-// Telnyx: nobody is ever hung up by it.
+// before it asked, or while it did, it does not hold against Telnyx. Only a leg of ours that
+// nobody holds is told again while it is there: its hang-up may have come to nothing. It
+// changes nothing at Telnyx: nobody is ever hung up by it.
 //
 // Its methods are for one goroutine.
 type Sweeper struct {
@@ -57,6 +58,7 @@ type Sweeper struct {
 	legs   findings
 	rooms  map[engine.ConferenceID]*roomSweep
 	done   int // sweeps that were
+	quiet  int // of them, running, while no call was live and nothing was found
 }
 
 // NewSweeper returns a sweeper, which does nothing until it is told to.
@@ -65,13 +67,14 @@ func NewSweeper(c SweeperConfig) *Sweeper {
 }
 
 // Run sweeps until ctx is done: twice at once, and then every 30 s of house time while
-// calls are live. After a sweep that could not be done it waits longer each time, up to
+// calls are live, and until two sweeps running have found that nothing is left of them.
+// After a sweep that could not be done it waits longer each time, up to
 // two minutes.
 func (s *Sweeper) Run(ctx context.Context) {
 	house, wait, failed := s.config.Clock, time.Duration(0), 0
 	for house.Sleep(ctx, wait) == nil {
 		wait = sweepEvery
-		if s.done >= agreed && len(s.config.Engine.Frame().Sessions) == 0 {
+		if s.quiet >= agreed && len(s.config.Engine.Frame().Sessions) == 0 {
 			continue
 		}
 		began := house.Now()
@@ -95,6 +98,10 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 	err := s.sweep(ctx)
 	if err == nil {
 		s.done++
+		s.quiet++
+		if len(s.legs) > 0 || len(s.config.Engine.Frame().Sessions) > 0 {
+			s.quiet = 0
+		}
 	} else if ctx.Err() == nil && !errors.As(err, new(untold)) { // the engine tells its own troubles
 		s.note("what is alive is not known", err)
 	}
@@ -243,7 +250,11 @@ func (s *Sweeper) settle(ctx context.Context, body engine.Body, f *finding) erro
 		switch {
 		case held: // told meanwhile
 		case life.Known && !life.over(0):
-			return s.tell(ctx, body, f, time.Time{})
+			err := s.tell(ctx, body, f, time.Time{})
+			if f.told { // and again, if it stays
+				*f = finding{since: s.config.Clock.Now()}
+			}
+			return err
 		default:
 			f.times = 0 // the list was stale
 		}
