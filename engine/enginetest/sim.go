@@ -83,7 +83,7 @@ type Simulator struct {
 func (r *Simulator) Run(plan Simulation) (SimStats, *Violation) {
 	s := &sim{
 		plan: plan, recover: r.Recover, trace: r.Trace, now: Start, dice: dice{plan.Seed},
-		named: map[faultKey]SimStep{}, legs: map[world.LegID]*simLeg{}, sessions: map[engine.SessionID]int{},
+		named: map[faultKey]SimStep{}, spent: map[faultKey]int{}, legs: map[world.LegID]*simLeg{}, sessions: map[engine.SessionID]int{},
 		settings: plan.settings(), watch: newWatch(),
 		stats: SimStats{Faults: map[string]int{}},
 	}
@@ -132,7 +132,8 @@ type sim struct {
 	silent  time.Time // until when Symbl tells nothing
 
 	named   map[faultKey]SimStep
-	brought []SimStep // what chance has brought
+	spent   map[faultKey]int // tries that have failed so
+	brought []SimStep        // what chance has brought
 
 	watch     watch
 	stats     SimStats
