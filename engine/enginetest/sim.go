@@ -124,8 +124,9 @@ type sim struct {
 	calls    int           // still to come
 
 	journal simJournal
-	up      *process // nil while the program is down
-	starts  int      // how often it has started: what an older one has begun is not for it
+	up      *process      // nil while the program is down
+	past    *engine.State // what the journal leads to, while it is down
+	starts  int           // how often it has started: what an older one has begun is not for it
 	kills   []*SimStep
 	full    time.Time // until when the disk is
 	dropped time.Time // until when Symbl's sockets are
