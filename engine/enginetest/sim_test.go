@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -89,6 +90,7 @@ func TestSoak(t *testing.T) {
 // simulate runs simulations of the seeds that next gives, on all processors.
 func simulate(t *testing.T, next func() (uint64, bool)) SimStats {
 	t.Helper()
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // much is made, and little of it kept
 	var mu sync.Mutex
 	var sum SimStats
 	var wg sync.WaitGroup
