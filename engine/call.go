@@ -14,7 +14,9 @@ const (
 	promptGrace = 8 * time.Second       // past that, for Telnyx to tell its end
 )
 
-// openConference asks for a room of its own for the customer.
+// openConference asks for a room of its own for the customer. Where one was asked for and
+// nobody has told what became of it, it is asked for again by the same name, so that there
+// are never two.
 func (t *turn) openConference(s *Session) {
 	l, ok := s.Customer()
 	if !ok || s.Rooms >= maxRooms {
@@ -26,8 +28,11 @@ func (t *turn) openConference(s *Session) {
 	}
 	s.Rooms++
 	s.ConferenceUntil = t.now.Add(conferenceTry)
-	room := fmt.Sprintf("%s-%s-%s-%d", t.Settings.Conference, t.Epoch[:min(8, len(t.Epoch))], s.ID, s.Rooms)
-	t.order(s, "conference", OpenConference{Leg: l.ID, Room: room, State: t.state(s, l)})
+	again := s.Room != ""
+	if !again {
+		s.Room = fmt.Sprintf("%s-%s-%s-%d", t.Settings.Conference, t.Epoch[:min(8, len(t.Epoch))], s.ID, s.Rooms)
+	}
+	t.order(s, "conference", OpenConference{Leg: l.ID, Room: s.Room, State: t.state(s, l), Again: again})
 }
 
 // enterConference takes the room as the session's, whichever word of it came first:
@@ -40,7 +45,7 @@ func (t *turn) enterConference(s *Session, room ConferenceID) {
 	if !ok {
 		return
 	}
-	s.Conference, s.ConferenceUntil, s.Trouble = room, time.Time{}, ""
+	s.Conference, s.ConferenceUntil, s.Room, s.Trouble = room, time.Time{}, "", ""
 	l := s.leg(customer.Name)
 	t.joined(s, l) // the leg that makes a room is in it at once
 	if l.MuteAsked {
@@ -174,15 +179,6 @@ func (s *Session) roomOver(room ConferenceID) {
 	}
 }
 
-// opening reports whether a room is asked for and somebody will tell what became of it:
-// another would take the customer out of it.
-func (s *Session) opening(now time.Time) bool {
-	return slices.ContainsFunc(s.Pending, func(p Pending) bool {
-		_, open := p.Command.Action.(OpenConference)
-		return open && !p.Unknown && now.Sub(p.Command.Decided) < CommandLife
-	})
-}
-
 // loseConference forgets a room. Another is opened a little later: a customer who
 // hangs up ends his room, and his hang-up may be told after that.
 func (t *turn) loseConference(s *Session) {
@@ -239,13 +235,18 @@ func (p Prompts) text(kind PromptKind) string {
 		return p.Callback
 	case PromptStopped:
 		return p.Stopped
+	case PromptConsent:
+		return p.Consent
+	case PromptDeclined:
+		return p.Declined
 	default:
 		panic(fmt.Sprintf("engine: no text for prompt %s", kind))
 	}
 }
 
 // speak tells the customer something in place of what he is being told. Only the
-// announcement is not cut off: what he is told next waits for its end.
+// announcement, and the question for his consent, are not cut off: what he is told next
+// waits for their end.
 func (t *turn) speak(s *Session, kind PromptKind) {
 	customer, ok := s.Customer()
 	if !ok || customer.Status != LegUp || customer.HangupAsked || s.Ending != "" && kind != PromptGoodbye {
@@ -253,6 +254,10 @@ func (t *turn) speak(s *Session, kind PromptKind) {
 	}
 	if s.Prompt.Kind == PromptAnnouncement && kind != PromptGoodbye {
 		s.Prompt.Next, s.Prompt.Text = kind, ""
+		return
+	}
+	if s.Consent.Status == ConsentAsked && kind != PromptGoodbye {
+		s.Consent.Next, s.Consent.Say = kind, ""
 		return
 	}
 	p := t.prompts(s)
@@ -267,6 +272,10 @@ func (t *turn) tell(s *Session, kind PromptKind, text string) {
 	}
 	if s.Prompt.Kind == PromptAnnouncement {
 		s.Prompt.Next, s.Prompt.Text = kind, text
+		return
+	}
+	if s.Consent.Status == ConsentAsked {
+		s.Consent.Next, s.Consent.Say = kind, text
 		return
 	}
 	t.utter(s, customer, kind, text)
@@ -289,6 +298,7 @@ func (t *turn) utter(s *Session, customer Leg, kind PromptKind, text string) {
 	}
 	s.Prompt = Prompt{Kind: kind, Began: t.now, Until: t.now.Add(spokenIn(text) + promptGrace), Ends: max(0, s.Prompt.Ends) + 1}
 	s.openSpan(t.now)
+	s.told(Told{At: t.now, Kind: kind})
 	t.order(s, string(customer.Name), Speak{Leg: customer.ID, Text: text, Language: p.Language, Voice: p.Voice})
 }
 
@@ -328,17 +338,10 @@ func (t *turn) promptOver(s *Session) {
 		if !done.Until.IsZero() { // there was a text to it
 			s.AnnouncedAt = t.now
 		}
-		t.wantFeed(s)
-		if _, on := s.Operator(); on && (done.Next == PromptNone || s.Transfer.Status == TransferJoined) {
-			return
-		}
-		if done.Text != "" {
-			t.tell(s, done.Next, done.Text)
-		} else if done.Next != PromptNone {
-			t.speak(s, done.Next)
-		} else {
-			t.menu(s)
-		}
+		t.announced(s, done.Next, done.Text)
+	case PromptConsent: // the waiting for his key goes on
+	case PromptDeclined:
+		t.consented(s)
 	case PromptGoodbye:
 		t.endCall(s, s.Ending)
 	default:

@@ -16,7 +16,7 @@ func (s *Session) Case(now time.Time, typical time.Duration) Case {
 		Said: s.heard(), Words: s.Words, NoInput: s.NoInput, Announced: s.AnnouncedAt, Attested: s.Attested, Typical: typical,
 	}
 	is := s.standing(now)
-	c.State, c.Since, c.Blind = is.State, is.Since, is.BlindSince
+	c.State, c.Since, c.Blind, c.Unheard = is.State, is.Since, is.BlindSince, s.Unagreed()
 	c.Quiet = s.quiet(is)
 	if l, ok := s.Customer(); ok {
 		c.Keys = l.Keys

@@ -5,3 +5,6 @@ package engine
 // never written again. Whoever looks at calls beside the engine need not look at all of
 // them after every event.
 func (s *State) Changed() []*Session { return s.changed }
+
+// Session returns a session as it stands. It is never written again.
+func (s *State) Session(id SessionID) (*Session, bool) { return s.find(id) }

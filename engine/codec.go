@@ -56,6 +56,11 @@ var bodies = map[string]Body{
 	"takeover.asked":     TakeOverAsked{},
 	"automation.asked":   AutomationAsked{},
 	"callback.done":      CallbackDone{},
+	"pay.asked":          PayAsked{},
+	"note.asked":         NoteAsked{},
+	"recording.saved":    RecordingSaved{},
+	"calls.forgotten":    CallsForgotten{},
+	"forgotten":          Forgotten{},
 	"resumed":            Resumed{},
 	"ticked":             Ticked{},
 	"accepted":           Accepted{},
@@ -74,7 +79,8 @@ var actions = map[string]Action{
 	"role": SetRole{}, "hold": Hold{}, "play": Play{}, "stop-play": StopPlay{},
 	"listen": Listen{}, "hear": Hear{}, "unlisten": Unlisten{}, "relay": Relay{}, "unrelay": Unrelay{},
 	"stream": Stream{}, "stop-stream": StopStream{}, "transcribe": Transcribe{}, "stop-transcribe": StopTranscribe{},
-	"score": Score{},
+	"score": Score{}, "file": File{},
+	"record": StartRecording{}, "pause-recording": PauseRecording{}, "resume-recording": ResumeRecording{},
 }
 
 var kinds = func() map[reflect.Type]string {
@@ -193,6 +199,7 @@ type wireState struct {
 	Lasts      []last       `json:",omitempty"`
 	Limited    time.Time    `json:",omitzero"`
 	Outages    []Outage     `json:",omitempty"`
+	Handover   []Memo       `json:",omitempty"`
 	Shape      int
 }
 
@@ -203,7 +210,7 @@ const shape = 2
 func (s State) MarshalJSON() ([]byte, error) {
 	return json.Marshal(wireState{
 		s.Seq, s.Now, s.Epoch, s.Settings, s.sessions, s.tombs.order, s.ended, s.refusals, s.listeners, s.counts,
-		s.automation(), s.records, s.bells, s.callbacks, s.idle, s.lasts, s.limited, s.outages, shape,
+		s.automation(), s.records, s.bells, s.callbacks, s.idle, s.lasts, s.limited, s.outages, s.handover, shape,
 	})
 }
 
@@ -220,7 +227,7 @@ func (s *State) UnmarshalJSON(b []byte) error {
 		Seq: w.Seq, Now: w.Now, Epoch: w.Epoch, Settings: w.Settings, sessions: w.Sessions, index: newIndex(),
 		ended: w.Ended, refusals: w.Refusals, listeners: w.Listeners, counts: w.Counts,
 		auto: w.Automation, records: w.Records, bells: w.Bells, callbacks: w.Callbacks, idle: w.Idle, lasts: w.Lasts,
-		limited: w.Limited, outages: w.Outages, typical: typical(w.Ended),
+		limited: w.Limited, outages: w.Outages, handover: w.Handover, typical: typical(w.Ended),
 	}
 	for _, b := range w.Tombs {
 		s.tombs.bury(b)

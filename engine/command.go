@@ -33,6 +33,7 @@ const (
 	AdapterTelnyx Adapter = iota + 1
 	AdapterSymbl
 	AdapterScorer
+	AdapterHistory
 )
 
 // A Repeat says whether an action may be sent again without knowing whether it was
@@ -60,11 +61,13 @@ type (
 	}
 
 	// OpenConference makes a room with an answered leg in it. Room is unique among
-	// live rooms. Outcome: ConferenceOpened; refused with ReasonNameTaken otherwise.
+	// live rooms. Outcome: ConferenceOpened; refused with ReasonNameTaken otherwise, unless
+	// it is asked for Again: then it may have been made before, and a room of that name is it.
 	OpenConference struct {
 		Leg   LegID
 		Room  string
 		State ClientState
+		Again bool `json:",omitempty"`
 	}
 
 	// EndOnExit makes the room end for all when this leg leaves it. Outcome: Accepted.
@@ -184,6 +187,25 @@ type (
 	StopTranscribe struct{ Leg LegID }
 )
 
+// Recording, carried out by Telnyx.
+type (
+	// StartRecording has Telnyx record what a leg hears and says, each on a channel of its
+	// own. Outcome: Accepted; RecordingSaved tells that it can be had.
+	StartRecording struct{ Leg LegID }
+
+	// PauseRecording and ResumeRecording leave a part out. Outcome: Accepted; there is no
+	// webhook.
+	PauseRecording  struct{ Leg LegID }
+	ResumeRecording struct{ Leg LegID }
+)
+
+// Carried out by the history.
+type (
+	// File keeps the record of a call that is over, in place of what was kept of it before.
+	// Outcome: Accepted. Nothing waits for it.
+	File struct{ Record Record }
+)
+
 // Carried out by Symbl.
 type (
 	// Listen has Symbl call Number and dial Code, twice with pauses. Outcome: Listening.
@@ -259,7 +281,17 @@ func (StopTranscribe) action() (string, Adapter, Repeat) {
 }
 func (Relay) action() (string, Adapter, Repeat)   { return "relay", AdapterSymbl, Natural }
 func (Unrelay) action() (string, Adapter, Repeat) { return "unrelay", AdapterSymbl, Natural }
-func (Score) action() (string, Adapter, Repeat)   { return "score", AdapterScorer, Once }
+func (StartRecording) action() (string, Adapter, Repeat) {
+	return "record", AdapterTelnyx, Guarded
+}
+func (PauseRecording) action() (string, Adapter, Repeat) {
+	return "pause-recording", AdapterTelnyx, Guarded
+}
+func (ResumeRecording) action() (string, Adapter, Repeat) {
+	return "resume-recording", AdapterTelnyx, Guarded
+}
+func (File) action() (string, Adapter, Repeat)  { return "file", AdapterHistory, Natural }
+func (Score) action() (string, Adapter, Repeat) { return "score", AdapterScorer, Once }
 
 // Adapter returns who carries the command out.
 func (c Command) Adapter() Adapter {

@@ -55,6 +55,7 @@ type State struct {
 	outages   []Outage      // feeds that failed to start
 	limited   time.Time     // when a dial was last refused for the account's limit
 	typical   time.Duration // derived: 95 of 100 of the last calls were shorter
+	handover  []Memo        // notes for the next shift, the newest last
 	changed   []*Session    // by the last event
 	strict    bool
 	panicAt   uint64 // tests: the event at which a turn panics
@@ -128,6 +129,8 @@ type turn struct {
 	lasts    []last       // dialled in this turn, the latest first
 	limited  time.Time
 	outages  *[]Outage // the changed ones; nil: as they were
+	memos    []Memo    // written in this turn
+	erased   *forgotten
 	commands []Command
 }
 
@@ -248,6 +251,16 @@ func (t *turn) take(subject SessionID) {
 		t.automationAsked(e)
 	case CallbackDone:
 		t.callbackDone(e)
+	case PayAsked:
+		t.payAsked(e)
+	case NoteAsked:
+		t.noteAsked(e)
+	case RecordingSaved:
+		t.recordingSaved(e)
+	case CallsForgotten:
+		t.callsForgotten(e)
+	case Forgotten:
+		t.forgotten(e)
 	case SettingsLoaded:
 		t.settingsLoaded(e)
 	case Resumed:
@@ -361,8 +374,12 @@ func (t *turn) subject(b Body) SessionID {
 		return e.Session
 	case TakeOverAsked:
 		return e.Session
-	case AutomationAsked, CallbackDone:
+	case AutomationAsked, CallbackDone, NoteAsked, CallsForgotten, Forgotten:
 		return ""
+	case PayAsked:
+		return e.Session
+	case RecordingSaved:
+		return t.recordedCall(e.LegRef)
 	case Resumed:
 		return e.Session
 	case Ticked:
@@ -479,6 +496,8 @@ func (t *turn) commit() {
 	s.Settings = *t.Settings
 	for _, e := range t.edits {
 		t.settle(e.after)
+		t.remember(e)
+		t.fileOver(e)
 		e.after.Standing = e.after.standing(t.now)
 		if t.strict {
 			why := e.after.stuck()
@@ -544,6 +563,7 @@ func (t *turn) commitFloor() {
 	if !t.limited.IsZero() {
 		s.limited = t.limited
 	}
+	s.handover = keepLast(s.handover, maxMemos, t.memos...)
 	if len(t.rung) > 0 {
 		recent := slices.DeleteFunc(slices.Clone(s.bells), func(at time.Time) bool { return t.now.Sub(at) >= bellWindow })
 		s.bells = keepLast(recent, maxBells, t.rung...)
@@ -555,6 +575,9 @@ func (t *turn) commitFloor() {
 	for _, number := range t.freed() {
 		rest := slices.DeleteFunc(slices.Clone(s.idle), func(i IdleSince) bool { return i.Number == number })
 		s.idle = keepLast(rest, maxIdle, IdleSince{number, t.now})
+	}
+	if t.erased != nil {
+		t.erased.from(s)
 	}
 	for _, l := range slices.Backward(t.lasts) {
 		rest := slices.DeleteFunc(slices.Clone(s.lasts), func(x last) bool { return x.Group == l.Group })

@@ -39,6 +39,10 @@ func (t *turn) look(s *Session) {
 	if s.Phase != PhaseTalking && s.JudgeAt.IsZero() && len(s.Marks) == 0 {
 		return
 	}
+	if s.Pay.On() {
+		s.JudgeAt = time.Time{} // nobody hears him: rules look again when he has paid
+		return
+	}
 	p := t.policy()
 	c := s.Case(t.now, t.typical)
 	marks, findings, next := p.Watch(c, s.Marks)
@@ -98,7 +102,11 @@ func (s *State) automation() Mode {
 // fired does what a rule says, as far as it may.
 func (t *turn) fired(s *Session, f Finding) {
 	r := f.Rule
-	switch t.mode(r) {
+	mode := t.mode(r)
+	if mode != ModeOff {
+		s.Fired = keepLast(s.Fired, maxFired, Firing{At: t.now, Rule: r.ID, Severity: r.Severity, Shadow: mode == ModeShadow})
+	}
+	switch mode {
 	case ModeOff:
 		return
 	case ModeShadow:
@@ -454,9 +462,12 @@ func (m Marks) cool(rule string, until time.Time, anew bool) Marks {
 	return m
 }
 
+// recordDay returns the day that a rule's record counts a time to.
+func recordDay(at time.Time) int { return int(at.Unix() / (24 * 60 * 60)) }
+
 // record changes a rule's record of today.
 func (t *turn) record(rule string, change func(*RecordDay)) {
-	today := int(t.now.Unix() / (24 * 60 * 60))
+	today := recordDay(t.now)
 	if t.records == nil {
 		t.records = slices.Clone(t.State.records)
 		for i := range t.records {

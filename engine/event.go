@@ -1,6 +1,9 @@
 package engine
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // Identifiers. None is ever empty where it is known.
 type (
@@ -183,6 +186,15 @@ type (
 		Flags      Flags    `json:",omitzero"`
 	}
 
+	// RecordingSaved reports that the recorded sound of a leg can be had (call.recording.saved).
+	// URL is good for ten minutes; with ID a fresh one can be asked for.
+	RecordingSaved struct {
+		LegRef
+		ID       string
+		URL      string `json:",omitempty"`
+		From, To time.Time
+	}
+
 	// StreamFailed reports that a leg's sound will not come (streaming.failed). Token is of
 	// the stream that failed; empty: Telnyx does not say which it was.
 	StreamFailed struct {
@@ -345,6 +357,20 @@ type (
 	// AutomationAsked turns the automation of the whole floor on, to shadow or off.
 	AutomationAsked struct{ Mode Mode }
 
+	// PayAsked says that the customer is about to pay, or with On false that he is done: in
+	// between nobody listens and nothing of what is said or keyed in is kept.
+	PayAsked struct {
+		Session SessionID
+		On      bool
+	}
+
+	// NoteAsked writes a handover note for whoever has the next shift; of one call, where
+	// Session is set.
+	NoteAsked struct {
+		Session SessionID `json:",omitempty"`
+		Text    string
+	}
+
 	// CallbackDone takes a promised callback off the list.
 	CallbackDone struct{ Callback CallbackID }
 
@@ -374,6 +400,31 @@ type (
 
 	// Ticked reports that a session's deadline has come.
 	Ticked struct{ Session SessionID }
+
+	// CallsForgotten reports that what was said in some calls, or all that tells who they
+	// were with, is erased from the journal. Its own text names nobody. By is a supervisor
+	// who asked for it, or the runner, whose retention was over.
+	CallsForgotten struct {
+		Sessions []SessionID
+		Events   []uint64 `json:",omitempty"` // that belong to no call, as a note for the next shift
+		What     Erasure
+		Why      string // "asked for by number", "transcripts older than 90 days"
+
+		// Stands is what all calls have added up to by now. What other calls did while a
+		// forgotten one kept an operator busy cannot be told from the events any more.
+		Stands *Tally `json:",omitempty"`
+	}
+
+	// Forgotten is what is left of an event whose call was erased. Step takes nothing from
+	// it but what it had added to the counts and records.
+	Forgotten struct {
+		Kind    string          // of what it was, as the journal names it
+		What    Erasure         // of it is gone
+		Body    json.RawMessage `json:",omitempty"` // its forgotten form: see [Forget]
+		Session SessionID       `json:",omitempty"`
+		Counts  Counts          `json:",omitzero"`
+		Records []RuleRecord    `json:",omitempty"`
+	}
 
 	// FeedProbed reports whether a feed that has failed to start would start now.
 	FeedProbed struct {
@@ -435,6 +486,11 @@ type (
 	}
 )
 
+func (PayAsked) body()          {}
+func (NoteAsked) body()         {}
+func (RecordingSaved) body()    {}
+func (CallsForgotten) body()    {}
+func (Forgotten) body()         {}
 func (AudioEnded) body()        {}
 func (MachineDetected) body()   {}
 func (VetoAsked) body()         {}

@@ -79,7 +79,7 @@ func (f *Feed) leader() int {
 // feed fails, the next one is begun at once.
 func (t *turn) attend(s *Session) {
 	f := &s.Feed
-	if s.Quarantined.Event != 0 || !f.Wanted || len(f.Ears) == 0 || s.Phase != PhaseTalking {
+	if s.Quarantined.Event != 0 || !f.Wanted || len(f.Ears) == 0 || s.Phase != PhaseTalking || s.Pay.On() {
 		return
 	}
 	if customer, ok := s.Customer(); ok && customer.Status == LegUp && s.Ending == "" && !f.GivenUp && !t.now.Before(f.HoldUntil) {
@@ -399,6 +399,7 @@ func (t *turn) attendAll() {
 	for i := 0; i < len(t.edits); i++ {
 		if s := t.edits[i].after; s.Ending == "" {
 			t.attend(s)
+			t.recordSound(s)
 		}
 	}
 }

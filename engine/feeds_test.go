@@ -88,7 +88,7 @@ func sure(begun string) string {
 func TestNoOrderOfFeedEventsLeavesACallUnattended(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := &listener{T: t, Script: enginetest.New(), refused: map[engine.CommandName]bool{}}
-		l.run("settings Chat=true Feeds=" + l.feeds())
+		l.run("settings Chat=true Feeds=" + l.feeds() + rapid.SampledFrom([]string{"", "", " Record=true", " Record=true Consent=true English.Consent=agree~with~1"}).Draw(t, "kept"))
 		for _, leg := range []string{"c1", "c2"} {
 			l.run("+1 leg.initiated Leg=" + leg + " Direction=incoming From=+12025550142 To=+12025550100\n" +
 				"+0.3 leg.answered Leg=" + leg + "\n+3 speech.ended Leg=" + leg + " Status=completed")
@@ -130,6 +130,44 @@ func (l *listener) run(lines string) {
 		l.look(s)
 		l.wanted(s)
 		l.once(s)
+		l.private(s)
+	}
+}
+
+// private checks that nobody listens to who pays or has not agreed, that nothing is kept of
+// what is said then, and that a recording that goes on all the same is told of.
+func (l *listener) private(s *engine.Session) {
+	f, r := s.Feed, s.Recorder
+	if s.Pay.On() || s.Unagreed() {
+		for _, e := range f.Ears {
+			if e.Status != engine.FeedNone || len(e.Lines) > 0 {
+				l.wrong(s, "is heard by %s, and nobody is to hear it", e.Kind)
+			}
+		}
+		if f.Kind != 0 || f.Phone != (engine.PhoneFeed{}) || s.Blind() {
+			l.wrong(s, "is heard by %s %+v, or blind, and nobody is to hear it", f.Kind, f.Phone)
+		}
+	}
+	for _, u := range s.Talk() {
+		for _, p := range append(slices.Clone(s.Paid), engine.Span{From: s.Pay.Since}) {
+			if !p.From.IsZero() && u.End.After(p.From) && (p.To.IsZero() || u.Start.Before(p.To)) {
+				l.wrong(s, "has kept %q, said %s to %s, of the payment %v", u.Text, u.Start, u.End, p)
+			}
+		}
+		if s.Unagreed() {
+			l.wrong(s, "has kept %q without consent", u.Text)
+		}
+	}
+	switch {
+	case s.Phase == engine.PhaseOver && (s.Pay.On() || r.Status != engine.RecorderNone):
+		l.wrong(s, "is over, and still pays or is recorded: %+v", r)
+	case s.Phase != engine.PhaseTalking || s.Ending != "":
+	case s.Pay.On() && r.Status == engine.RecorderOn && !r.Leaks:
+		l.wrong(s, "pays and is recorded, and nobody is told")
+	case !s.Pay.On() && (r.Status == engine.RecorderPausing || r.Status == engine.RecorderPaused || r.Leaks):
+		l.wrong(s, "does not pay, and its recording is %+v", r)
+	case s.Unagreed() && r.Status != engine.RecorderNone:
+		l.wrong(s, "is recorded without consent: %+v", r)
 	}
 }
 
@@ -171,6 +209,9 @@ func (l *listener) look(s *engine.Session) {
 	case s.Phase != engine.PhaseTalking || s.Ending != "" || !f.Anew.IsZero() || f.GivenUp:
 	case hears >= 0 && (f.Kind != f.Ears[hears].Kind || f.Status != engine.FeedLive || open > 0):
 		l.wrong(s, "is heard by %s: in charge is %s, feed %s, %d gaps open", f.Ears[hears].Kind, f.Kind, f.Status, open)
+	case s.Pay.On() && open > 0:
+		l.wrong(s, "has a gap that lasts while the customer pays")
+	case s.Pay.On():
 	case hears < 0 && len(f.Reigns) > 0 && open != 1:
 		l.wrong(s, "is not heard, and %d gaps are open", open)
 	}
@@ -292,8 +333,17 @@ func (l *listener) line() string {
 	stream := fmt.Sprintf(" Session=%s Connection=%s Leg=%s", f.ID, f.Feed.Stream.Connection, leg)
 	phone := fmt.Sprintf(" Session=%s Connection=%s", f.ID, f.Feed.Phone.Connection)
 	room := " Conference=" + string(f.Conference)
+	now := l.State.Now.Sub(enginetest.Start).Seconds()
 	switch pick("media", "media", "media", "symbl", "symbl", "words", "words", "words", "answers", "answers", "call", "operator",
-		"phone", "time", "time") {
+		"phone", "time", "time", "pay", "pay") {
+	case "pay":
+		return pick(fmt.Sprintf("%spay.asked Session=%s On=true By=supervisor/ann", after, f.ID), fmt.Sprintf("%spay.asked Session=%s On=true By=supervisor/ann", after, f.ID),
+			fmt.Sprintf("%spay.asked Session=%s On=false By=supervisor/ann", after, f.ID), "+0.3 key.pressed Leg="+customer+" Digit=1",
+			fmt.Sprintf("%suttered Message=n%d Revision=1 Start=%.1f End=%.1f Text=four~two~four~two%s", after, l.words, now-4, now-1, stream),
+			fmt.Sprintf("%suttered Message=n%d Revision=1 Start=%.1f End=%.1f Text=four~two~four~two%s", after, l.words, now-4, now-1, phone),
+			"refuse record other no", "refuse pause-recording other no", "unanswered pause-recording", "unanswered record", "silent pause-recording resume-recording record",
+			"answering pause-recording resume-recording record", "refuse resume-recording other no", "refuse stop-transcribe other no",
+			"+0.1 recording.saved ID=r Leg="+customer)
 	case "media":
 		return after + pick("media.up", "media.up", "media.up", "media.down Why=broke", "stream.failed Why=connection_failed",
 			"media.gap From=6 To=7") + " Leg=" + leg

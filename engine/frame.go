@@ -26,6 +26,7 @@ type Frame struct {
 	Callbacks  []Callback  // promised and not yet done, the oldest first
 	Limited    time.Time   // when Telnyx last refused a dial for the account's limit; zero: never
 	Phone      string      // the supervisor's own, as configured
+	Handover   []Memo      // notes for the next shift, the newest last
 	Front      string      // the front desk's name; empty: none
 }
 
@@ -201,4 +202,5 @@ const (
 	TroublePolicy                           // a policy file that could not be loaded
 	TroubleScorer                           // a scorer that is asked over the network gave no score
 	TroubleMedia                            // a media stream that was refused, or could not be read
+	TroubleRecording                        // a call that could not be written as a recording
 )

@@ -73,6 +73,7 @@ type Ear struct {
 	Failed  int       `json:",omitempty"` // starts in a row that failed
 	NextTry time.Time `json:",omitzero"`
 	GivenUp bool      `json:",omitempty"` // no further try
+	Paused  int       `json:",omitempty"` // starts that were ended for a payment: they are not held against it
 	Patient time.Time `json:",omitzero"`  // while it starts: until when no other is asked to carry the call
 	StartBy time.Time `json:",omitzero"`  // while it starts: when it counts as failed
 

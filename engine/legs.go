@@ -339,6 +339,7 @@ func (t *turn) endCall(s *Session, why string) {
 			t.hangUp(s, &s.Legs[i])
 		}
 	}
+	t.endPrivate(s)
 	t.stopFeed(s)
 }
 
@@ -347,6 +348,7 @@ func (t *turn) settle(s *Session) {
 	if s.Phase == PhaseOver || slices.ContainsFunc(s.Legs, Leg.Live) {
 		return
 	}
+	t.endPrivate(s)
 	t.stopFeed(s)
 	s.Phase, s.Over = PhaseOver, t.now
 	if s.Number > 0 {

@@ -37,7 +37,9 @@ func (t *turn) feedsAnew(s *Session) {
 		if !f.GivenUp {
 			t.stopFeed(s)
 			f.Ears = nil
-			f.openGap(t.now, t.Settings.Deaf)
+			if !s.Pay.On() {
+				f.openGap(t.now, t.Settings.Deaf)
+			}
 			t.wantFeed(s)
 		}
 		return

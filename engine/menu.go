@@ -19,6 +19,10 @@ func (t *turn) menu(s *Session) {
 		s.Prompt.Next = PromptNone // it comes next, in the language of then
 		return
 	}
+	if s.Consent.Status == ConsentAsked {
+		s.Consent.Next = PromptNone // … and then
+		return
+	}
 	if s.supervised() {
 		return // a human is there
 	}
@@ -40,7 +44,7 @@ func (t *turn) gather(s *Session, kind PromptKind) {
 	}
 	t.waitOver(s) // behind audio without an end it would never be heard
 	valid := "12"
-	if s.Language != English {
+	if s.Language != English && kind != PromptConsent {
 		valid = "1"
 	}
 	s.Menu.Open, s.Menu.Taken = true, ""
@@ -48,6 +52,7 @@ func (t *turn) gather(s *Session, kind PromptKind) {
 	s.Menu.Until = t.now.Add(spokenIn(text) + menuTimeout + menuGrace)
 	s.Prompt = Prompt{Kind: kind, Began: t.now, Until: t.now.Add(spokenIn(text)), Ends: s.Prompt.Ends}
 	s.openSpan(t.now)
+	s.told(Told{At: t.now, Kind: kind, Waits: true})
 	t.order(s, string(customer.Name), Gather{
 		Leg: customer.ID, Text: text, Language: p.Language, Voice: p.Voice,
 		Valid: valid, Min: 1, Max: 1, Timeout: menuTimeout,
@@ -58,6 +63,9 @@ func (t *turn) keyPressed(e KeyPressed) {
 	s, l, ok := t.leg(e.LegRef)
 	if !ok {
 		return
+	}
+	if l.Role == RoleCustomer && s.paidIn(t.event.happened(), t.event.happened()) {
+		return // it does nothing, and nobody is to know which it was
 	}
 	if l.Role == RoleUnplaced || l.Role == RoleCustomer {
 		l.Keys = pressed(l.Keys, Key{t.event.happened(), e.Digit})
@@ -95,14 +103,16 @@ func digits(keys []Key) string {
 func (t *turn) customerKey(s *Session, digit string) {
 	happened := t.event.happened()
 	switch {
+	case !happened.After(s.Menu.Closed) && strings.Contains(s.Menu.Last, digit):
+		s.Menu.Last = "" // the same press as the gather's
+		return
+	case s.Consent.Status == ConsentAsked, s.Consent.pressedTwice(digit, happened):
+		return // what is gathered counts
 	case s.Menu.Open && s.Menu.Taken != "":
 		return
 	case s.Menu.Open:
 		s.Menu.Taken = digit
 		s.closeSpan(t.now)
-	case !happened.After(s.Menu.Closed) && strings.Contains(s.Menu.Last, digit):
-		s.Menu.Last = "" // the same press as the gather's
-		return
 	}
 	t.key(s, digit)
 }
@@ -132,7 +142,17 @@ func (t *turn) menuGathered(s *Session, e Gathered) {
 	taken := s.Menu.Taken
 	s.Menu.Closed, s.Menu.Last = t.event.happened(), e.Digits
 	t.closeMenu(s)
+	if e.Status == "timeout" || e.Status == "invalid" {
+		s.waitedInVain()
+	}
 	switch {
+	case s.Consent.Status == ConsentAsked:
+		t.consentGathered(s, e)
+	case s.Consent.pressedTwice(e.Digits, t.event.happened()):
+		s.Menu.Round--
+		t.menu(s)
+	case e.Digits != "" && s.paidIn(t.event.happened(), t.event.happened()):
+		// It does nothing, and nobody is to know which key it was.
 	case taken != "":
 	case e.Digits != "" && e.Status != "invalid" && t.now.Before(s.Feed.HoldUntil):
 		if l := s.leg(legName(RoleCustomer, 1)); len(l.Keys) == 0 {
@@ -148,7 +168,7 @@ func (t *turn) menuGathered(s *Session, e Gathered) {
 // closeMenu ends the waiting for a key.
 func (t *turn) closeMenu(s *Session) {
 	s.Menu.Open, s.Menu.Taken, s.Menu.Until = false, "", time.Time{}
-	if s.Prompt.Kind == PromptMenu || s.Prompt.Kind == PromptLeft {
+	if s.Prompt.Kind == PromptMenu || s.Prompt.Kind == PromptLeft || s.Prompt.Kind == PromptConsent {
 		t.promptOver(s)
 	}
 }
@@ -157,6 +177,13 @@ func (t *turn) closeMenu(s *Session) {
 // the menu, and at last asks an open question: a customer who cannot or will not press
 // a key is heard all the same.
 func (t *turn) noKey(s *Session) {
+	if s.Consent.Status == ConsentAsked {
+		t.consentSilent(s)
+		return
+	}
+	if s.Pay.On() {
+		return // he is not spoken to while he pays
+	}
 	if !s.Transfer.Under() && s.Transfer.Status != TransferJoined {
 		s.NoInput++
 	}
@@ -208,6 +235,9 @@ func (t *turn) key(s *Session, digit string) {
 			return
 		}
 		s.Menu.Round = 0
+		if t.consentInSpanish(s) {
+			return
+		}
 		t.menu(s)
 	}
 }

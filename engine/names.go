@@ -8,11 +8,12 @@ import (
 // Enums are written to the journal and to frames by name, never by number. A name,
 // once used, is never given to another member; the names stand in the members' order.
 var (
-	roleNames     = []string{"", "customer", "operator", "listener", "unplaced", "front", "supervisor"}
-	legNames      = []string{"", "asked", "ringing", "up", "gone"}
-	directions    = []string{"", "incoming", "outgoing"}
-	phaseNames    = []string{"", "ringing", "talking", "ending", "over"}
-	promptNames   = []string{"none", "announcement", "menu", "question", "connecting", "unavailable", "left", "goodbye", "said", "queued", "waiting", "callback", "stopped"}
+	roleNames   = []string{"", "customer", "operator", "listener", "unplaced", "front", "supervisor"}
+	legNames    = []string{"", "asked", "ringing", "up", "gone"}
+	directions  = []string{"", "incoming", "outgoing"}
+	phaseNames  = []string{"", "ringing", "talking", "ending", "over"}
+	promptNames = []string{"none", "announcement", "menu", "question", "connecting", "unavailable", "left", "goodbye", "said", "queued", "waiting", "callback", "stopped",
+		"consent", "declined"}
 	languageNames = []string{"", "English", "Spanish"}
 	feedNames     = []string{"", "none", "connecting", "live", "blind"}
 	speakerNames  = []string{"", "unknown", "customer", "operator", "prompt", "front", "supervisor"}
@@ -20,11 +21,11 @@ var (
 	transferNames = []string{"none", "dialling", "joining", "joined", "failed", "ended", "proposed", "briefing", "queued",
 		"vetoed", "callback"}
 	noteNames    = []string{"", "fact", "act", "trouble"}
-	adapterNames = []string{"", "telnyx", "symbl", "scorer"}
+	adapterNames = []string{"", "telnyx", "symbl", "scorer", "history"}
 	repeatNames  = []string{"", "guarded", "natural", "once"}
 	reasonNames  = []string{"", "other", "ended", "not answered", "name taken", "no conference", "already in", "full",
 		"limit", "paced", "unauthorized", "invalid", "unreachable", "no feed"}
-	troubleNames = []string{"", "signature", "stale", "version", "malformed", "unusable", "busy", "journal", "telnyx", "symbl", "policy", "scorer", "media"}
+	troubleNames = []string{"", "signature", "stale", "version", "malformed", "unusable", "busy", "journal", "telnyx", "symbl", "policy", "scorer", "media", "recording"}
 )
 
 var (
@@ -38,6 +39,9 @@ var (
 	monitorNames     = []string{"", "monitor", "whisper", "barge"}
 	orderNames       = []string{"", "longest idle", "in turn", "fixed"}
 	fallbackNames    = []string{"", "stay", "callback", "menu"}
+	recorderNames    = []string{"none", "starting", "on", "pausing", "paused", "resuming"}
+	consentNames     = []string{"none", "asked", "given", "declined"}
+	erasureNames     = []string{"", "words", "all", "sound"}
 	feedKindNames    = []string{"none", "symbl-stream", "symbl-phone", "telnyx"}
 )
 

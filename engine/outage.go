@@ -67,3 +67,6 @@ func (t *turn) feedProbed(e FeedProbed) {
 	t.restored(e.Kind)
 	t.lookAnew(func(f *Feed) bool { return f.leader() == len(f.Ears) && f.ear(e.Kind) != nil })
 }
+
+// Outages returns the feeds that calls pass over as it stands, of those that may listen.
+func (s *State) Outages() []Outage { return s.outagesNow() }

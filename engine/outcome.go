@@ -72,8 +72,14 @@ func (t *turn) accepted(e Accepted) {
 		t.roleSet(s, a)
 	case Hold:
 		t.held(s, a)
+	case StartRecording:
+		t.recording(s, a.Leg)
+	case PauseRecording:
+		t.recordingPaused(s)
+	case ResumeRecording:
+		t.recordingResumed(s)
 	case Play, StopPlay, Answer, OpenConference, EndOnExit, Leave, Dial, Hangup, Speak, Gather, StopGather, Listen, Hear, Unlisten,
-		Stream, StopStream, StopTranscribe, Relay, Unrelay, Score:
+		Stream, StopStream, StopTranscribe, Relay, Unrelay, Score, File:
 		// Their webhooks tell the rest.
 	default:
 		panic(fmt.Sprintf("engine: %T accepted", a))
@@ -138,6 +144,9 @@ func (t *turn) failed(s *Session, c Command, why Reason, words string) {
 	case Answer:
 		t.unanswerable(s, a, words)
 	case OpenConference:
+		if a.Room == s.Room {
+			s.Room = "" // it was surely not made
+		}
 		if s.Conference == "" && s.Ending == "" {
 			t.note(s, NoteTrouble, "conference refused: %s", words)
 			t.openAgain(s, why)
@@ -162,7 +171,15 @@ func (t *turn) failed(s *Session, c Command, why Reason, words string) {
 		t.notTranscribed(s, a, words, false)
 	case Score:
 		t.release(s, a.Utterance, func(*Utterance) {})
+	case File: // nobody waits for it
+	case StartRecording:
+		t.notRecorded(s, words)
+	case PauseRecording:
+		t.notPaused(s, words)
+	case ResumeRecording:
+		t.notResumed(s, words)
 	case EndOnExit, Leave, StopGather, StopPlay, Hear, Unlisten, StopStream, StopTranscribe, Unrelay:
+		t.leaks(s, c)
 		t.note(s, NoteTrouble, "%s refused: %s", c.Verb(), words)
 	case Join:
 		t.joinFailed(s, a, why, words)
@@ -245,7 +262,9 @@ func (t *turn) endedBy(s *Session, c Command, why Reason) bool {
 		id = a.Leg
 	case Transcribe:
 		id = a.Leg
-	case Listen, Hear, Unlisten, StopStream, StopTranscribe, Relay, Unrelay, Score:
+	case StartRecording:
+		id = a.Leg
+	case Listen, Hear, Unlisten, StopStream, StopTranscribe, Relay, Unrelay, Score, PauseRecording, ResumeRecording, File:
 		return true
 	default:
 		panic(fmt.Sprintf("engine: %T ended", a))
@@ -381,6 +400,11 @@ func (t *turn) ungathered(s *Session, a Gather, words string) {
 		t.hangUp(s, l)
 	case l.Role == RoleOperator && s.briefed(l):
 		t.dismiss(s, l, "could not be told what it is about: "+words)
+	case l.Role == RoleCustomer && s.Menu.Open && s.Ending == "" && s.Consent.Status == ConsentAsked:
+		t.note(s, NoteTrouble, "the customer could not be asked for his consent: %s", words)
+		s.Menu.Owed, s.Consent.Rounds = 0, consentRounds
+		t.closeMenu(s)
+		t.noKey(s)
 	case l.Role == RoleCustomer && s.Menu.Open && s.Ending == "":
 		t.note(s, NoteTrouble, "menu not spoken: %s", words)
 		s.Menu.Owed, s.Menu.Round = 0, menuRounds
@@ -434,8 +458,16 @@ func (t *turn) unanswered(e Unanswered) {
 		t.roleUnanswered(s, a)
 	case Hold:
 		t.holdUnanswered(s, a)
-	case Answer, OpenConference, EndOnExit, Join, Leave, Dial, Play, StopPlay, Speak, Gather, StopGather, Hear, Unlisten,
-		Stream, StopStream, StopTranscribe, Unrelay, Score:
+	case StartRecording:
+		t.recording(s, a.Leg) // perhaps: it is paused where that matters
+	case PauseRecording:
+		t.notPaused(s, "Telnyx did not answer")
+	case ResumeRecording:
+		t.notResumed(s, "Telnyx did not answer")
+	case StopTranscribe, StopStream, Unrelay, Unlisten:
+		t.leaks(s, c)
+	case Answer, OpenConference, EndOnExit, Join, Leave, Dial, Play, StopPlay, Speak, Gather, StopGather, Hear,
+		Stream, Score, File:
 		// Each has a wait of its own, or does no harm undone.
 	default:
 		panic(fmt.Sprintf("engine: %T unanswered", a))

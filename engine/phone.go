@@ -24,7 +24,7 @@ const (
 // connect has Symbl call us and dial a code that is this session's alone. A session
 // has one connect at a time and three in all; an unplaced leg never has one.
 func (t *turn) connect(s *Session, ear *Ear) {
-	if ear.Tries >= maxTries {
+	if ear.Tries-ear.Paused >= maxTries {
 		ear.GivenUp = true
 		return
 	}
@@ -182,7 +182,7 @@ func (t *turn) phoneLost(s *Session, why string, again time.Duration) {
 		t.failedToStart(FeedPhone, why)
 	}
 	ear.set(FeedNone, why, t.now)
-	if again == 0 || ear.Tries >= maxTries {
+	if again == 0 || ear.Tries-ear.Paused >= maxTries {
 		ear.GivenUp = true
 	} else {
 		ear.NextTry = t.now.Add(again)
@@ -281,12 +281,25 @@ func (t *turn) holdOver(s *Session) {
 	if s.Feed.Wanted {
 		t.wantFeed(s)
 	}
+	if s.Consent.Status == ConsentAsked && s.Consent.Rounds == 0 {
+		t.askConsent(s)
+	}
 	if key, ok := oneKey(customer.Keys); ok {
-		t.customerKey(s, key)
+		t.heldKey(s, key)
 	}
 	if s.Announced && !s.Menu.Open && s.Prompt.Kind == PromptNone {
 		t.toFront(s) // it waited, for nobody is dialled for a listener
 	}
+}
+
+// heldKey takes a key that was pressed while the customer's keys waited. It is no answer
+// to what he is asked only now.
+func (t *turn) heldKey(s *Session, key string) {
+	if s.Consent.Status == ConsentAsked {
+		t.key(s, key)
+		return
+	}
+	t.customerKey(s, key)
 }
 
 // oneKey returns the key that was pressed, where it was one and the same, and not so

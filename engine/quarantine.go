@@ -21,6 +21,7 @@ func (t *turn) quarantine(id SessionID, fault string) {
 		s.Transfer.Status, s.Transfer.Since, s.Transfer.Why = TransferFailed, t.now, "the engine failed on this call"
 	}
 	s.Wait, s.JudgeAt = Waiting{}, time.Time{}
+	s.Pay.Until, s.Recorder.Until = time.Time{}, time.Time{} // what is said stays hidden
 	f := &s.Feed
 	f.GivenUp, f.Phone.Code, f.Scoring = true, "", nil
 	f.Phone.CodeUntil, f.Phone.AbsentAt, f.HoldUntil, f.BlindAt = time.Time{}, time.Time{}, time.Time{}, time.Time{}
@@ -68,11 +69,11 @@ func (t *turn) inQuarantine(id SessionID) {
 	case LegFound, RoomDiffers, MuteDiffers:
 	case Transcribed, StreamFailed, MediaUp, MediaDown, MediaGap, FeedProbed, Scored:
 	case TransferAsked, MuteAsked, VetoAsked, VetoExplained, HurryAsked, SnoozeAsked, TakeBackAsked, AgainAllowed, HoldAsked,
-		MonitorAsked, TakeOverAsked, AlertSeen, ClaimAsked:
+		MonitorAsked, TakeOverAsked, AlertSeen, ClaimAsked, PayAsked:
 		t.refuse(id, ErrQuarantined)
 	case Ticked:
 		t.tickQuarantined(id)
-	case AutomationAsked, CallbackDone:
+	case AutomationAsked, CallbackDone, NoteAsked, RecordingSaved, CallsForgotten, Forgotten:
 	case KeyPressed, Gathered, AudioEnded, MachineDetected, SpeechStarted, SpeechEnded, ConferenceCreated, ConferenceEnded,
 		ParticipantJoined, ParticipantLeft, FloorChanged, Uttered, FeedFailed, FeedBack, SettingsLoaded, Resumed:
 	default:

@@ -7,7 +7,7 @@ import (
 // hearAgain takes up what listened before the program was started again. What fails
 // tells it again.
 func (t *turn) hearAgain(s *Session) {
-	if s.Ending != "" {
+	if s.Ending != "" || s.Pay.On() {
 		return
 	}
 	for i := range slices.Backward(s.Feed.Ears) { // one that begins by the failure of another has begun
@@ -48,6 +48,7 @@ func (t *turn) hearsAnyway(s *Session, c Command) bool {
 			t.order(s, string(l.Name), a)
 		}
 	case StopStream: // its sound has nowhere to go
+	case PauseRecording, ResumeRecording: // what is wanted now is ordered anew: see recorderAgain
 	default:
 		return false
 	}

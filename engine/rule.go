@@ -259,6 +259,7 @@ type Case struct {
 	NoInput   int       // menus in a row without a key
 	Keys      []Key     // the customer's last keys
 	Blind     time.Time // since when nobody hears him; zero: he is heard
+	Unheard   bool      // nobody is to hear him: he has not agreed
 	Quiet     time.Time // since when nobody has spoken though somebody should; zero: not so
 	Announced time.Time // when the announcement was over; zero: not yet
 	Attested  Attestation

@@ -33,7 +33,7 @@ func (h *Heard) scored(who Speakers) bool {
 	return (h.Scored || h.Told) && who.by(h.Speaker)
 }
 
-func (l *look) blind() bool { return !l.Blind.IsZero() }
+func (l *look) blind() bool { return !l.Blind.IsZero() || l.Unheard }
 
 type negative struct{ *Negative }
 

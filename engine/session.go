@@ -53,6 +53,7 @@ type Leg struct {
 	Attempt int
 	Status  LegStatus
 	Number  string // the far end's: E.164 or a SIP URI
+	Called  string `json:",omitempty"` // an operator's name, as configured when he was called
 
 	Since    time.Time // when it was asked for or first heard of
 	Answered time.Time `json:",omitzero"`
@@ -73,6 +74,8 @@ type Leg struct {
 	Owner        By          `json:",omitempty"` // whose phone it is
 
 	Briefed     bool        `json:",omitempty"` // an operator who was asked for his key
+	Decided     time.Time   `json:",omitzero"`  // when an operator took the call, or was passed over on the line
+	Turned      string      `json:",omitempty"` // why he was passed over; empty where he took it
 	Channels    bool        `json:",omitempty"` // it failed for the account's limit of calls
 	RoleSent    MonitorRole `json:",omitempty"` // ordered last, by Join or SetRole
 	WhisperSent []LegName   `json:",omitempty"` // … and who was to hear it
@@ -127,6 +130,8 @@ const (
 	PromptWaiting  // still waiting, where no hold audio is configured
 	PromptCallback // a callback is promised
 	PromptStopped  // a supervisor has stopped what he was told would come
+	PromptConsent  // which key agrees to be listened to
+	PromptDeclined // the call goes on unheard
 )
 
 // A Prompt is what the customer is being told.
@@ -449,7 +454,8 @@ type Session struct {
 	Legs            []Leg        // in the order they were asked for or heard of
 	Conference      ConferenceID `json:",omitempty"`
 	ConferenceUntil time.Time    `json:",omitzero"` // when to try again to open it
-	Rooms           int          // rooms asked for
+	Rooms           int          // how often a room was asked for
+	Room            string       `json:",omitempty"` // asked for, and perhaps made: nobody has told
 
 	// RoomsOver are rooms of this call that have ended, the newest last: what is told late of
 	// one does not bring it back.
@@ -489,6 +495,17 @@ type Session struct {
 
 	Front FrontDesk `json:",omitzero"`
 	Wait  Waiting   `json:",omitzero"`
+
+	Fired   []Firing  `json:",omitempty"` // rules that fired, the newest last
+	Brought []Brought `json:",omitempty"` // every bringing in of an operator, the newest last
+	Holds   []Holding `json:",omitempty"` // the newest last
+	Told    []Told    `json:",omitempty"` // what the customer was told by us, the newest last
+
+	Consent  Consent    `json:",omitzero"`
+	Pay      Paying     `json:",omitzero"`
+	Paid     []Span     `json:",omitempty"` // payments that are over
+	Recorder Recorder   `json:",omitzero"`  // of its sound
+	Recorded []Recorded `json:",omitempty"`
 
 	Notes     []Note // the newest, oldest first
 	NoteCount int    // notes ever made
@@ -550,19 +567,19 @@ func (s *Session) live(role Role) (Leg, bool) {
 func (s *Session) Mood(at time.Time) (Polarity, bool) { return mood(s.Samples, at, halfLife) }
 
 // Hot reports whether the call needs a hand: nobody could be brought in, something is
-// wrong with the call itself, or the engine failed on it.
+// wrong with the call itself, the customer pays and is recorded, or the engine failed on it.
 func (s *Session) Hot() bool {
 	if s.Phase == PhaseOver {
 		return false
 	}
-	return s.Transfer.Status == TransferFailed || s.Trouble != "" || s.Quarantined.Event != 0
+	return s.Transfer.Status == TransferFailed || s.Trouble != "" || s.Quarantined.Event != 0 || s.Recorder.Leaks
 }
 
-// Blind reports whether nobody can tell how the customer is: the call goes on and
-// no feed hears it.
+// Blind reports whether nobody can tell how the customer is: the call goes on and no feed
+// hears it, though one is to. While he pays, and without his consent, none is to.
 func (s *Session) Blind() bool {
-	if s.Phase != PhaseTalking {
-		return false
+	if s.Phase != PhaseTalking || s.Pay.On() || s.Unagreed() {
+		return false // nobody is to hear it
 	}
 	return s.Feed.Status == FeedBlind || s.Feed.Late || s.Feed.Status == FeedNone && s.Feed.Why != ""
 }

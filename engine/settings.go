@@ -62,6 +62,17 @@ type Settings struct {
 	// what he hears when a supervisor listens; empty: nothing.
 	Briefing Briefing
 
+	// Consent says that a customer is asked for a key before anybody listens: without it
+	// nothing of what he says is kept.
+	Consent bool `json:",omitempty"`
+
+	// Record says that Telnyx records the sound of calls, where it may be listened to.
+	Record bool `json:",omitempty"`
+
+	// PayAtMost is how long a payment may last before the call is heard again by itself; 0 is
+	// five minutes.
+	PayAtMost time.Duration `json:",omitempty"`
+
 	// MinWords is how many words a sentence needs to be judged.
 	MinWords int
 
@@ -146,4 +157,6 @@ type Prompts struct {
 	Offer        string // after Queued, where he may press 2 to be called back
 	Callback     string // he will be called back
 	Stopped      string // no operator comes after all
+	Consent      string `json:",omitempty"` // after the announcement: which key agrees, and which does not
+	Declined     string `json:",omitempty"` // he did not agree: the call goes on unheard
 }

@@ -27,6 +27,12 @@ func (s *Session) stuck() string {
 		return "the proposal"
 	case s.Transfer.Status == TransferQueued && s.Transfer.RetryAt.IsZero():
 		return "the queue"
+	case s.Consent.Status == ConsentAsked && s.Ending == "" && s.Menu.Until.IsZero() && s.Feed.HoldUntil.IsZero():
+		return "the customer's consent"
+	case s.Pay.On() && s.Pay.Until.IsZero():
+		return "the end of a payment"
+	case s.Recorder.waits() && s.Recorder.Until.IsZero():
+		return "the recording"
 	case s.Front.Asked && s.Front.Why == "" && s.Ending == "" && !ok:
 		return "the front desk"
 	case s.Transfer.Under() && !s.called():
@@ -62,7 +68,7 @@ func (s *Session) legStuck(l Leg) string {
 // feedStuck reports what the hearing of a call waits for without an end.
 func (s *Session) feedStuck() string {
 	f := &s.Feed
-	if !f.Wanted || f.GivenUp || s.Ending != "" || len(f.Ears) == 0 || !f.HoldUntil.IsZero() || !f.Anew.IsZero() {
+	if !f.Wanted || s.Pay.On() || f.GivenUp || s.Ending != "" || len(f.Ears) == 0 || !f.HoldUntil.IsZero() || !f.Anew.IsZero() {
 		return ""
 	}
 	if l, ok := s.Customer(); !ok || l.Status != LegUp {

@@ -65,6 +65,10 @@ func allow(b Body, r Roster, find func(SessionID) (*Session, bool)) error {
 		id = e.Session
 	case AutomationAsked, CallbackDone:
 		return nil
+	case NoteAsked:
+		return allowMemo(e)
+	case PayAsked:
+		id = e.Session
 	case TransferAsked:
 		id = e.Session
 	case MuteAsked:
@@ -104,6 +108,8 @@ func allow(b Body, r Roster, find func(SessionID) (*Session, bool)) error {
 		return s.allowHold(e)
 	case ClaimAsked:
 		return s.allowClaim(e)
+	case PayAsked:
+		return s.allowPay(e)
 	default:
 		return s.allowHangup(b.(HangupAsked))
 	}

@@ -67,6 +67,11 @@ func (t Transcript) last(n int) [maxHeard/chunkSize + 2][]Utterance {
 	return last
 }
 
+// same reports whether nothing was added or changed between two: what is changed is copied.
+func (t Transcript) same(o Transcript) bool {
+	return t.total == o.total && len(t.chunks) == len(o.chunks) && (len(t.chunks) == 0 || &t.chunks[0] == &o.chunks[0])
+}
+
 // find returns the sentence of that id, the newest first.
 func (t Transcript) find(id string) (chunk, i int, ok bool) {
 	for c := range slices.Backward(t.chunks) {

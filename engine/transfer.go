@@ -87,7 +87,7 @@ func (t *turn) dial(s *Session, number string) {
 	ring := t.ringOf(s.Transfer)
 	l := t.addLeg(s, Leg{
 		Name: legName(RoleOperator, s.Transfers), Role: RoleOperator, Attempt: s.Transfers,
-		Status: LegAsked, Number: number, Since: t.now, Until: t.now.Add(ring + ringGrace),
+		Status: LegAsked, Number: number, Called: t.operatorName(number), Since: t.now, Until: t.now.Add(ring + ringGrace),
 	})
 	tr := &s.Transfer
 	tr.Status, tr.Since, tr.To, tr.Leg = TransferDialling, t.now, number, l.Name
@@ -141,13 +141,14 @@ func (t *turn) operatorKey(s *Session, l *Leg, digits string) {
 	case digits == "1":
 		t.accept(s, l)
 	case digits == "2":
-		t.dismiss(s, l, "declined")
+		t.dismiss(s, l, TurnedDown)
 	}
 }
 
 // accept puts the operator into the conference, where the customer is.
 func (t *turn) accept(s *Session, l *Leg) {
 	s.Transfer.Status, s.Transfer.Since, s.Transfer.Accepted = TransferJoining, t.now, t.now
+	l.Decided = t.now
 	t.note(s, NoteFact, "%s took the call", t.operatorWords(l.Number))
 	t.join(s, l)
 }
@@ -155,6 +156,7 @@ func (t *turn) accept(s *Session, l *Leg) {
 // dismiss hangs up on whoever did not take the call and goes on to the next.
 func (t *turn) dismiss(s *Session, l *Leg, why string) {
 	number := l.Number
+	l.Decided, l.Turned = t.now, why
 	t.hangUp(s, l)
 	t.passOver(s, number, why)
 }
@@ -182,7 +184,7 @@ func (t *turn) machineDetected(e MachineDetected) {
 	}
 	switch {
 	case e.Result == MachineVoicemail:
-		t.dismiss(s, l, "a machine picked up")
+		t.dismiss(s, l, TurnedMachine)
 	case e.Result == MachineHuman && s.Transfer.Cold && !l.Briefed:
 		t.accept(s, l)
 	case s.Transfer.Cold && !l.Briefed:
@@ -211,6 +213,9 @@ func (t *turn) operatorJoined(s *Session, l *Leg) {
 
 // hush stops the menu, for a human is there.
 func (t *turn) hush(s *Session) {
+	if s.Consent.Status == ConsentAsked {
+		return // whether he agrees is asked in any case
+	}
 	if customer, ok := s.Customer(); ok && s.Menu.Open && s.Menu.Taken == "" {
 		t.order(s, string(customer.Name), StopGather{Leg: customer.ID})
 	}

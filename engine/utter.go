@@ -69,10 +69,10 @@ func (t *turn) transcribed(e Transcribed) {
 			t.earBack(s, ear)
 		}
 	}
-	if ear.Status == FeedNone && end.Sub(ear.Since) > lateAfter {
+	if ear.Status == FeedNone && (end.Sub(ear.Since) > lateAfter || s.Pay.On() && end.Sub(ear.Since) > payGrace) {
 		t.stopAgain(s, l)
 	}
-	if line, ok := ear.line(l.Name); ok && !line.heard() {
+	if line, ok := ear.line(l.Name); ok && !line.heard() && !s.private(end, end) {
 		line.Taken, line.Up = true, true // its words say so
 		t.lineUp(s, ear, line)
 	}
@@ -81,9 +81,20 @@ func (t *turn) transcribed(e Transcribed) {
 
 func inRange(p Polarity) Polarity { return min(max(p, -1000), 1000) }
 
+// said returns when at the earliest the sentence began to be said.
+func (u *Utterance) said() time.Time {
+	if u.Feed == FeedTelnyx {
+		return WrittenDown(u.Text, u.End)
+	}
+	return u.Start
+}
+
 // hears takes a sentence into the transcript and has it judged. Where several feeds
 // may hear the call, only the words of the one in charge count.
 func (t *turn) hears(s *Session, u Utterance) {
+	if s.private(u.said(), u.End) {
+		return // nothing of it is kept
+	}
 	if !s.Feed.counts(u.Feed, u.Start.Add(u.End.Sub(u.Start)/2)) {
 		t.counts.Late++
 		return

@@ -21,7 +21,7 @@ func (s *State) Frame() *Frame {
 		Bells: s.bellsNow(), Limited: s.limited, Phone: s.Settings.Phone, Front: s.Settings.Front.shown(),
 		Seq: s.Seq, Now: s.Now, Floor: s.Settings.Floor, Sessions: sessions,
 		Ended: s.ended, Refusals: s.refusals, Roster: s.roster(), Counts: s.counts,
-		Deaf: s.Settings.Deaf, Feeds: s.Settings.feeds(), Outages: s.outagesNow(),
+		Deaf: s.Settings.Deaf, Feeds: s.Settings.feeds(), Outages: s.outagesNow(), Handover: s.handover,
 	}
 }
 

@@ -30,6 +30,8 @@ func (s *Session) deadline() time.Time {
 			}
 		}
 		s.Feed.wait(wait)
+		wait(s.Pay.Until)
+		wait(s.Recorder.Until)
 		wait(s.Wait.Next)
 		wait(s.JudgeAt)
 		switch s.Transfer.Status {
@@ -50,7 +52,7 @@ func (s *Session) deadline() time.Time {
 // fileAt returns when a session that is over is taken out. What it still owes is
 // waited for somewhat longer.
 func (s *Session) fileAt() time.Time {
-	if len(s.Pending) > 0 {
+	if len(s.Pending) > 0 || s.Recorder.Owed {
 		return s.Over.Add(lingerOwing)
 	}
 	return s.Over.Add(linger)
@@ -77,9 +79,7 @@ func (t *turn) ticked(e Ticked) {
 		t.closeMenu(s)
 		t.noKey(s)
 	}
-	if t.due(s.ConferenceUntil) && s.opening(t.now) {
-		s.ConferenceUntil = t.now.Add(conferenceTry)
-	} else if t.due(s.ConferenceUntil) {
+	if t.due(s.ConferenceUntil) {
 		s.ConferenceUntil = time.Time{}
 		if customer, ok := s.Customer(); ok && customer.Status == LegUp {
 			t.note(s, NoteTrouble, "there is no conference; opening another")
@@ -92,6 +92,8 @@ func (t *turn) ticked(e Ticked) {
 		}
 	}
 	t.feedDue(s)
+	t.payDue(s)
+	t.recorderDue(s)
 	if s.Transfer.Status == TransferProposed && t.due(s.Transfer.Due) {
 		t.proposalDue(s)
 	}
@@ -216,6 +218,10 @@ func (t *turn) resumed(e Resumed) {
 			t.again(s, p.Command)
 		case Guarded:
 			if t.now.Sub(p.Command.Decided) < CommandLife && !p.Unknown && t.meant(s, p.Command.Action) {
+				if open, ok := p.Command.Action.(OpenConference); ok {
+					open.Again = true
+					p.Command.Action = open
+				}
 				t.commands = append(t.commands, p.Command) // the same command_id: Telnyx does it once
 				s.Pending = append(s.Pending, p)
 				continue
@@ -228,6 +234,7 @@ func (t *turn) resumed(e Resumed) {
 		}
 	}
 	t.afterDowntime(s)
+	t.recorderAgain(s)
 	t.hearAgain(s)
 }
 
@@ -268,8 +275,10 @@ func (t *turn) meant(s *Session, a Action) bool {
 		return there(a.Leg)
 	case StopGather:
 		return there(a.Leg)
+	case StartRecording:
+		return there(a.Leg)
 	case EndOnExit, SetRole, Hold, Hangup, Mute, Stream, StopStream, Transcribe, StopTranscribe, Listen, Hear, Unlisten, Relay,
-		Unrelay, Score:
+		Unrelay, Score, PauseRecording, ResumeRecording, File:
 		return true // each is taken up again, or left, by other rules
 	default:
 		panic(fmt.Sprintf("engine: %T may be meant", a))

@@ -267,6 +267,7 @@ func TestEveryQuestionToAnAccountIsWithinTelnyxsContract(t *testing.T) {
 	_, _ = a.Balance(ctx)
 	_, _ = a.LostWebhooks(ctx, time.Now().Add(-time.Hour))
 	_, _ = a.Time(ctx)
+	_ = a.DeleteRecording(ctx, "0f1a2b3c-0000-4000-8000-000000000005")
 	for _, err := range bad {
 		t.Error(err)
 	}
@@ -289,6 +290,23 @@ func TestLostWebhooksAreThoseOfCallsWithTheirLastAnswer(t *testing.T) {
 		}
 		if want := "GET /v2/webhook_deliveries?filter%5Bstarted_at%5D%5Bgte%5D=2026-03-14T11%3A00%3A00Z&filter%5Bstatus%5D%5Beq%5D=failed&page%5Bsize%5D=250"; far.seen[0] != want {
 			t.Errorf("asked %s", far.seen[0])
+		}
+	})
+}
+
+// Whoever has an erasure done twice is told of nothing that is gone.
+func TestARecordingThatIsGoneIsDeleted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, far := asking(reply{status: 404, body: `{"errors":[{"code":"10005","title":"Resource not found"}]}`},
+			reply{status: 403, body: `{"errors":[{"code":"10010","title":"Authorization failed"}]}`})
+		if err := a.DeleteRecording(t.Context(), "r/1"); err != nil {
+			t.Errorf("one that is gone: %v", err)
+		}
+		if err := a.DeleteRecording(t.Context(), "r2"); !errors.Is(err, ErrNotAllowed) {
+			t.Errorf("one that may not be deleted: %v", err)
+		}
+		if diff := cmp.Diff([]string{"DELETE /v2/recordings/r%2F1", "DELETE /v2/recordings/r2"}, far.seen); diff != "" {
+			t.Error(diff)
 		}
 	})
 }

@@ -51,7 +51,17 @@ type ClientConfig struct {
 	// Wait is how long, in socket time, the first try waits for its answer; zero is
 	// two seconds. Later tries wait longer.
 	Wait time.Duration
+
+	// Pass is told each named point that a try of a command passes: a test may end the
+	// program there. It is nil in production.
+	Pass func(point string)
 }
+
+// The points of each try of a command, for [ClientConfig.Pass].
+const (
+	BeforeTry = "before try" // the request is made up, and not sent
+	AfterTry  = "after try"  // it was answered, or was not
+)
 
 // A Client carries out the engine's commands at Telnyx. Its methods may be called
 // from any goroutine.
@@ -73,6 +83,9 @@ func NewClient(config ClientConfig) *Client {
 	}
 	if config.Wait == 0 {
 		config.Wait = firstWait
+	}
+	if config.Pass == nil {
+		config.Pass = func(string) {}
 	}
 	epoch, err := uuid.Parse(config.Epoch)
 	if err != nil {
@@ -160,7 +173,13 @@ func (c *Client) Do(ctx context.Context, command engine.Command) engine.Body {
 		return d.transcribe(ctx, a)
 	case engine.StopTranscribe:
 		return d.stopTranscribe(ctx, a)
-	case engine.Listen, engine.Hear, engine.Unlisten, engine.Relay, engine.Unrelay, engine.Score:
+	case engine.StartRecording:
+		return d.accepted(ctx, onLeg(a.Leg, "record_start", recordRequest{"mp3", "dual", d.id}))
+	case engine.PauseRecording:
+		return d.accepted(ctx, onLeg(a.Leg, "record_pause", commandRequest{d.id}))
+	case engine.ResumeRecording:
+		return d.accepted(ctx, onLeg(a.Leg, "record_resume", commandRequest{d.id}))
+	case engine.Listen, engine.Hear, engine.Unlisten, engine.Relay, engine.Unrelay, engine.Score, engine.File:
 		panic(fmt.Sprintf("telnyx: %s is not Telnyx's to carry out", command.Name))
 	default:
 		panic(fmt.Sprintf("telnyx: %T is unknown", a))
@@ -224,8 +243,9 @@ func (d *delivery) openConference(ctx context.Context, a engine.OpenConference) 
 		if json.Unmarshal(body, &made) == nil && made.Data.ID != "" {
 			return engine.ConferenceOpened{Command: d.name, Conference: made.Data.ID}
 		}
-	case f.reason == engine.ReasonNameTaken && d.perhaps:
-		// An earlier try went unanswered, and names are not used twice: the room is ours.
+	case f.reason == engine.ReasonNameTaken && (d.perhaps || a.Again):
+		// An earlier try, or an earlier command, went unanswered, and names are not used
+		// twice: the room is ours.
 	default:
 		return d.outcome(f)
 	}

@@ -172,6 +172,9 @@ func TestWhatEachActionSends(t *testing.T) {
 			`POST /calls/v3:a/actions/transcription_start {"transcription_engine":"Google","transcription_engine_config":` +
 				`{"transcription_engine":"Google","language":"en","interim_results":true},"transcription_tracks":"inbound",` + command + `}`},
 		{engine.StopTranscribe{Leg: "v3:a"}, `POST /calls/v3:a/actions/transcription_stop {` + command + `}`},
+		{engine.StartRecording{Leg: "v3:a"}, `POST /calls/v3:a/actions/record_start {"format":"mp3","channels":"dual",` + command + `}`},
+		{engine.PauseRecording{Leg: "v3:a"}, `POST /calls/v3:a/actions/record_pause {` + command + `}`},
+		{engine.ResumeRecording{Leg: "v3:a"}, `POST /calls/v3:a/actions/record_resume {` + command + `}`},
 		{engine.StopGather{Leg: "v3:a"}, `POST /calls/v3:a/actions/gather_stop {` + command + `}`},
 	}
 	for _, tt := range tests {
@@ -412,6 +415,11 @@ func TestARoomIsOursIfALostTryMadeIt(t *testing.T) {
 				t.Errorf("sent %q, want %d", far.seen, tt.sent)
 			}
 		})
+	}
+	again := open
+	again.Again = true // an earlier command may have made it, before the program was killed
+	if got, _, _ := carryOut(t, again, taken, found); got != (engine.ConferenceOpened{Command: name, Conference: "r"}) {
+		t.Errorf("asked for again: got %+v, want the room that is there", got)
 	}
 }
 

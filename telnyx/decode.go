@@ -2,6 +2,7 @@ package telnyx
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -22,6 +23,7 @@ const (
 	maxName  = 256  // names and numbers; a SIP URI is a number
 	maxWord  = 64   // causes, statuses, event types
 	maxKeys  = 128  // what a gather can hold
+	maxURL   = 1800 // an address that is signed
 )
 
 // Why a webhook cannot be used.
@@ -84,6 +86,14 @@ type payload struct {
 	Stream     struct {
 		URL text `json:"stream_url"`
 	} `json:"stream_params"`
+
+	RecordingID   text `json:"recording_id"`
+	RecordedFrom  text `json:"recording_started_at"`
+	RecordedTo    text `json:"recording_ended_at"`
+	RecordingURLs struct {
+		MP3 text `json:"mp3"`
+		WAV text `json:"wav"`
+	} `json:"recording_urls"`
 
 	Attestation text            `json:"shaken_stir_attestation"`
 	Validated   json.RawMessage `json:"shaken_stir_validated"`
@@ -218,6 +228,9 @@ func (e *event) body() (engine.Body, error) {
 		return engine.ParticipantLeft{LegRef: leg, Conference: conference}, nil
 	case "conference.floor.changed":
 		return engine.FloorChanged{LegRef: leg, Conference: conference}, nil
+	case "call.recording.saved":
+		return engine.RecordingSaved{LegRef: leg, ID: cut(p.RecordingID, maxName), URL: cut(cmp.Or(p.RecordingURLs.MP3, p.RecordingURLs.WAV), maxURL),
+			From: instant(p.RecordedFrom), To: instant(p.RecordedTo)}, nil
 	case "call.transcription":
 		return e.transcribed(leg)
 	case "streaming.started", "streaming.stopped": // the stream itself tells, and more surely
@@ -294,11 +307,20 @@ func (p *payload) direction() (engine.Direction, error) {
 // the payload, or the zero time.
 func (e *event) occurred() time.Time {
 	for _, stamp := range []text{e.Occurred, e.Payload.Occurred, e.Payload.Occured} {
-		if t, err := time.Parse(time.RFC3339Nano, string(stamp)); err == nil {
-			return t.UTC()
+		if t := instant(stamp); !t.IsZero() {
+			return t
 		}
 	}
 	return time.Time{}
+}
+
+// instant reads a time as Telnyx writes it; zero where it is none.
+func instant(stamp text) time.Time {
+	t, err := time.Parse(time.RFC3339Nano, string(stamp))
+	if err != nil {
+		return time.Time{}
+	}
+	return t.UTC()
 }
 
 // clientState reads what we once had Telnyx carry. What another program wrote, or

@@ -99,6 +99,8 @@ var decoded = map[string]any{
 
 	"call.transcription.spec": spec(engine.Transcribed{LegRef: engine.LegRef{Leg: "v2:7subYr8fLrXmaAXm8egeAMpoSJ72J3SGPUuome81-hQuaKRf9b7hKA",
 		CallLeg: "5ca81340-5beb-11eb-ae45-02420a0f8b69"}, Text: "hello this is a test speech", Confidence: 977}),
+	"call.recording.saved.spec": spec(engine.RecordingSaved{LegRef: unnamed(specLeg), URL: "http://example.com/recording.mp3",
+		From: at("2018-02-02T22:20:27.521992Z"), To: at("2018-02-02T22:25:27.521992Z")}),
 	"streaming.failed.spec": real("25dc3731-e51e-4927-a50d-a61cc25984b1", "2021-12-15T14:11:24.613295Z",
 		engine.StreamFailed{LegRef: engine.LegRef{Leg: "31f19208-5db0-11ec-9ea7-02420a0d3a69", CallLeg: "31f19208-5db0-11ec-9ea7-02420a0d3a69"},
 			Token: "websocket", Why: "connection_failed: see that PUBLIC_URL can be reached from outside and lets websockets through"}),

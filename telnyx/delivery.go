@@ -125,7 +125,13 @@ func (d *delivery) answer(ctx context.Context, r request) (answer, *failure) {
 	}
 	for try := 1; ; try++ {
 		wait := min(d.client.config.Wait*time.Duration(try), maxWait)
+		if r.method != http.MethodGet {
+			d.client.config.Pass(BeforeTry)
+		}
 		a := d.client.try(ctx, r, body, wait)
+		if r.method != http.MethodGet {
+			d.client.config.Pass(AfterTry)
+		}
 		f := d.client.judge(r, a)
 		if f == nil {
 			return a, nil

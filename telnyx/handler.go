@@ -39,7 +39,19 @@ type HandlerConfig struct {
 	Engine Engine
 	Scorer Scorer // of the sentences that Telnyx writes down; nil: they come in unscored
 	Media  *Media // takes the streams of sound; nil: none is taken
+
+	// Pass is told each named point that a webhook passes: a test may end the program
+	// there. It is nil in production.
+	Pass func(point string)
 }
+
+// The points on a webhook's way, for [HandlerConfig.Pass].
+const (
+	Received  = "received"  // it has come whole
+	Verified  = "verified"  // its signature is right
+	Decoded   = "decoded"   // it is one of the engine's entries
+	Submitted = "submitted" // it is durable, and not answered
+)
 
 // NewHandler returns the webhook server's handler: POST /webhook, or /Webhook, takes
 // webhooks, GET /healthz answers while the process serves at all, and GET /media/{token}
@@ -50,6 +62,9 @@ type HandlerConfig struct {
 // be sent again, and a 4xx, which is final, for what would be no better the next time.
 // Every refusal is noted, for its event is lost.
 func NewHandler(config HandlerConfig) http.Handler {
+	if config.Pass == nil {
+		config.Pass = func(string) {}
+	}
 	h := &handler{config}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /webhook", h.webhook)
@@ -69,6 +84,7 @@ func (h *handler) webhook(w http.ResponseWriter, r *http.Request) {
 		h.unread(w, err)
 		return
 	}
+	h.Pass(Received)
 	if err := h.Key.Verify(r.Header, body, h.Clock.Now()); err != nil {
 		if _, format := Decode(body); errors.Is(err, ErrNoSignature) && errors.Is(format, ErrVersion1) {
 			err = format // nobody has promised that the old format is signed: say what to change
@@ -76,6 +92,7 @@ func (h *handler) webhook(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, http.StatusUnauthorized, troubleOf(err), err)
 		return
 	}
+	h.Pass(Verified)
 	event, err := open(body)
 	if err != nil {
 		h.refuse(w, http.StatusBadRequest, troubleOf(err), err)
@@ -101,6 +118,7 @@ func (h *handler) webhook(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	entry.Body = h.scored(entry.Body)
+	h.Pass(Decoded)
 	ctx, cancel := context.WithTimeout(r.Context(), submitWait)
 	defer cancel()
 	if err := h.Engine.Submit(ctx, entry); err != nil {
@@ -108,6 +126,7 @@ func (h *handler) webhook(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "not taken in, send it again", http.StatusServiceUnavailable)
 		return
 	}
+	h.Pass(Submitted)
 	w.WriteHeader(http.StatusOK)
 }
 

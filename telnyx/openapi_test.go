@@ -59,6 +59,13 @@ var differences = []difference{
 			"supervisor_role": {"type": "string", "enum": ["barge", "monitor", "none", "whisper"]},
 			"whisper_call_control_ids": {"type": "array", "items": {"type": "string", "minLength": 1}}}}}}},
 		"responses": {"200": {"description": ""}}}`, "Appendix A.3: the file gives it another API's body of the same name"},
+	{"POST /calls/{call_control_id}/actions/record_start", "", recordOperation("StartCallRecord", `"required": ["format", "channels"],`, `
+			"format": {"type": "string", "enum": ["wav", "mp3"]},
+			"channels": {"type": "string", "enum": ["single", "dual"]}`), "Appendix A.1: not in the cut"},
+	{"POST /calls/{call_control_id}/actions/record_pause", "", recordOperation("PauseCallRecord", "", `
+			"recording_id": {"type": "string", "format": "uuid"}`), "Appendix A.1: not in the cut"},
+	{"POST /calls/{call_control_id}/actions/record_resume", "", recordOperation("ResumeCallRecord", "", `
+			"recording_id": {"type": "string", "format": "uuid"}`), "Appendix A.1: not in the cut"},
 	{"POST /calls", "retry_on_timeout", `{"type": "boolean"}`, "Appendix A.2: newer than the file"},
 	{"GET /conferences", "?filter", `{"type": "object", "properties": {
 		"name": {"type": "string"},
@@ -127,6 +134,15 @@ var differences = []difference{
 	{"POST /calls/{call_control_id}/actions/transcription_start", "transcription_engine_config", transcriptionConfigs, "newer than the file: telnyx-python, types/calls/*_config_param.py"},
 	{"POST /conferences/{id}/actions/mute", "call_control_ids", `{"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}}`, "an empty list means everybody"},
 	{"POST /conferences/{id}/actions/unmute", "call_control_ids", `{"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}}`, "an empty list means everybody"},
+}
+
+// recordOperation is a command about the recording of a leg.
+func recordOperation(id, required, fields string) string {
+	return `{"operationId": "` + id + `",
+		"parameters": [{"in": "path", "name": "call_control_id", "required": true, "schema": {"type": "string"}}],
+		"requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, ` + required + `
+			"properties": {"client_state": {"type": "string"}, "command_id": {"type": "string"},` + fields + `}}}}},
+		"responses": {"200": {"description": ""}}}`
 }
 
 // transcriptionConfigs are what each transcription engine takes.
@@ -353,6 +369,9 @@ func orders() []engine.Action {
 		engine.StopStream{Leg: leg},
 		engine.Transcribe{Leg: leg, Language: "es-US"},
 		engine.StopTranscribe{Leg: leg},
+		engine.StartRecording{Leg: leg},
+		engine.PauseRecording{Leg: leg},
+		engine.ResumeRecording{Leg: leg},
 	}
 }
 
@@ -381,7 +400,7 @@ func TestEveryRequestIsWithinTelnyxsContract(t *testing.T) {
 	for _, err := range far.bad {
 		t.Error(err)
 	}
-	if len(verbs) != 19 {
+	if len(verbs) != 22 {
 		t.Errorf("got %d verbs %v, want every action of engine/command.go that is Telnyx's", len(verbs), verbs)
 	}
 	for path := range strings.FieldsSeq("/calls/v3:a%2Fb/actions/answer /conferences/room-1/participants/p-1 /conferences/room-1/actions/unmute " +

@@ -64,6 +64,12 @@ type (
 		CommandID string `json:"command_id"`
 	}
 
+	recordRequest struct {
+		Format    string `json:"format"`
+		Channels  string `json:"channels"`
+		CommandID string `json:"command_id"`
+	}
+
 	answerRequest struct {
 		State     string `json:"client_state,omitempty"`
 		CommandID string `json:"command_id"`

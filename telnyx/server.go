@@ -21,11 +21,12 @@ const (
 	readTimeout       = 5 * time.Second
 	writeTimeout      = 10 * time.Second
 	idleTimeout       = 90 * time.Second
-	shutdownTimeout   = 3 * time.Second // for requests under way when the program ends
+	shutdownTimeout   = 750 * time.Millisecond // for requests under way when the program ends; what was not answered is sent again
 )
 
-// Serve serves HTTP on a listener until ctx is done, lets requests under way end, and
-// closes the listener. It returns nil after such an end, else why it could not go on.
+// Serve serves HTTP on a listener until ctx is done, lets requests under way end for less
+// than a second, and closes the listener. It returns nil after such an end, else why it could
+// not go on.
 // It writes nothing to the terminal.
 func Serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
 	server := &http.Server{
@@ -47,8 +48,8 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
 	err := server.Shutdown(grace)
-	if err != nil {
-		err = errors.Join(err, server.Close())
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = server.Close() // somebody dawdles
 	}
 	<-ended
 	if err != nil {

@@ -37,6 +37,37 @@ func TestServeEndsWithItsContext(t *testing.T) {
 	}
 }
 
+// "SIGTERM: … within 5 s": who holds a connection open and says nothing does not hold up
+// the end, and is no failure.
+func TestServeEndsInASecondBesideASilentConnection(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- Serve(ctx, listener, handlerFor(t, &taker{})) }()
+	half, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer half.Close()
+	fmt.Fprint(half, "POST /webhook HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
+	other, err := http.Get(fmt.Sprintf("http://%s/healthz", listener.Addr())) // so that it has taken the one before
+	if err != nil {
+		t.Fatal(err)
+	}
+	other.Body.Close()
+	began := time.Now()
+	cancel()
+	if err := <-ended; err != nil {
+		t.Errorf("Serve: %v", err)
+	}
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
 func TestServeSaysWhyItCannotGoOn(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

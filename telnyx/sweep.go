@@ -14,6 +14,7 @@ import (
 // The limits of a sweep. All times are house time.
 const (
 	sweepEvery = 30 * time.Second // while calls are live
+	sweepIdle  = 5 * time.Minute  // while none is, that we know of
 	sweepAgain = 5 * time.Second  // from the first sweep to the second
 	sweepRest  = 2 * time.Minute  // the most that is waited after sweeps that could not be done
 	sweepPause = 200 * time.Millisecond
@@ -58,7 +59,6 @@ type Sweeper struct {
 	legs   findings
 	rooms  map[engine.ConferenceID]*roomSweep
 	done   int // sweeps that were
-	quiet  int // of them, running, while no call was live and nothing was found
 }
 
 // NewSweeper returns a sweeper, which does nothing until it is told to.
@@ -67,17 +67,18 @@ func NewSweeper(c SweeperConfig) *Sweeper {
 }
 
 // Run sweeps until ctx is done: twice at once, and then every 30 s of house time while
-// calls are live, and until two sweeps running have found that nothing is left of them.
-// After a sweep that could not be done it waits longer each time, up to
+// calls are live, or something found has yet to be made sure of; on an empty floor every five
+// minutes, for there may be calls that we were never told of. After a sweep that could not be done it waits longer each time, up to
 // two minutes.
 func (s *Sweeper) Run(ctx context.Context) {
 	house, wait, failed := s.config.Clock, time.Duration(0), 0
+	began := house.Now()
 	for house.Sleep(ctx, wait) == nil {
 		wait = sweepEvery
-		if s.quiet >= agreed && len(s.config.Engine.Frame().Sessions) == 0 {
+		if s.idle() && house.Now().Sub(began) < sweepIdle {
 			continue
 		}
-		began := house.Now()
+		began = house.Now()
 		switch err := s.Sweep(ctx); {
 		case err != nil:
 			wait = min(sweepEvery<<min(failed, 8), sweepRest)
@@ -91,6 +92,11 @@ func (s *Sweeper) Run(ctx context.Context) {
 	}
 }
 
+// idle reports whether there is nothing to be compared but what we were never told of.
+func (s *Sweeper) idle() bool {
+	return s.done >= agreed && len(s.config.Engine.Frame().Sessions) == 0 && s.legs.waiting() == 0
+}
+
 // Sweep asks once, and submits what two sweeps have agreed about. Where Telnyx does not
 // answer, nothing is concluded and nothing forgotten: the error is noted for the health
 // line, and returned.
@@ -98,10 +104,6 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 	err := s.sweep(ctx)
 	if err == nil {
 		s.done++
-		s.quiet++
-		if len(s.legs) > 0 || len(s.config.Engine.Frame().Sessions) > 0 {
-			s.quiet = 0
-		}
 	} else if ctx.Err() == nil && !errors.As(err, new(untold)) { // the engine tells its own troubles
 		s.note("what is alive is not known", err)
 	}

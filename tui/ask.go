@@ -51,6 +51,10 @@ func (m *model) fade() {
 // refused: then the reason is shown, and ask returns nil. The wish is not drawn as
 // fact; the next frame tells.
 func (m *model) ask(body engine.Body, what safe.Text) tea.Cmd {
+	if m.deck != nil { // no key leads here; should one, nothing is asked
+		m.tell(toneWatch, notLive)
+		return nil
+	}
 	if err := m.allow(body); err != nil {
 		m.tell(toneWatch, reason(err.Error()))
 		return nil

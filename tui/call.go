@@ -2,6 +2,7 @@ package tui
 
 import (
 	"cmp"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -31,6 +32,7 @@ const (
 	stateAlert                 // a rule says that it is worth a look
 	stateWatch                 // on the watch list, no more
 	stateTalk
+	statePay // the customer pays: nobody is to hear him
 	stateHold
 	stateRing
 	stateEnding
@@ -63,6 +65,8 @@ func stateOf(s *engine.Session) state {
 		return stateRing
 	case onHold(s):
 		return stateHold
+	case s.Pay.On():
+		return statePay
 	}
 	return stateTalk
 }
@@ -128,6 +132,8 @@ func (s state) sign() (glyph, word safe.Text, to tone) {
 		return "◇", "watch", toneWatch
 	case stateTalk:
 		return "●", "talk", toneText
+	case statePay:
+		return "▒", "pay", toneText
 	case stateHold:
 		return "‖", "hold", toneText
 	case stateRing:
@@ -140,13 +146,16 @@ func (s state) sign() (glyph, word safe.Text, to tone) {
 	panic("tui: a state without a sign")
 }
 
-// signOf returns what a call's row begins with: that the customer is on hold is said
-// also where that is why he needs a look.
+// signOf returns what a call's row begins with: that the customer is on hold, or pays, is
+// said also where something of before is why he needs a look.
 func signOf(s *engine.Session) (glyph, word safe.Text, to tone) {
 	st := stateOf(s)
 	glyph, word, to = st.sign()
-	if st == stateAlert && onHold(s) {
+	switch {
+	case st == stateAlert && onHold(s):
 		glyph, word, _ = stateHold.sign()
+	case s.Pay.On() && (st == stateAlert || st == stateWatch || st == stateHold):
+		glyph, word, _ = statePay.sign()
 	}
 	return glyph, word, to
 }
@@ -159,7 +168,7 @@ func (s state) rank() state {
 	switch s {
 	case stateQueued:
 		return stateAsk
-	case stateRing, stateEnding, stateHold:
+	case stateRing, stateEnding, stateHold, statePay:
 		return stateTalk // these come and go: their rows stay where they are
 	case stateProposed, stateHot, stateAsk, stateBlind, stateAlert, stateWatch, stateTalk, stateEnded:
 		return s
@@ -214,20 +223,29 @@ func situation(s *engine.Session, now time.Time, of book) (safe.Text, tone) {
 		text += " · " + words
 	}
 	if s.Quarantined.Event != 0 {
-		add(toneBad, "left alone: "+string(safe.Clean(s.Quarantined.Reason, maxWhy)))
+		add(toneBad, fmt.Sprintf("left alone after event %d: %s", s.Quarantined.Event, safe.Clean(s.Quarantined.Reason, maxWhy)))
 	}
 	if s.Trouble != "" {
 		add(toneBad, string(safe.Clean(s.Trouble, maxWhy)))
+	}
+	if s.Recorder.Leaks {
+		add(toneBadStrong, "STILL RECORDED: tell him to stop, or hang up")
 	}
 	words, t := transferWords(s, now, of)
 	if s.Transfer.Open() || s.Transfer.Status == engine.TransferFailed {
 		add(t, words)
 		words = ""
 	}
+	if s.Pay.On() {
+		add(toneText, string(payWords(s, now)))
+	}
 	add(alertTone(s), string(alertWords(s)))
 	add(toneWatch, mutedWords(s)) // who cannot be heard is news, who has joined is not
 	if deaf(s, now) {
 		add(toneWatch, string(deafWords(s, now)))
+	}
+	if s.Consent.Status == engine.ConsentDeclined {
+		add(toneDim, "no-consent")
 	}
 	add(t, words)
 	if s.Claimed != "" {
@@ -405,6 +423,10 @@ func promptWords(k engine.PromptKind) string {
 		return "hears: we call back"
 	case engine.PromptStopped:
 		return "hears: please go on"
+	case engine.PromptConsent:
+		return "is asked for his consent"
+	case engine.PromptDeclined:
+		return "hears: we go on unheard"
 	}
 	panic("tui: a prompt of no kind")
 }

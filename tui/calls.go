@@ -22,7 +22,11 @@ func (m *model) calls(w, h int) []string {
 	if len(m.list.rows) == 0 && h > 1 {
 		l := m.theme.line(onPage, w)
 		l.gap(3)
-		l.put(toneDim, "Nobody is calling. The next call shows here by itself.")
+		if m.deck != nil {
+			l.put(toneDim, "Nobody was calling.")
+		} else {
+			l.put(toneDim, "Nobody is calling. The next call shows here by itself.")
+		}
 		lines = append(lines, l.end())
 	}
 	return fit(lines, w, h+1)
@@ -139,6 +143,8 @@ func inShort(s *engine.Session, now time.Time) safe.Text {
 		return ""
 	case s.Transfer.Status == engine.TransferFailed:
 		return "▲ nobody"
+	case s.Recorder.Leaks:
+		return "▲ tape on"
 	case s.Hot():
 		return "▲ trouble"
 	case s.Transfer.Status == engine.TransferProposed:
@@ -147,6 +153,8 @@ func inShort(s *engine.Session, now time.Time) safe.Text {
 		return "→ " + short(now.Sub(s.Transfer.Since))
 	case s.Transfer.Status == engine.TransferQueued:
 		return "waits " + short(now.Sub(s.Transfer.Queued))
+	case s.Pay.On():
+		return "pays " + short(now.Sub(s.Pay.Since))
 	case s.Pinned:
 		return "pinned"
 	case onHold(s):
@@ -169,6 +177,8 @@ func inShort(s *engine.Session, now time.Time) safe.Text {
 		return "callback"
 	case s.Claimed != "":
 		return "claimed"
+	case s.Consent.Status == engine.ConsentDeclined:
+		return "no-consent"
 	}
 	return "prompt"
 }

@@ -25,6 +25,7 @@ func (d *drawn) forget() {
 	d.version = 0
 	d.rows.forget()
 	d.words.forget()
+	d.events = allEvents{}
 }
 
 // A rowKey is what a drawn row of the list depends on, beside width and theme.

@@ -52,11 +52,11 @@ func feedTitle(k engine.FeedKind) safe.Text {
 	return own(k.Words())
 }
 
-// awaited reports whether a call is to be heard now: it goes on, and its announcement
-// is over.
+// awaited reports whether a call is to be heard now: it goes on, its announcement is over,
+// the customer does not pay, and has agreed where he was asked.
 func awaited(s *engine.Session) bool {
 	f := &s.Feed
-	return s.Phase == engine.PhaseTalking &&
+	return s.Phase == engine.PhaseTalking && !s.Pay.On() && !s.Unagreed() &&
 		(f.Wanted || f.Why != "" || f.Status == engine.FeedConnecting || f.Status == engine.FeedLive || f.Status == engine.FeedBlind)
 }
 
@@ -119,6 +119,10 @@ func (m *model) heardLines(s *engine.Session, w int) []string {
 	p := passage{m: m, w: w}
 	gap, open := gapOf(s, "")
 	switch hears := s.Feed.Status == engine.FeedLive && !open; {
+	case s.Pay.On():
+		m.payTold(&p, s)
+	case s.Unagreed():
+		p.say(toneText, "nobody: "+pick(s.Consent.Status == engine.ConsentAsked, "his consent is awaited")+pick(s.Consent.Status == engine.ConsentDeclined, "no-consent"))
 	case hears:
 		m.heardWell(&p, s)
 	case open, s.Blind():
@@ -285,6 +289,12 @@ func (m *model) heardBrief(s *engine.Session) (tone, safe.Text) {
 	switch {
 	case s.Phase != engine.PhaseTalking && s.Phase != engine.PhaseRinging:
 		return toneDim, ""
+	case s.Pay.On():
+		return toneText, payWords(s, m.now)
+	case s.Consent.Status == engine.ConsentAsked:
+		return toneText, "not heard: his consent is awaited"
+	case s.Consent.Status == engine.ConsentDeclined:
+		return toneText, "not heard: no-consent"
 	case open:
 		return toneWatch, "not heard " + short(m.now.Sub(gap.From)) + ": " + unheardWhy(s, gap)
 	case s.Feed.Status == engine.FeedLive && s.Feed.Late:

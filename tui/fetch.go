@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"switchboard/engine"
+	"switchboard/engine/replay"
 )
 
 // wants is what a fetch is to bring: nothing that is already there.
@@ -17,6 +18,7 @@ type wants struct {
 	beat   time.Duration    // how often what is shown changes by time alone
 	open   engine.SessionID // the call whose words are wanted
 	talked engine.SessionID // the call whose words are there
+	turned replay.Position  // where the tape is shown to be, of a replay
 }
 
 // fetched is what the engine shows now. Frame is nil where nothing has changed.
@@ -27,6 +29,7 @@ type fetched struct {
 	now     time.Time
 	talk    engine.Talk
 	hasTalk bool
+	at      replay.Position // of a replay
 }
 
 // tick fetches after one period, and again and again: there is one tick alone.
@@ -51,6 +54,9 @@ func (m *model) wants() wants {
 	if m.frame != nil {
 		w.number = m.frame.Number
 	}
+	if m.deck != nil {
+		w.turned = m.deck.at
+	}
 	return w
 }
 
@@ -59,6 +65,11 @@ func fetch(e Engine, w wants) fetched {
 	f := fetched{wants: w, now: e.Now()}
 	frame := e.Frame()
 	changed := frame.Number != w.number || w.serial == 1
+	if p, ok := e.(*replay.Player); ok {
+		f.at = p.Position()
+		f.now = f.at.Now
+		changed = changed || f.at.Playing != w.turned.Playing || f.at.Speed != w.turned.Speed || !f.at.Playing && f.at != w.turned
+	}
 	if changed || f.now.Unix() != w.at.Unix() || !f.now.Truncate(w.beat).Equal(w.at.Truncate(w.beat)) {
 		f.frame, f.health = frame, e.Health()
 	}
@@ -74,6 +85,9 @@ func (m *model) take(f fetched) tea.Cmd {
 	if f.serial >= m.fetched {
 		next = m.show(f)
 	}
+	if f.again && m.past != nil { // there is one tick alone, also for a replay
+		return tea.Batch(next, m.within(m.past.fetch(false)), m.tick())
+	}
 	if f.again {
 		return tea.Batch(next, m.tick())
 	}
@@ -85,6 +99,9 @@ func (m *model) show(f fetched) tea.Cmd {
 	m.fade()
 	if f.frame != nil {
 		m.health, m.now = f.health, f.now
+		if m.deck != nil {
+			m.deck.at = f.at
+		}
 		news := m.frame == nil || f.frame.Number != m.frame.Number
 		m.frame = f.frame
 		if news {
@@ -153,6 +170,9 @@ type tally struct {
 	done     *engine.Session // the newest transfer that has just come to something
 	low      *engine.Session // the one in the worst mood, if it is bad
 	ears     ears            // how well they are heard
+	pays     *engine.Session // the one that has been paying for longest, if that is long
+	paysLong int             // as long
+	paid     *engine.Session // the first whose payment is just over
 }
 
 // attention returns how many calls need a look.
@@ -201,7 +221,16 @@ func tallyOf(sessions []*engine.Session, now time.Time) tally {
 			if p, judged := s.Mood(now); judged && p < lowest && !isDeaf {
 				t.low, lowest = s, p
 			}
-		case stateBlind, stateRing, stateEnding, stateEnded:
+		case stateBlind, stateRing, statePay, stateEnding, stateEnded:
+		}
+		if paysFor(s, now) >= payLong {
+			t.paysLong++
+			if t.pays == nil || s.Pay.Since.Before(t.pays.Pay.Since) {
+				t.pays = s
+			}
+		}
+		if justPaid(s, now) {
+			first(&t.paid, s)
 		}
 		if st != stateEnded && now.Sub(s.Transfer.Since) < toldFor(s.Transfer.Status) {
 			if t.done == nil || s.Transfer.Since.After(t.done.Transfer.Since) {

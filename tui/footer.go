@@ -31,6 +31,9 @@ func (m *model) status(w int) string {
 		to = toneDim
 	}
 	left := m.listStatus()
+	if notes := m.greetNotes(); notes != "" && left != "" { // with no call the strip tells it
+		left = notes
+	}
 	if m.open {
 		left = "open call; esc goes back to the list"
 	}
@@ -90,7 +93,12 @@ func (m *model) hints() []key.Binding {
 			}
 		}
 	}
-	rest := slices.Concat(more, []key.Binding{k.Why, k.Claim, k.Automation, k.Command})
+	if s, ok := m.list.call(); ok && s.Pay.On() {
+		paid := k.Pay
+		paid.SetHelp("P", "end payment")
+		acts = append([]key.Binding{paid}, acts...)
+	}
+	rest := slices.Concat(more, []key.Binding{k.Why, k.Claim, k.Pay, k.Automation, k.Command})
 	switch {
 	case m.open:
 		return slices.Concat([]key.Binding{k.Back}, acts, help, []key.Binding{k.Scroll, k.Follow, k.Pane}, rest)

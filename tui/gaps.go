@@ -20,15 +20,17 @@ type stretch struct {
 // at once nothing was lost.
 const leastGap = 100 * time.Millisecond
 
-// gaps returns a call's gaps by the time they began, but for those of a leg that are
+// gaps returns a call's gaps and payments by the time they began, but for gaps of a leg that are
 // part of one of the whole call: that says it.
 func gaps(s *engine.Session) []engine.Gap {
+	paid := payments(s)
 	if len(s.Feed.Gaps) == 0 {
-		return nil
+		return paid
 	}
 	all := slices.DeleteFunc(slices.Clone(s.Feed.Gaps), func(g engine.Gap) bool {
 		return !g.To.IsZero() && g.To.Sub(g.From) < leastGap || partOfWhole(s, g)
 	})
+	all = append(all, paid...)
 	slices.SortStableFunc(all, func(a, b engine.Gap) int { return a.From.Compare(b.From) })
 	return all
 }
@@ -48,7 +50,7 @@ func stretches(all []engine.Gap) []stretch {
 	var some []stretch
 	for _, g := range all {
 		one := stretch{g, g.To.Sub(g.From), 1}
-		i := slices.IndexFunc(some, func(x stretch) bool { return x.Leg == g.Leg && !x.To.IsZero() && !g.To.IsZero() })
+		i := slices.IndexFunc(some, func(x stretch) bool { return x.Leg == g.Leg && g.Leg != payGap && !x.To.IsZero() && !g.To.IsZero() })
 		if i < 0 {
 			some = append(some, one)
 			continue
@@ -77,12 +79,15 @@ func (m *model) gapsFrom(s *engine.Session, all []engine.Gap, from time.Time, w 
 // gapLine draws what nobody heard, at its place in time: quietly where it is over.
 func (m *model) gapLine(s *engine.Session, st stretch, w int) string {
 	to, text := toneDim, m.gapWords(s, st)
-	if st.To.IsZero() {
+	switch {
+	case st.Leg == payGap:
+		to = toneText
+	case st.To.IsZero():
 		to = toneWatch
 	}
 	l := m.theme.line(onPage, w)
 	l.gap(1)
-	if w >= timesFrom {
+	if w >= timesFrom && (st.Leg != payGap || !st.To.IsZero()) {
 		l.col(toneDim, pick(!st.To.IsZero(), clockTime(st.From, m.zone)), timeCells) // the words of one that lasts tell it
 		l.gap(2)
 	}
@@ -94,6 +99,9 @@ func (m *model) gapLine(s *engine.Session, st stretch, w int) string {
 
 func (m *model) gapWords(s *engine.Session, st stretch) safe.Text {
 	text := safe.Text("")
+	if st.Leg == payGap {
+		return m.paymentWords(s, st)
+	}
 	if st.Leg != "" {
 		text = m.legNamed(s, st.Leg) + " "
 	}

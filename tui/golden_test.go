@@ -67,7 +67,30 @@ var listenedScreens = []struct {
 	{"feeds-troubles", "!"},
 }
 
+// privateScreens are those of a floor on which one customer pays, and is still recorded,
+// another has paid, one has not agreed to be listened to, and one is being asked.
+var privateScreens = []struct {
+	name string
+	keys string
+}{
+	{"paying", "j j"},
+	{"paying-open", "j j enter"},
+	{"paying-leaks", "enter"},
+	{"paid-open", "j enter"},
+	{"no-consent-open", "j j j enter"},
+}
+
 func TestFrames(t *testing.T) {
+	for _, screen := range privateScreens {
+		for _, size := range sizes {
+			name := fmt.Sprintf("%s-%dx%d", screen.name, size.w, size.h)
+			t.Run(name, func(t *testing.T) {
+				b := newBench(private(), size.w, size.h)
+				b.press(strings.Fields(screen.keys)...)
+				wantFrame(t, name, screenOf(b.content(), size.w, size.h))
+			})
+		}
+	}
 	for _, screen := range screens {
 		for _, size := range sizes {
 			name := fmt.Sprintf("%s-%dx%d", screen.name, size.w, size.h)

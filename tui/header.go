@@ -52,6 +52,9 @@ func (h *vitals) offer(place *vital, v vital) bool {
 // header says what is shown, how fresh it is, what went wrong, and what o'clock it is.
 // When it gets narrow the program's name leaves before a word about trouble does.
 func (m *model) header(w int) string {
+	if m.deck != nil {
+		return m.replayHeader(w)
+	}
 	l := m.theme.line(onPage, w)
 	clock := clockTime(m.now, m.zone)
 	gap := 2
@@ -142,6 +145,9 @@ func (m *model) musts(gap int) []vital {
 			all = append(all, vital{apart, to, own(strconv.Itoa(group.calls)) + glyph})
 			apart = 1 // these stand together
 		}
+	}
+	if n := m.tally.paysLong; n > 0 {
+		all = append(all, vital{gap, toneWatch, own(strconv.Itoa(n) + "▒ paying over 3 min")})
 	}
 	if m.health.Journal != "" {
 		all = append(all, vital{gap, toneBadStrong, "▲ journal"})

@@ -26,6 +26,9 @@ func (*helpBox) follow(*model) {}
 
 func (b *helpBox) draw(m *model, w int) card {
 	columns := m.keys.columns()
+	if m.deck != nil {
+		columns = m.keys.tapeColumns(m.deck.within)
+	}
 	tall := 0
 	for _, c := range columns {
 		tall = max(tall, len(c.keys))
@@ -51,11 +54,15 @@ func (b *helpBox) draw(m *model, w int) card {
 		rows = append(rows, l.end())
 	}
 	rows = append(rows, m.theme.empty(w))
-	for _, text := range []safe.Text{
+	signs := []safe.Text{
 		"▲ needs a hand   ◆ operator is called   ? nobody hears   ! ◇ alert",
 		"△ · ▽ ▼ mood   │ ┃ █ how a sentence weighs   ░ being said   ‖ hold",
-		"… only asked    :  again, callbacks, policy, backtest, phone, watch",
-	} {
+		"… only asked    :  note, report, export, policy, backtest and more",
+	}
+	if m.deck != nil {
+		signs[2] = "on the bar: ▲ rule or proposal  ◆ called  ✓ joined  ▽ vetoed  ! failed"
+	}
+	for _, text := range signs {
 		rows = append(rows, m.boxRow(w, toneDim, text))
 	}
 	keys := []key.Binding{bind("? esc", "close")}

@@ -17,11 +17,13 @@ type keyMap struct {
 	// Why the strip's veto was given, while it asks.
 	Wrong, Handled, BadTime, Skip key.Binding
 	// The call that is selected.
-	Transfer, Mute, Hold, Hangup, Listen, Whisper, Barge, TakeOver, StopListening, Claim key.Binding
+	Transfer, Mute, Hold, Hangup, Listen, Whisper, Barge, TakeOver, StopListening, Claim, Pay key.Binding
 	// The floor.
-	Automation, Command key.Binding
+	Automation, Handover, Command key.Binding
 	// The view.
 	ScrollUp, ScrollDown, Scroll, Follow, Troubles, Help, Redraw, Quit, Interrupt key.Binding
+	// The tape of a replay.
+	Replay, PlayPause, SkipBack, SkipOn, EventBack, EventOn, Slower, Faster, HotOn, HotBack, GoTo, OtherPolicy key.Binding
 	// Inside boxes.
 	Yes, Silent, Keep, Choose, Confirm, Cancel, Other, Erase, EraseAll, Seen, Complete, Warmth key.Binding
 }
@@ -66,8 +68,10 @@ func defaultKeys() keyMap {
 		TakeOver:      bind("o", "take over", "o"),
 		StopListening: bind("L", "stop listening", "L"),
 		Claim:         bind("C", "claim", "C"),
+		Pay:           bind("P", "payment", "P"),
 
 		Automation: bind("A", "on/shadow/off", "A"),
+		Handover:   bind("H", "handover", "H"),
 		Command:    bind(":", "command", ":"),
 
 		ScrollUp:   bind("K", "words up", "K", "shift+up"),
@@ -79,6 +83,19 @@ func defaultKeys() keyMap {
 		Redraw:     bind("^l", "redraw", "ctrl+l"),
 		Quit:       bind("q", "quit", "q"),
 		Interrupt:  bind("^c ^c", "quit at once", "ctrl+c"),
+
+		Replay:      bind("R", "replay", "R"),
+		PlayPause:   bind("space", "play, pause", "space"),
+		SkipBack:    bind("←", "5 s back", "left"),
+		SkipOn:      bind("→", "5 s on", "right"),
+		EventBack:   bind(",", "event back", ","),
+		EventOn:     bind(".", "next event", "."),
+		Slower:      bind("[", "slower", "["),
+		Faster:      bind("]", "faster, to 64x", "]"),
+		HotOn:       bind("n", "next hot moment", "n"),
+		HotBack:     bind("N", "hot moment before", "N"),
+		GoTo:        bind("g", "go to a time", "g"),
+		OtherPolicy: bind("p", "other policy", "p"),
 
 		Yes:      bind("y", "yes", "y"),
 		Silent:   bind("a", "in silence", "a"),
@@ -107,10 +124,26 @@ func (k keyMap) columns() []helpColumn {
 	seen.SetHelp("w a", "alert seen")
 	return []helpColumn{
 		{"THIS CALL", []key.Binding{k.Open, k.Back, k.Transfer, k.Mute, k.Hold, k.Listen, k.Whisper, k.Barge, k.TakeOver,
-			k.StopListening, k.Claim, seen, k.Hangup}},
-		{"THE TOP ROW", []key.Binding{k.Veto, k.Hurry, k.Snooze, k.Why, k.TakeBack, k.Automation, k.Command, k.Troubles,
-			k.Follow, k.Help, k.Redraw, k.Quit, k.Interrupt}},
+			k.StopListening, k.Claim, k.Pay, k.Hangup}},
+		{"THE TOP ROW", []key.Binding{k.Veto, k.Hurry, k.Snooze, k.Why, seen, k.TakeBack, k.Automation, k.Handover, k.Command, k.Troubles,
+			k.Help, k.Redraw, k.Quit, k.Interrupt}},
 		{"MOVE", []key.Binding{k.Up, k.Down, k.First, k.Last, k.HalfUp, k.HalfDown, k.PageUp, k.PageDown, k.Attention, k.Pane,
-			k.ScrollUp, k.ScrollDown}},
+			k.ScrollUp, k.ScrollDown, k.Follow, k.Replay}},
 	}
+}
+
+// tapeColumns returns the help of a replay: the top row's keys are there where it is live.
+func (k keyMap) tapeColumns(live bool) []helpColumn {
+	first := k.First
+	first.SetHelp("Home", "first")
+	tape := []key.Binding{k.PlayPause, k.SkipBack, k.SkipOn, k.EventOn, k.EventBack, k.HotOn, k.HotBack, k.Slower, k.Faster, k.GoTo, k.OtherPolicy}
+	calls := []key.Binding{k.Up, k.Down, first, k.Last, k.PageUp, k.PageDown, k.Attention, k.Open, k.Back, k.Pane, k.ScrollUp, k.ScrollDown}
+	if !live {
+		return []helpColumn{{"THE TAPE", tape}, {"CALLS AND WORDS", calls}, {"ELSE", []key.Binding{k.Why, k.Help, k.Redraw, k.Quit, k.Interrupt}}}
+	}
+	back := k.Back
+	back.SetHelp("esc", "to the live calls")
+	return []helpColumn{{"THE TAPE", tape}, {"CALLS AND WORDS", calls}, {"THE TOP ROW, LIVE", []key.Binding{
+		k.Veto, k.Hurry, k.Snooze, k.TakeBack, k.Automation, k.StopListening, k.Troubles, k.Why, back, k.Help, k.Redraw, k.Quit, k.Interrupt,
+	}}}
 }

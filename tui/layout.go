@@ -38,7 +38,7 @@ type layout struct {
 // layout divides the screen.
 func (m *model) layout() layout {
 	w, h := m.width, m.height
-	l := layout{body: h - aboveLines - belowLines, left: w}
+	l := layout{body: h - aboveLines - belowLines - m.extraLines(), left: w}
 	switch {
 	case w < minWidth || h < minHeight:
 		return layout{shape: shapeLine, left: w}

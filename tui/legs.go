@@ -44,7 +44,8 @@ func (m *model) legs(s *engine.Session, w int) []string {
 		l.put(toneWatch, "not on the call: "+safe.Clean(s.Front.Why, maxWhy))
 		lines = append(lines, l.end())
 	}
-	return append(lines, m.heardLines(s, w)...)
+	lines = append(lines, m.heardLines(s, w)...)
+	return append(lines, m.terms(s, w)...)
 }
 
 func (m *model) leg(s *engine.Session, leg engine.Leg, w int) string {

@@ -80,8 +80,11 @@ type model struct {
 	air         engine.SessionID // the call that this supervisor's phone is on
 	myPhone     string           // as the supervisor typed it
 	house       House
+	deck        *deck       // of a console that shows a replay; nil: it shows calls that are live
+	past        *model      // the replay that is shown in place of the live calls; nil: none
 	changes     []safe.Text // of the policy, when it was read again unasked
 	changedAt   time.Time
+	notesRead   time.Time // when the handover notes were read here, in house time
 	pressed     time.Time // when the last key was
 	interrupted time.Time // when the last ctrl+c was
 	fetches     uint64    // begun
@@ -108,10 +111,14 @@ func newModel(o Options) *model {
 		ends: safe.Clean(o.Ends, maxEnds), zone: o.Zone, keys: defaultKeys(), house: o.House, myPhone: o.Phone,
 		period: framePeriod, look: o.Look, dark: o.Look.Background != BackgroundLight, depth: colorprofile.TrueColor,
 	}
+	if o.Replay != nil {
+		m.engine, m.deck, m.look.Silent = o.Replay, newDeck(o.Replay), true
+		m.title = "REPLAY"
+	}
 	if o.Wall != nil {
 		m.wall = o.Wall
 	} else {
-		m.wall = o.Engine
+		m.wall = m.engine
 	}
 	if m.name == "" {
 		m.name = "console"
@@ -125,6 +132,9 @@ func newModel(o Options) *model {
 	m.started = m.engine.Now()
 	m.retheme()
 	m.take(fetch(m.engine, m.wants()))
+	if o.Call != "" && m.pointAt(o.Call) {
+		m.take(fetch(m.engine, m.wants()))
+	}
 	return m
 }
 
@@ -146,6 +156,14 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.told(msg)
 	case reported:
 		return m, m.report(msg)
+	case turned:
+		return m, m.turnedTo(msg)
+	case tried:
+		return m, m.judged(msg)
+	case loaded:
+		return m, m.openPast(msg)
+	case inside:
+		return m, m.tellPast(msg)
 	case unasked:
 		m.reloaded(msg)
 		return m, nil
@@ -168,6 +186,12 @@ func (m *model) resize(msg tea.WindowSizeMsg) tea.Cmd {
 	m.version++
 	m.drawn.forget()
 	m.list.fits(m.layout().rows)
+	if m.deck != nil {
+		m.beginOpen()
+	}
+	if m.past != nil {
+		m.past.resize(msg)
+	}
 	return nil
 }
 
@@ -177,6 +201,9 @@ func (m *model) recolour(dark bool, depth colorprofile.Profile) tea.Cmd {
 	}
 	m.depth = depth
 	m.retheme()
+	if m.past != nil {
+		m.past.recolour(dark, depth)
+	}
 	return nil
 }
 
@@ -210,6 +237,14 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	if cmd, ok := m.giveReason(k); ok {
 		return cmd
 	}
+	if m.past != nil {
+		return m.pressPast(k)
+	}
+	if m.deck != nil {
+		if cmd, ok := m.pressTape(k); ok {
+			return cmd
+		}
+	}
 	before := m.list.selected
 	cmd := m.act(k)
 	m.list.rest(false) // what a key acts on is seen
@@ -223,7 +258,7 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 // box that takes no text, unless the box has a v of its own.
 func (m *model) pressBox(k tea.KeyPressMsg) tea.Cmd {
 	_, own := m.box.(*whyBox)
-	if !own && !m.takesText() && key.Matches(k, m.keys.Veto) {
+	if !own && m.deck == nil && !m.takesText() && key.Matches(k, m.keys.Veto) {
 		return m.veto()
 	}
 	return m.box.press(m, k)
@@ -314,8 +349,14 @@ func (m *model) actOnCall(k tea.KeyPressMsg) tea.Cmd {
 		return m.stopListening()
 	case key.Matches(k, keys.Claim):
 		return m.claim()
+	case key.Matches(k, keys.Replay):
+		return m.replayCall()
+	case key.Matches(k, keys.Pay):
+		return m.pay()
 	case key.Matches(k, keys.Automation):
 		return m.turnAutomation()
+	case key.Matches(k, keys.Handover):
+		return m.showHandover("")
 	}
 	return nil
 }

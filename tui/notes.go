@@ -98,6 +98,8 @@ func unknownWords(c engine.Command) safe.Text {
 	case engine.Listen, engine.Hear, engine.Unlisten, engine.Stream, engine.StopStream, engine.Transcribe, engine.StopTranscribe,
 		engine.Relay, engine.Unrelay:
 		doing = "listening"
+	case engine.StartRecording, engine.PauseRecording, engine.ResumeRecording:
+		doing = "the recording"
 	case engine.Score:
 		doing = "scoring a sentence"
 	}

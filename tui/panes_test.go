@@ -128,7 +128,7 @@ func TestCallStandsInWords(t *testing.T) {
 		{"with a reason", with(transfer(engine.TransferFailed, "all\x1b[2J busy")), stateHot, "no operator: all busy"},
 		{"he left", with(transfer(engine.TransferEnded, "")), stateTalk, "operator has left"},
 		{"trouble", with(func(s *engine.Session) { s.Trouble = "no conference" }), stateHot, "no conference"},
-		{"quarantine", with(func(s *engine.Session) { s.Quarantined = engine.Quarantine{Event: 7, Reason: "index out of range"} }), stateHot, "left alone: index out of range"},
+		{"quarantine", with(func(s *engine.Session) { s.Quarantined = engine.Quarantine{Event: 7, Reason: "index out of range"} }), stateHot, "left alone after event 7: index out of range"},
 		{"blind", with(func(s *engine.Session) { s.Feed = engine.Feed{Status: engine.FeedBlind, Why: "no answer"} }), stateBlind, "not heard: no answer"},
 		{"muted", with(func(s *engine.Session) { s.Legs[0].Muted, s.Legs[0].MuteAsked = true, true }), stateTalk, "customer muted"},
 		{"muting", with(func(s *engine.Session) { s.Legs[0].MuteAsked = true }), stateTalk, "customer muting …"},

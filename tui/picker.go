@@ -353,6 +353,13 @@ func (m *model) paste(msg tea.PasteMsg) tea.Cmd {
 	case *promptBox:
 		m.version++
 		b.write(msg.Content)
+	case *goToBox:
+		m.version++
+		b.write(msg.Content)
+	case *policyBox:
+		m.version++
+		b.write(msg.Content)
+		b.at = policyTyped
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"switchboard/engine"
 	"switchboard/tui/safe"
@@ -16,7 +18,7 @@ import (
 
 // Limits of commands.
 const (
-	promptRows    = 13 // commands on the screen: all of them
+	maxCommand    = 512 // runes of a command: a note is long
 	houseLimit    = 2 * time.Minute
 	backtestSince = 7 * 24 * time.Hour
 	maxReport     = 400 // lines
@@ -25,10 +27,13 @@ const (
 // A command is something that is typed after a colon.
 type command struct {
 	name  string // as it is typed
-	takes string // what follows it
+	takes string // what follows it; in brackets: what may
 	does  safe.Text
 	run   func(m *model, rest string) tea.Cmd
 }
+
+// alone reports whether it does something without what may follow it.
+func (c command) alone() bool { return strings.HasPrefix(c.takes, " [") }
 
 // commands are all that can be typed, in the order in which they are offered.
 func commands() []command {
@@ -39,11 +44,16 @@ func commands() []command {
 		{"auto off", "", "no rule is judged; asks first", func(m *model, _ string) tea.Cmd { return m.setAutomation(engine.ModeOff) }},
 		{"backtest", "", "what the policy would have done in the last 7 days", (*model).backtest},
 		{"callbacks", "", "who is to be called back", (*model).showCallbacks},
+		{"export", " [CALL]", "write it to a file: text, markdown, json, recording", (*model).export},
+		{"forget", " NUMBER", "erase the calls with a number; tells first", (*model).forget},
+		{"handover", "", "the notes of the last shifts", (*model).showHandover},
 		{"help", "", "the keys", func(m *model, _ string) tea.Cmd { m.openBox(&helpBox{}, 0); return nil }},
+		{"note", " TEXT", "for the next shift; of this call: note call TEXT", (*model).writeNote},
 		{"phone", " NUMBER", "your own phone, for listening", (*model).setPhone},
 		{"policy reload", "", "read the policy file again", (*model).reloadPolicy},
 		{"policy show", "", "the rules and what they have done", (*model).showPolicy},
 		{"quit", "", "leave the console", func(m *model, _ string) tea.Cmd { return m.quit() }},
+		{"report", "", "what the shift has come to", (*model).shiftReport},
 		{"watch", "", "calls with an alert that nobody has seen", (*model).showWatch},
 	}
 }
@@ -58,7 +68,7 @@ type promptBox struct {
 func (b *promptBox) fits() []command {
 	typed := strings.ToLower(strings.TrimLeft(b.typed, " :"))
 	return slices.DeleteFunc(commands(), func(c command) bool {
-		if c.takes != "" && strings.HasPrefix(typed, c.name) {
+		if c.takes != "" && strings.HasPrefix(typed, c.name+" ") {
 			return false
 		}
 		return !strings.HasPrefix(c.name, typed)
@@ -97,11 +107,11 @@ func (b *promptBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
 
 // write appends what was typed or pasted.
 func (b *promptBox) write(text string) {
-	clean := string(safe.Clean(b.typed+text, maxTyped+1))
+	clean := string(safe.Clean(b.typed+text, maxCommand+1))
 	if strings.HasSuffix(text, " ") && !strings.HasSuffix(clean, " ") && clean != "" {
 		clean += " "
 	}
-	if utf8.RuneCountInString(clean) <= maxTyped {
+	if utf8.RuneCountInString(clean) <= maxCommand {
 		b.typed, b.at = clean, 0
 	}
 }
@@ -128,8 +138,12 @@ func (b *promptBox) run(m *model, fit []command) tea.Cmd {
 		return nil
 	}
 	c := fit[min(b.at, len(fit)-1)]
-	rest := strings.TrimSpace(strings.TrimPrefix(strings.TrimLeft(b.typed, " :"), c.name))
-	if c.takes != "" && (rest == "" || !strings.HasPrefix(strings.TrimLeft(b.typed, " :"), c.name)) {
+	rest, whole := strings.CutPrefix(strings.TrimLeft(b.typed, " :"), c.name)
+	rest = strings.TrimSpace(rest)
+	if c.takes != "" && !whole && c.alone() {
+		rest = ""
+	}
+	if c.takes != "" && !c.alone() && (rest == "" || !strings.HasPrefix(strings.TrimLeft(b.typed, " :"), c.name)) {
 		b.complete(fit)
 		return nil
 	}
@@ -142,7 +156,7 @@ func (*promptBox) follow(*model) {}
 func (b *promptBox) draw(m *model, w int) card {
 	input := m.theme.line(onPage, w)
 	input.put(toneAccent, ": ")
-	typed := clipTo(m.theme, safe.Clean(b.typed, maxTyped), w-4)
+	typed := m.tailOf(safe.Clean(b.typed, maxCommand), w-4)
 	caret := 2 + width(m.theme.shape(typed))
 	input.put(toneText, typed)
 	if strings.HasSuffix(b.typed, " ") && !strings.HasSuffix(string(typed), " ") {
@@ -156,7 +170,7 @@ func (b *promptBox) draw(m *model, w int) card {
 	if len(fit) == 0 {
 		rows = append(rows, m.boxRow(w, toneDim, "There is no such command."))
 	}
-	for len(rows) < promptRows+1 { // the box keeps its size while it narrows
+	for len(rows) < len(commands())+2 { // the box keeps its size while it narrows
 		rows = append(rows, m.theme.empty(w))
 	}
 	if room := m.height - stripLines - boxFrameRows; len(rows) > room && room > 3 {
@@ -168,6 +182,16 @@ func (b *promptBox) draw(m *model, w int) card {
 		keys:  []key.Binding{bind("⏎", "run"), m.keys.Choose, m.keys.Complete, m.keys.Cancel},
 		brief: ":" + typed + "▏ ⏎ run, esc back",
 	}
+}
+
+// tailOf returns the end of a text that is too long for so many cells: where one types.
+func (m *model) tailOf(text safe.Text, w int) safe.Text {
+	shaped := m.theme.shape(text)
+	over := width(shaped) - w
+	if over <= 0 {
+		return text
+	}
+	return own(string(m.theme.tail()) + ansi.TruncateLeft(shaped, over+width(string(m.theme.tail())), ""))
 }
 
 // again lets automation transfer the selected call once more.
@@ -212,6 +236,45 @@ func (m *model) backtest(string) tea.Cmd {
 	return m.askHouse("Backtest, last 7 days", "Judging the calls of the last 7 days …", func(ctx context.Context, h House) ([]string, error) {
 		return h.Backtest(ctx, backtestSince)
 	})
+}
+
+// export has a call written to a file: the selected one, or another that is named.
+func (m *model) export(typed string) tea.Cmd {
+	call, format, err := exportWords(typed)
+	if err != nil {
+		m.tell(toneWatch, reason(err.Error()))
+		return nil
+	}
+	if call == "" {
+		s, ok := m.call()
+		if !ok {
+			m.tell(toneWatch, "Which call? Select one, or name it, as in :export 12")
+			return nil
+		}
+		call = string(s.ID)
+	}
+	return m.askHouse("Export", "Writing the call …", func(ctx context.Context, h House) ([]string, error) {
+		return h.Export(ctx, call, format)
+	})
+}
+
+// errExport says what may follow export.
+var errExport = errors.New("export takes a call and a format, as in export 12 markdown")
+
+// exportWords reads what follows export: a call, a format, both or none.
+func exportWords(typed string) (call, format string, err error) {
+	for word := range strings.FieldsSeq(typed) {
+		digits := safe.Digits(strings.TrimPrefix(strings.TrimPrefix(word, "#"), "s"))
+		switch {
+		case digits && call == "" && format == "":
+			call = word
+		case !digits && format == "":
+			format = word
+		default:
+			return "", "", errExport
+		}
+	}
+	return call, format, nil
 }
 
 // askHouse has the house do something beside the console.

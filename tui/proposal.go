@@ -225,6 +225,9 @@ func (m *model) stoppable() (*engine.Session, bool) {
 	if h := m.headline(); h.kind == headUnderWay || h.kind == headQueued {
 		return h.about, true
 	}
+	if m.past != nil { // no live call is seen to be selected
+		return nil, false
+	}
 	s, ok := m.list.call()
 	if ok && (s.Transfer.Under() || s.Transfer.Status == engine.TransferQueued) {
 		return s, true
@@ -269,6 +272,9 @@ func (m *model) opposite(last act) (engine.Body, safe.Text) {
 		b.On = !b.On
 		return b, ""
 	case engine.ClaimAsked:
+		b.On = !b.On
+		return b, ""
+	case engine.PayAsked:
 		b.On = !b.On
 		return b, ""
 	case engine.AutomationAsked:

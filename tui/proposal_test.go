@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"switchboard/engine"
+	"switchboard/engine/replay"
 )
 
 // "v = veto, both act on the call named in the strip" whatever is selected (CONSOLE.md),
@@ -568,8 +569,32 @@ func (h fakeHouse) ReloadPolicy(context.Context) ([]string, error) {
 	return []string{"sustained-negative  v3 -> v4", "silence: off"}, h.err
 }
 
+func (h fakeHouse) Export(_ context.Context, call, format string) ([]string, error) {
+	return []string{"call " + call + " as " + format}, h.err
+}
+
 func (h fakeHouse) Backtest(_ context.Context, since time.Duration) ([]string, error) {
 	return []string{"calls " + since.String()}, h.err
+}
+
+func (h fakeHouse) Replay(context.Context, engine.SessionID) (*replay.Player, error) {
+	return nil, h.err
+}
+
+func (h fakeHouse) Judge(context.Context, *replay.Tape, string) (replay.Trial, error) {
+	return replay.Trial{}, h.err
+}
+
+func (h fakeHouse) Report(context.Context) ([]string, error) {
+	return []string{"Shift 08:00-16:00", "", "  began      7\x1b[2J"}, h.err
+}
+
+func (h fakeHouse) WouldForget(_ context.Context, number string, what engine.Erasure) ([]string, error) {
+	return []string{"would forget " + what.String() + " of " + number}, h.err
+}
+
+func (h fakeHouse) Forget(_ context.Context, number string, what engine.Erasure, by engine.By) ([]string, error) {
+	return []string{"forgot " + what.String() + " of " + number + " for " + string(by)}, h.err
 }
 
 // The account's limit is told in words whatever the strip says, while it is new.
@@ -630,7 +655,9 @@ func TestCommands(t *testing.T) {
 		{about: "policy reload", keys: ": p o l tab enter", house: fakeHouse{}, says: "sustained-negative  v3 -> v4"},
 		{about: "a broken policy", keys: ": p o l tab enter", house: fakeHouse{errors.New("policy.yaml:3:7: no such rule")}, says: "Policy.yaml:3:7: no such rule."},
 		{about: "no house", keys: ": p o l enter", says: "not possible here"},
+		{about: "forget tells first", keys: ": f o tab +12025550123 enter", house: fakeHouse{}, says: "would forget all of +12025550123"},
 		{about: "backtest", keys: ": b a enter", house: fakeHouse{}, says: "calls 168h0m0s"},
+		{about: "export of the selected call", keys: ": e x enter", house: fakeHouse{}, says: "call s1 as"},
 		{about: "policy show", keys: ": p o l down enter", says: "41 fired, 33 kept, 8 vetoed (80 % kept); why vetoed: 1 wrong"},
 		{about: "auto off asks", keys: ": a u t o down down enter", says: "Turn automation off"},
 		{about: "auto shadow", keys: ": a u t o down enter", want: engine.AutomationAsked{Mode: engine.ModeShadow}},
@@ -825,5 +852,33 @@ func TestWhyIsToldInWordsOnASmallScreen(t *testing.T) {
 		if strip := strings.Split(newBench(governed(), w, 24).text(), "\n")[1]; strings.Contains(strip, "…") {
 			t.Errorf("%d cells: strip %q", w, strip)
 		}
+	}
+}
+
+// Export takes a call and a format, in this order, or neither; it takes no more.
+func TestExportTakesACallAndAFormat(t *testing.T) {
+	for typed, says := range map[string]string{
+		"export 12 md": "call 12 as md", "export #12": "call #12 as", "export json": "call s1 as json",
+		"export 12 13": "xport takes a call and a format", "export md json": "xport takes a call and a format",
+	} {
+		s := governed()
+		b := newBench(s, 120, 36)
+		b.house = fakeHouse{}
+		b.press(":", typed, "enter")
+		b.wantText(t, says)
+	}
+}
+
+// What cannot be had back is done for a yes alone.
+func TestForgettingIsToldBeforeItIsDone(t *testing.T) {
+	for typed, want := range map[string]string{
+		"forget +1 202 555 0123 words":  "would forget words of +12025550123",
+		"forget +12025550123 words yes": "forgot words of +12025550123 for supervisor",
+		"forget +1 (202) 555-0123 yes":  "forgot all of +12025550123 for supervisor",
+	} {
+		b := newBench(governed(), 120, 36)
+		b.house = fakeHouse{}
+		b.press(":", typed, "enter")
+		b.wantText(t, want)
 	}
 }

@@ -19,6 +19,10 @@ func (m *model) side(w, h int) []string {
 	lines = append(lines, m.alerts(s, w)...)
 	lines = append(lines, m.theme.empty(w), m.heading("WHO HEARS WHOM", w))
 	lines = append(lines, m.legs(s, w)...)
+	if m.deck != nil {
+		lines = append(lines, m.theme.empty(w), m.heading(m.fallsTitle(), w))
+		return fit(append(lines, m.falls(w, h-len(lines))...), w, h)
+	}
 	lines = append(lines, m.theme.empty(w), m.heading(m.eventsTitle(s), w))
 	if left := h - len(lines); left > 0 {
 		lines = append(lines, m.notes(s, w, left)...)
@@ -163,6 +167,9 @@ func (m *model) facts(s *engine.Session, w, h int) []string {
 		lines = append(lines, m.whyBrief(s, w))
 	}
 	lines = append(lines, m.legs(s, w)...)
+	if m.deck != nil {
+		return fit(append(lines, m.falls(w, h-len(lines))...), w, h)
+	}
 	if left := h - len(lines); left > 0 {
 		lines = append(lines, m.notes(s, w, left)...)
 	}

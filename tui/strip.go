@@ -105,6 +105,8 @@ func (m *model) calmStrip(w int) string {
 		return m.deafStrip(w)
 	case t.done != nil:
 		return m.doneStrip(w, t.done)
+	case t.calls == 0 && m.unread() > 0:
+		return m.calm(w, "", "No calls.", m.unreadWords()+"   H reads")
 	case t.calls == 0 && m.idle != "":
 		return m.calm(w, "", "No calls.", m.idle)
 	case m.frame.Deaf != "":
@@ -115,6 +117,10 @@ func (m *model) calmStrip(w int) string {
 		return m.outageStrip(w, outage)
 	case t.deaf != nil:
 		return m.deafStrip(w)
+	case t.pays != nil:
+		return m.calm(w, "▒", callerOf(t.pays), "has been paying for "+seconds(paysFor(t.pays, m.now))+"; nobody listens until P on that row, or "+long(t.pays.Pay.Until.Sub(m.now))+" from now")
+	case t.paid != nil:
+		return m.calm(w, "▒", callerOf(t.paid), "the payment is over, the call is heard again")
 	case t.alert != nil:
 		return m.calm(w, "!", callerOf(t.alert), alertWords(t.alert)+"   w why")
 	case t.low != nil:
@@ -129,6 +135,9 @@ func (m *model) calmStrip(w int) string {
 		return m.outageStrip(w, out[0])
 	case t.calls == 0:
 		return m.calm(w, "", "No calls.", "")
+	}
+	if words := m.unreadWords(); words != "" {
+		return m.calm(w, "", "All calm.", words+"   H reads")
 	}
 	return m.calm(w, "", "All calm.", "")
 }
@@ -287,6 +296,8 @@ func (m *model) proposedStrip(w int, h headline) string {
 // proposedKeys are the keys of a proposal, as they fit.
 func (m *model) proposedKeys(w int) (keys []stripKey, gap int) {
 	switch {
+	case m.deck != nil: // what it names is over
+		return nil, 2
 	case m.takesText(): // every key is a letter: what is typed must be left first
 		return []stripKey{{"esc", "then v veto"}}, 2
 	case m.box != nil: // y is the box's
@@ -306,10 +317,10 @@ func (m *model) proposedKeys(w int) (keys []stripKey, gap int) {
 // takesText reports whether the open box takes text, so that no key acts on a call.
 func (m *model) takesText() bool {
 	switch m.box.(type) {
-	case *picker, *promptBox:
+	case *picker, *promptBox, *goToBox, *policyBox:
 		return true
 	}
-	return false
+	return m.past != nil && m.past.takesText()
 }
 
 // barCells is how long the countdown's bar is.
@@ -425,6 +436,7 @@ func (m *model) underWayStrip(w int, h headline) string {
 	}
 	var keys []stripKey
 	switch young := m.now.Sub(began(t)) < youngTransfer; {
+	case m.deck != nil:
 	case m.takesText():
 	case m.box != nil && young:
 		keys = []stripKey{{"v", "take back"}}
@@ -576,8 +588,12 @@ func (m *model) mend(w int, t trouble) string {
 // nextKey is the key that brings the supervisor nearer to a call, or, where he is
 // there, the one that helps it.
 func (m *model) nextKey(about *engine.Session) safe.Text {
+	if m.past != nil {
+		return "esc live"
+	}
 	if about.ID == m.list.selected {
 		switch {
+		case m.deck != nil:
 		case about.Transfer.Status == engine.TransferFailed:
 			return "t transfer"
 		case alertOf(about).Rule != "":

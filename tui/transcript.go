@@ -114,6 +114,10 @@ func (m *model) quiet(s *engine.Session, w int) string {
 	l.gap(1)
 	switch {
 	case m.talk.Session != s.ID:
+	case s.Consent.Status == engine.ConsentAsked:
+		l.put(toneDim, "The customer is asked whether he may be listened to.")
+	case s.Consent.Status == engine.ConsentDeclined:
+		l.put(toneDim, "No-consent: nobody listens, and nothing of what he says is kept.")
 	case s.Blind():
 		l.put(toneWatch, "Not heard: "+deafWhy(s))
 	case s.Feed.Status == engine.FeedConnecting:

@@ -103,6 +103,8 @@ func troubleName(k engine.TroubleKind) safe.Text {
 		return "no score"
 	case engine.TroubleMedia:
 		return "media stream"
+	case engine.TroubleRecording:
+		return "not recorded"
 	}
 	return own(k.String())
 }
@@ -134,6 +136,8 @@ func troubleMeans(k engine.TroubleKind) safe.Text {
 		return "the chat scorer gave no score: those sentences count by the local scorer's"
 	case engine.TroubleMedia:
 		return "media streams that were refused, or could not be read"
+	case engine.TroubleRecording:
+		return "calls that could not be written as recordings"
 	}
 	return own(k.String())
 }
@@ -169,6 +173,8 @@ func remedy(t engine.Trouble) safe.Text {
 		if strings.Contains(t.Detail, "status 404") || strings.Contains(t.Detail, "status 400") {
 			return "check CHAT_URL and CHAT_MODEL"
 		}
+	case engine.TroubleRecording:
+		return "check the folder of --record and its disk; switchboard export has the call from the journal"
 	case engine.TroubleUnusable, engine.TroubleBusy, engine.TroubleMedia:
 	}
 	return ""

@@ -56,7 +56,7 @@ func TestHeaderNamesTheNewestTrouble(t *testing.T) {
 			}
 		}
 	}
-	for k := engine.TroubleSignature; k <= engine.TroubleMedia; k++ {
+	for k := engine.TroubleSignature; k <= engine.TroubleRecording; k++ {
 		s := troubled()
 		s.health.Troubles = []engine.Trouble{{Kind: k, Count: 3, Last: ago(5 * time.Second)}}
 		b := newBench(s, 80, 24)

@@ -21,6 +21,7 @@ import (
 
 	"switchboard/engine"
 	"switchboard/engine/clock"
+	"switchboard/engine/replay"
 )
 
 // How often the console looks at the engine, in the wall's time.
@@ -62,12 +63,40 @@ type House interface {
 	// Backtest judges the calls of the last while by the policy that is in force, and
 	// reports what it would have done.
 	Backtest(ctx context.Context, since time.Duration) (report []string, err error)
+
+	// Replay reads a call from the journal, live or over. The player stands where it is to
+	// begin.
+	Replay(ctx context.Context, call engine.SessionID) (*replay.Player, error)
+
+	// Judge judges what is on a tape by another policy: a file's, one that is built in, or,
+	// where the name is empty, the one that is in force. The error says what is wrong with it.
+	Judge(ctx context.Context, tape *replay.Tape, policy string) (replay.Trial, error)
+
+	// Report says what the shift that goes on has come to, up to now.
+	Report(ctx context.Context) (report []string, err error)
+
+	// Export writes a call without numbers and names into the user's folder, and reports
+	// where. The call is named by its number or session; no format is text.
+	Export(ctx context.Context, call, format string) (report []string, err error)
+
+	// WouldForget says what Forget would erase of the calls with a number.
+	WouldForget(ctx context.Context, number string, what engine.Erasure) (report []string, err error)
+
+	// Forget erases the calls with a number from all that is kept: their words, or whole.
+	// by is who asks for it. It says what was done, and what was not reached.
+	Forget(ctx context.Context, number string, what engine.Erasure, by engine.By) (report []string, err error)
 }
 
 // Options are what a console is made of.
 type Options struct {
-	// Engine is what the console shows and asks. It is required.
+	// Engine is what the console shows and asks. It is required, but with Replay.
 	Engine Engine
+
+	// Replay is shown in place of an engine: what is over, with a bar to go through it.
+	Replay *replay.Player
+
+	// Call is selected first, where it is there. Empty: the first.
+	Call engine.SessionID
 
 	// Name tells this console from others in the journal: one word. Default "console".
 	Name string
@@ -121,7 +150,7 @@ type Options struct {
 // are the caller's, who ends ctx on them. Nothing may be written to the terminal
 // meanwhile.
 func Run(ctx context.Context, o Options) error {
-	if o.Engine == nil {
+	if o.Engine == nil && o.Replay == nil {
 		return errors.New("console: no engine to show")
 	}
 	program := []tea.ProgramOption{

@@ -35,6 +35,9 @@ func (m *model) screen() (lines []string, x, y int) {
 	if w <= 0 || h <= 0 {
 		return nil, -1, -1
 	}
+	if m.past != nil {
+		return m.pastScreen()
+	}
 	l := m.layout()
 	if l.shape == shapeLine {
 		return m.tiny(w, h), -1, -1
@@ -42,7 +45,11 @@ func (m *model) screen() (lines []string, x, y int) {
 	lines = make([]string, 0, h)
 	lines = append(lines, m.header(w), m.strip(w))
 	lines = append(lines, m.body(l, w)...)
-	lines = append(lines, m.status(w), m.footer(w))
+	if m.deck != nil {
+		lines = append(lines, m.transport(w)...)
+	} else {
+		lines = append(lines, m.status(w), m.footer(w))
+	}
 	lines = fit(lines, w, h)
 	if m.box != nil {
 		x, y = m.over(lines[stripLines:], m.box)
@@ -139,7 +146,11 @@ func (m *model) whole(w, h int) []string {
 	case !ok:
 		return fit(lines, w, h)
 	case h >= 30:
-		lines = append(append(lines, m.theme.empty(w)), m.side(w, 16)...)
+		facts := 16
+		if m.deck != nil { // the events are what a replay is looked at for
+			facts = h * 3 / 5
+		}
+		lines = append(append(lines, m.theme.empty(w)), m.side(w, facts)...)
 	default:
 		lines = append(lines, m.facts(s, w, h/2-1)...)
 	}
@@ -157,6 +168,10 @@ func (m *model) brief(w, h int) []string {
 	s, ok := m.list.call()
 	if !ok {
 		return fit(nil, w, h)
+	}
+	if m.deck != nil {
+		lines := m.transcript(w, h-4)
+		return append(lines, m.theme.empty(w), m.legsBrief(s, w), m.whyBrief(s, w), m.fallBrief(w))
 	}
 	lines := m.transcript(w, h-3)
 	return append(lines, m.theme.empty(w), m.legsBrief(s, w), m.whyBrief(s, w))
@@ -195,6 +210,10 @@ func (m *model) callTitle(w int, ruled bool) string {
 	}
 	l.gap(2)
 	l.put(toneDim, long(lasted(s, m.now)))
+	if to, words := recordedTitle(s); words != "" && w >= 70 {
+		l.gap(2)
+		l.put(to, words)
+	}
 	if s.Language == engine.Spanish && w >= 70 {
 		l.gap(2)
 		l.put(toneDim, "Spanish")
@@ -236,6 +255,9 @@ func (m *model) tiny(w, h int) []string {
 	case m.notice.text != "":
 		l.put(m.notice.tone, m.notice.text)
 	case ok:
+		if m.deck != nil {
+			l.put(toneAccent, "REPLAY ")
+		}
 		glyph, word, to := signOf(s)
 		l.put(to, glyph+" "+word+" ")
 		l.put(toneStrong, callerOf(s)+" ")
@@ -251,7 +273,9 @@ func (m *model) tiny(w, h int) []string {
 		l.put(toneDim, "Nobody is calling.")
 	}
 	lines = append(lines, l.end())
-	if h > 2 {
+	if h > 2 && m.deck != nil {
+		lines = append(lines, m.progress(m.gauge(w), w))
+	} else if h > 2 {
 		lines = append(lines, m.footer(w))
 	}
 	return fit(lines, w, h)

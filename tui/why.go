@@ -124,7 +124,7 @@ func (m *model) why(s *engine.Session, w, quotes int, keys bool) []string {
 	if unless := m.unless(e); unless != "" {
 		part("NOT IF", toneText, unless)
 	}
-	if record := m.record(e.Rule); record != "" {
+	if record := m.record(e.Rule); record != "" && m.deck == nil { // a tape does not hold 30 days
 		part("RULE", toneText, record)
 	}
 	if next := m.next(s, keys); next != "" {
@@ -225,13 +225,13 @@ func (m *model) next(s *engine.Session, keys bool) safe.Text {
 		if name := m.nextOf(t.Group); name != "" {
 			text += " (" + name + ")"
 		}
-		if keys && m.headline().about == s {
+		if keys && m.deck == nil && m.headline().about == s {
 			text += ":  v stops it, y at once, z not for 2 min"
 		}
 		return text
 	case t.Under(), t.Status == engine.TransferQueued:
 		text := m.stage(s) // why stands above
-		if keys && m.undoes() == s.ID {
+		if keys && m.deck == nil && m.undoes() == s.ID {
 			text += ":  u takes it back"
 		}
 		return text
@@ -245,6 +245,9 @@ func (m *model) next(s *engine.Session, keys bool) safe.Text {
 		}
 		return text
 	case t.Status == engine.TransferNone:
+		if m.deck != nil {
+			return "nothing by itself: it is only shown."
+		}
 		return "nothing by itself: it is only shown.  t transfers by hand"
 	}
 	return ""
@@ -380,7 +383,7 @@ func (m *model) openWhy() {
 			return
 		}
 	}
-	m.openBox(&whyBox{session: s.ID, caller: callerOf(s), past: s.Phase == engine.PhaseOver}, boxDead)
+	m.openBox(&whyBox{session: s.ID, caller: callerOf(s), past: s.Phase == engine.PhaseOver || m.deck != nil}, boxDead)
 }
 
 func (b *whyBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
@@ -484,15 +487,16 @@ func (b *whyBox) draw(m *model, w int) card {
 // band. A rule's own limit is told with its evidence.
 const negativeLimit engine.Polarity = -300
 
-// pointAt selects a call.
-func (m *model) pointAt(id engine.SessionID) {
+// pointAt selects a call, and reports whether it is there.
+func (m *model) pointAt(id engine.SessionID) bool {
 	for i, s := range m.list.rows {
 		if s.ID == id {
 			m.list.point(i)
 			m.list.clamp()
-			return
+			return true
 		}
 	}
+	return false
 }
 
 // justJoined is how long, in house time, the strip tells that an operator has joined.

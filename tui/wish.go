@@ -60,6 +60,8 @@ func about(body engine.Body) (engine.SessionID, engine.LegName) {
 		return b.Session, ""
 	case engine.ClaimAsked:
 		return b.Session, ""
+	case engine.PayAsked:
+		return b.Session, ""
 	case engine.MonitorAsked:
 		return b.Session, ""
 	case engine.TakeOverAsked:
@@ -116,6 +118,10 @@ func (m *model) became(a *asked) (tone, safe.Text) {
 		if m.frame.Automation == b.Mode {
 			return toneDim, "Automation is " + modeTold(b.Mode) + "."
 		}
+	case engine.NoteAsked:
+		if m.noted(a, b) {
+			return toneDim, "Noted for the next shift.  H reads the notes."
+		}
 	case engine.CallbackDone:
 		if !m.isCallback(b.Callback) {
 			return toneDim, "Done: off the list of callbacks."
@@ -155,6 +161,11 @@ func (m *model) done(a *asked, s *engine.Session) (tone, safe.Text) {
 		is, text = (s.Claimed == m.by()) == b.On, "You look after the call of "+a.whose+"."
 		if !b.On {
 			text = "You no longer look after the call of " + a.whose + "."
+		}
+	case engine.PayAsked:
+		is, text = s.Pay.On() == b.On, "Nobody listens to "+a.whose+", and nothing is kept.  P ends the payment."
+		if !b.On {
+			text = "The payment of " + a.whose + " is over: the call is heard again."
 		}
 	case engine.MonitorAsked:
 		leg, on := m.mine(s)

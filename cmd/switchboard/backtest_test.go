@@ -66,8 +66,8 @@ func journalWith(t *testing.T, events []engine.Event) (string, *journal.Journal)
 	return path, j
 }
 
-// export writes events as exported calls.
-func export(t *testing.T, path string, events []engine.Event) {
+// exportJournalOf writes events as exported calls.
+func exportJournalOf(t *testing.T, path string, events []engine.Event) {
 	t.Helper()
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -148,7 +148,7 @@ func TestBacktestReadsWhatItIsGiven(t *testing.T) {
 	dir := t.TempDir()
 	events := played(t, "slow-sour")
 	path, j := journalWith(t, events)
-	export(t, filepath.Join(dir, "calls.jsonl"), events)
+	exportJournalOf(t, filepath.Join(dir, "calls.jsonl"), events)
 	rec, err := os.ReadFile("../../testdata/recordings/explodes.jsonl")
 	if err != nil {
 		t.Fatal(err)

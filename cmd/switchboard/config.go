@@ -13,6 +13,7 @@ import (
 
 	"switchboard/engine"
 	"switchboard/engine/redact"
+	reports "switchboard/engine/report"
 	"switchboard/engine/runner"
 )
 
@@ -100,6 +101,22 @@ type Config struct {
 	Redact   bool
 	Patterns redact.Patterns
 
+	// Consent (CONSENT, default off) has each customer asked for a key before anybody
+	// listens to him.
+	Consent bool
+
+	// Record (RECORD_CALLS, default no) has Telnyx record the sound of calls.
+	Record bool
+
+	// PayLimit (PAY_LIMIT, default 5 min) is how long a payment may last before the call is
+	// heard again by itself.
+	PayLimit time.Duration
+
+	// RetainRecordings (RETAIN_RECORDINGS, default 30 days), RetainTranscripts
+	// (RETAIN_TRANSCRIPTS, default 90 days) and RetainEvents (RETAIN_EVENTS, default 400
+	// days) are how long recordings, words, and names and numbers are kept; zero is for ever.
+	RetainRecordings, RetainTranscripts, RetainEvents time.Duration
+
 	// SymblForget (SYMBL_FORGET, default no) has Symbl delete a call's conversation when
 	// the call is over.
 	SymblForget bool
@@ -110,6 +127,9 @@ type Config struct {
 	// Policy (POLICY, default "default") names the rules of escalation: one that is built
 	// in, or a file, which may also tell the groups of operators and the like.
 	Policy siteFile
+
+	// Shifts (SHIFTS, optional) are when the team works each day: what reports tell of.
+	Shifts []reports.Shift
 
 	// Phone (SUPERVISOR_PHONE, optional) is the supervisor's own: E.164 or a SIP URI.
 	Phone string
@@ -283,6 +303,18 @@ func (c Config) Validate() error {
 	if c.Tunnel == tunnelNgrok && c.NgrokToken.Empty() {
 		wrong("NGROK_AUTHTOKEN", isMissing+", though TUNNEL is ngrok")
 	}
+	if c.Record && c.English.Announcement == "" {
+		wrong("RECORD_CALLS", "is yes, but PROMPT_ANNOUNCEMENT is off: nobody is recorded without being told")
+	}
+	if c.Consent && (c.English.Consent == "" || c.Spanish.Consent == "") {
+		wrong("CONSENT", "is "+consentKey+", but PROMPT_CONSENT or PROMPT_CONSENT_ES is off: a customer could not be asked")
+	}
+	if longer(c.RetainRecordings, c.RetainTranscripts) {
+		wrong("RETAIN_RECORDINGS", "is longer than RETAIN_TRANSCRIPTS: a recording is what was said, and goes with it")
+	}
+	if longer(c.RetainTranscripts, c.RetainEvents) {
+		wrong("RETAIN_TRANSCRIPTS", "is longer than RETAIN_EVENTS: with who it was goes what he said")
+	}
 	if c.SymblID == "" && !c.SymblSecret.Empty() {
 		wrong("SYMBL_APP_ID", isMissing+", though SYMBL_APP_SECRET is given")
 	}
@@ -318,6 +350,9 @@ func (c Config) Validate() error {
 	return &found
 }
 
+// longer reports whether something is kept for longer than something else; zero is for ever.
+func longer(a, b time.Duration) bool { return b != 0 && (a == 0 || a > b) }
+
 // redactor returns what hides numbers and codes; nil where nothing is to be hidden.
 func (c Config) redactor() runner.Redactor {
 	if !c.Redact {
@@ -339,8 +374,8 @@ func (c Config) front() engine.Front {
 // What a setting says goes before what the policy's file says.
 func (c Config) Settings(now time.Time) engine.Settings {
 	english, spanish := c.English, c.Spanish
-	if len(c.Feeds()) == 0 && !c.OwnAnnouncement {
-		english.Announcement, spanish.Announcement = unheardEnglish, unheardSpanish
+	if !c.OwnAnnouncement {
+		english.Announcement, spanish.Announcement = heed{len(c.Feeds()) > 0, c.Record, c.Consent}.announcement()
 	}
 	return engine.Settings{
 		Floor:        floor,
@@ -361,6 +396,9 @@ func (c Config) Settings(now time.Time) engine.Settings {
 		Phone:        cmp.Or(c.Phone, c.Policy.Phone),
 		Briefing:     c.Policy.briefing(english),
 		MinWords:     minWords,
+		Consent:      c.Consent,
+		Record:       c.Record,
+		PayAtMost:    c.PayLimit,
 		English:      english,
 		Spanish:      spanish,
 	}

@@ -48,21 +48,31 @@ func isTerminal(stream any) bool {
 func (c console) gone() bool { return !c.plain && !isTerminal(c.out) }
 
 // show shows a program until the supervisor quits or ctx is done, and has it read its
-// policy again at each SIGHUP. Greeting is said first, a line each.
+// policy again at each SIGHUP. Greeting is said first, a line each. Where the terminal takes
+// nothing any more, show is over a second after ctx all the same.
 func (c console) show(ctx context.Context, p *program, greeting ...string) error {
 	ctx, end := context.WithCancel(ctx)
 	var hangups sync.WaitGroup
 	hangups.Go(func() { p.onHangup(ctx, c.gone, end) })
 	defer hangups.Wait()
 	defer end()
+	err := soon(ctx, leaveTakes, func() error {
+		return caught("the console", func() error { return c.draw(ctx, p, greeting) })
+	})
+	if errors.Is(err, errNotTaken) {
+		p.log.Warn("console", "trouble", err)
+		return nil
+	}
+	return err
+}
+
+// draw is show, on a terminal that is read.
+func (c console) draw(ctx context.Context, p *program, greeting []string) error {
 	for _, line := range greeting { // before the full screen, so that it stands there again after it
 		fmt.Fprintln(c.out, line)
 	}
 	if !c.plain {
-		return tui.Run(ctx, tui.Options{
-			Engine: p.runner, Title: c.title, Idle: strings.Join(greeting, " "), Ends: c.ends,
-			Look: tui.DetectLook(os.Environ()), Wall: clock.New(time.Time{}, 1), House: p, Unasked: p.unasked,
-		})
+		return c.fill(ctx, p, greeting)
 	}
 	err := plain.Run(ctx, plain.Options{Engine: p.runner, In: interruptible(c.in), Out: c.out, House: p, Unasked: p.unasked})
 	if errors.Is(err, plain.ErrOutput) {
@@ -73,6 +83,22 @@ func (c console) show(ctx context.Context, p *program, greeting ...string) error
 		return nil
 	}
 	return err
+}
+
+// fill shows a program on the full screen.
+func (c console) fill(ctx context.Context, p *program, greeting []string) error {
+	if screen, ok := c.out.(*os.File); ok {
+		dismiss, err := postWatchman(screen, logPlace(p.file), c.ends)
+		if err != nil { // the terminal is put back without one, but for the worst
+			p.log.Warn("console", "trouble", err)
+		} else {
+			defer dismiss()
+		}
+	}
+	return tui.Run(ctx, tui.Options{
+		Engine: p.runner, Title: c.title, Idle: strings.Join(greeting, " "), Ends: c.ends,
+		Look: tui.DetectLook(os.Environ()), Wall: clock.New(time.Time{}, 1), House: p, Unasked: p.unasked,
+	})
 }
 
 // interruptible returns a reader whose Close makes a Read that waits return. Where the

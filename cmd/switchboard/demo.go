@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"switchboard/engine/clock"
+	"switchboard/engine/recording"
 	"switchboard/engine/world"
 )
 
@@ -44,12 +45,15 @@ type demoOptions struct {
 	lasts   time.Duration // of the wall; 0: until it is quit
 	plain   bool
 	journal string
+	record  recordFlags
+	callers string // a folder of recordings; empty: the demo's own
 	policy  string // a file, which tells the operators as well; empty: the default rules and the emulators' operators
 
 	// Only tests have these.
-	faults world.Faults
-	unset  []string   // settings that the emulators' environment leaves out
-	set    []setValue // … and that hold in their place
+	exports string // the folder that the console exports to
+	faults  world.Faults
+	unset   []string   // settings that the emulators' environment leaves out
+	set     []setValue // … and that hold in their place
 }
 
 func demoCommand() *cobra.Command {
@@ -61,6 +65,7 @@ func demoCommand() *cobra.Command {
 			"press keys and hang up, operators answer or do not. You may step in at any moment.",
 		Example: "  switchboard demo\n" +
 			"  switchboard demo --calls 12 --speed 4\n" +
+			"  switchboard demo --recordings calls   # your own, from run --record or export\n" +
 			"  switchboard demo --plain --seed 1 --speed 20 --for 40s",
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -83,6 +88,8 @@ func demoCommand() *cobra.Command {
 	cmd.Flags().DurationVar(&o.lasts, "for", 0, "how long it lasts, on the wall (default: until you quit; off a terminal 30s)")
 	cmd.Flags().Lookup("for").DefValue = ""
 	cmd.Flags().BoolVar(&o.plain, "plain", false, "a line for each change instead of the full screen")
+	cmd.Flags().StringVar(&o.callers, "recordings", "", "a folder whose recordings call (default: the demo's own)")
+	o.record.add(cmd.Flags())
 	cmd.Flags().StringVar(&o.journal, "journal", "", "where the calls are written down (default: a temporary place)")
 	return cmd
 }
@@ -131,7 +138,9 @@ func demo(ctx context.Context, o demoOptions, c console) error {
 		return err
 	}
 	rules := "The rules stand in " + o.policy + " while the demo lasts: change them and say policy reload."
-	return s.run(ctx, func(ctx context.Context) error { return c.show(ctx, s.program, rules) })
+	return s.run(ctx, func(ctx context.Context) error {
+		return c.show(ctx, s.program, append([]string{rules}, o.record.says()...)...)
+	})
 }
 
 // A stage is a program together with the pretend world that it is pointed at.
@@ -143,12 +152,23 @@ type stage struct {
 // newStage builds both. Nothing happens before run.
 func newStage(o demoOptions, log *slog.Logger) (*stage, error) {
 	house := clock.NewAfter(headStart(o.speed, o.calls), clock.Wall(), o.speed)
+	var callers []*recording.Recording
+	if o.callers != "" {
+		var err error
+		if callers, err = playable(o.callers); err != nil {
+			return nil, err
+		}
+	}
+	records, err := o.record.open(log)
+	if err != nil {
+		return nil, err
+	}
 	webhooks, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listen for webhooks: %w", err)
 	}
 	e, err := startEmulators(emulatorsConfig{
-		Clock: house, Seed: o.seed, Calls: o.calls, Front: o.front, Faults: o.faults,
+		Clock: house, Seed: o.seed, Calls: o.calls, Front: o.front, Faults: o.faults, Recordings: callers,
 		Webhook: "http://" + webhooks.Addr().String() + "/webhook",
 	})
 	if err != nil {
@@ -171,7 +191,8 @@ func newStage(o demoOptions, log *slog.Logger) (*stage, error) {
 	if err != nil { // ours to mend, not the user's
 		return nil, errors.Join(fmt.Errorf("point the program at the emulators: %v", err), e.close(), webhooks.Close())
 	}
-	p, err := newProgram(programConfig{Config: config, Clock: house, Journal: o.journal, Runs: "switchboard demo", Webhooks: webhooks, Log: log})
+	p, err := newProgram(programConfig{Config: config, Clock: house, Journal: o.journal, Runs: "switchboard demo", Webhooks: webhooks, Log: log,
+		Recorder: records, Exports: o.exports})
 	if err != nil {
 		return nil, errors.Join(err, e.close())
 	}

@@ -10,15 +10,11 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"switchboard/engine"
 	"switchboard/engine/enginetest"
 	"switchboard/engine/world"
 	"switchboard/testdata"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // quiet is a console that shows nothing.
 func quiet(ctx context.Context) error {
@@ -61,6 +57,7 @@ func await(t *testing.T, what string, patience time.Duration, so func() bool) {
 // most one operator at a time, no leg is left, no command breaks Telnyx's schema, and
 // Symbl is asked to listen to customers alone, never to its own legs.
 func TestFiftyCallsAtOnce(t *testing.T) {
+	t.Parallel()
 	const calls = 50
 	s := startStage(t, demoOptions{speed: 15, feed: feedSymblPhone})
 	playThrough(t, s, calls)
@@ -71,6 +68,7 @@ func TestFiftyCallsAtOnce(t *testing.T) {
 // taken for a customer until it has dialled its code. Even so no leg breeds another, and
 // every customer is heard or it is said why he is not.
 func TestSymblCallsTheCustomersNumber(t *testing.T) {
+	t.Parallel()
 	const calls = 12
 	s := startStage(t, demoOptions{speed: 1, feed: feedSymblPhone, unset: []string{"LISTEN_NUMBER", "SYMBL_NUMBER"}})
 	callIn(t, s, calls)
@@ -98,6 +96,7 @@ func TestSymblCallsTheCustomersNumber(t *testing.T) {
 // The same, where webhooks come twice and overtake one another, and commands fail at
 // first.
 func TestDisorderOnTheWire(t *testing.T) {
+	t.Parallel()
 	s := startStage(t, demoOptions{speed: 20, faults: faults(0.15)})
 	playThrough(t, s, 22)
 	taken := 0

@@ -14,7 +14,6 @@ import (
 	"switchboard/engine/world"
 	"switchboard/symbl/symbltest"
 	"switchboard/telnyx/telnyxtest"
-	"switchboard/testdata"
 )
 
 // The numbers and names of the pretend telephone network.
@@ -53,20 +52,24 @@ type emulatorsConfig struct {
 	Calls         int  // alive at once
 	Front         bool // the environment names the front desk, and those call who meet one
 	Faults        world.Faults
-	Webhook       string             // where Telnyx's webhooks go
-	Portal        *telnyxtest.Portal // what the account has; worldPortal's where nil
-	TelnyxAddress string             // of its server; a free port of loopback where empty
+	Recordings    []*recording.Recording // who calls; the demo's own where there are none
+	Webhook       string                 // where Telnyx's webhooks go
+	Portal        *telnyxtest.Portal     // what the account has; worldPortal's where nil
+	TelnyxAddress string                 // of its server; a free port of loopback where empty
 	SymblAddress  string
 }
 
 // startEmulators starts the servers; nobody calls before run.
 func startEmulators(c emulatorsConfig) (*emulators, error) {
-	recordings, err := testdata.Recordings()
-	if err != nil {
-		return nil, fmt.Errorf("read the recorded callers: %w", err)
-	}
-	if !c.Front {
-		recordings = slices.DeleteFunc(recordings, func(r *recording.Recording) bool { return r.Front.Does != "" })
+	callers := c.Recordings
+	if len(callers) == 0 {
+		var err error
+		if callers, err = playable(""); err != nil {
+			return nil, err
+		}
+		if !c.Front {
+			callers = slices.DeleteFunc(callers, func(r *recording.Recording) bool { return r.Front.Does != "" })
+		}
 	}
 	network := world.NewNetwork(world.New(world.Config{
 		Seed: c.Seed, Start: c.Clock.Now(), Faults: c.Faults,
@@ -93,7 +96,7 @@ func startEmulators(c emulatorsConfig) (*emulators, error) {
 	}
 	return &emulators{
 		network: network, telnyx: t, symbl: s,
-		callers: newCallers(network, c.Clock, recordings, worldNumber, c.Calls, c.Seed), front: c.Front,
+		callers: newCallers(network, c.Clock, callers, worldNumber, c.Calls, c.Seed), front: c.Front,
 		public: strings.TrimSuffix(c.Webhook, "/webhook"),
 	}, nil
 }

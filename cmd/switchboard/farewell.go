@@ -67,9 +67,9 @@ func endAtOnce() (forget func()) {
 			_ = term.Restore(in, before)
 		}
 		if isTerminal(os.Stdout) {
-			fmt.Fprint(os.Stdout, terminalReset)
+			fmt.Fprint(&patient{to: os.Stdout}, terminalReset)
 		}
-		fmt.Fprintln(os.Stderr, "switchboard: ended at once; calls go on at Telnyx as they are")
+		fmt.Fprintln(&patient{to: os.Stderr}, "switchboard: ended at once; calls go on at Telnyx as they are")
 		os.Exit(exitFailure)
 	}()
 	return func() { signal.Stop(signals); close(done) }

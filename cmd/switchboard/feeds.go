@@ -73,7 +73,7 @@ func (localScorer) Flags(text string) engine.Flags { return sentiment.Of(text).F
 
 // connect makes the ways to Telnyx, Symbl and the scorer, and to the runner what may be
 // told by them.
-func (p *program) connect(epoch string, adapters map[engine.Adapter]runner.Doer) error {
+func (p *program) connect(epoch string, adapters map[engine.Adapter]runner.Doer, pass func(point string)) error {
 	c := p.config
 	if c.Heard() {
 		config := symbl.Config{
@@ -89,7 +89,7 @@ func (p *program) connect(epoch string, adapters map[engine.Adapter]runner.Doer)
 	}
 	p.telnyx = telnyx.NewClient(telnyx.ClientConfig{
 		URL: c.TelnyxURL, Key: c.APIKey.Reveal(), ConnectionID: c.ConnectionID, Epoch: epoch, Clock: p.clock,
-		MediaURL: mediaURL(c.PublicURL), Media: p.media,
+		MediaURL: mediaURL(c.PublicURL), Media: p.media, Pass: pass,
 		Transcription: telnyx.Transcription{Engine: c.TranscriptionEngine, Model: c.TranscriptionModel},
 	})
 	adapters[engine.AdapterTelnyx] = p.telnyx

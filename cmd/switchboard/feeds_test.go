@@ -52,6 +52,7 @@ func TestWhoListensIsSaidAtTheStart(t *testing.T) {
 }
 
 func TestKillingSymblMovesCallsToTranscription(t *testing.T) {
+	t.Parallel()
 	s := startStage(t, demoOptions{speed: 5})
 	callIn(t, s, 6)
 	await(t, "calls are heard by stream", 20*time.Second, func() bool { return heardBy(s, engine.FeedStream, 3) })
@@ -83,6 +84,7 @@ func TestKillingSymblMovesCallsToTranscription(t *testing.T) {
 // "Stopping all of them shows blind and suspends the sentiment rules, while key 1 and the
 // supervisor's keys still work."
 func TestNothingHears(t *testing.T) {
+	t.Parallel()
 	s := startStage(t, demoOptions{speed: 8})
 	s.emulators.symbl.Stop()
 	s.emulators.telnyx.Misbehave(telnyxtest.Faults{RefuseTranscribe: "10015", MuteTranscripts: true})
@@ -122,6 +124,7 @@ func TestNothingHears(t *testing.T) {
 func TestEachFeedAlone(t *testing.T) {
 	for name, kind := range feedKinds {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := startStage(t, demoOptions{speed: 8, feed: name})
 			callIn(t, s, 5)
 			await(t, "calls are heard by "+name, 20*time.Second, func() bool { return heardBy(s, kind, 2) })
@@ -145,6 +148,7 @@ func TestEachFeedAlone(t *testing.T) {
 // With SCORER=chat a customer's sentence is scored over the network, and one that is not
 // counts by the local score: the transcript waits for neither.
 func TestChatScores(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		manner chattest.Manner
 		source string

@@ -133,6 +133,7 @@ func small(t *testing.T, bytes int) string {
 // "When the journal cannot write (full disk), we say 503, never 200 … comes back when
 // space returns."
 func TestAFullDiskIs503AndPasses(t *testing.T) {
+	t.Parallel()
 	dir := small(t, 3<<20)
 	s, env := startSender(t)
 	path := filepath.Join(dir, "journal.db")
@@ -153,10 +154,13 @@ func TestAFullDiskIs503AndPasses(t *testing.T) {
 			t.Errorf("still full: answered %d, want 503", status)
 		}
 	}
+	program.hears(t, `the journal cannot write: .*disk is full`, 5*time.Second)
+	program.hears(t, `webhook put off, the journal cannot write: append.*full`, 5*time.Second)
 	if err := os.Remove(filler); err != nil {
 		t.Fatal(err)
 	}
 	await(t, "a webhook is taken in again", 5*time.Second, func() bool { return s.send(t) == http.StatusOK })
+	program.hears(t, `the journal can write again`, 5*time.Second)
 	if code := program.end(syscall.SIGKILL); code != -1 {
 		t.Errorf("the program had ended with %d", code)
 	}

@@ -31,7 +31,7 @@ func someCalls(t *testing.T) (string, []engine.Event) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "calls.jsonl")
-	export(t, path, play.Journal())
+	exportJournalOf(t, path, play.Journal())
 	return path, play.Journal()
 }
 
@@ -177,6 +177,7 @@ func TestACheckSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 // What is not run's own stays readable beside it, and what changes the file is refused
 // with the name of who has it.
 func TestAJournalIsReadBesideARunningProgramAndNotTaken(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	binary, path := built(t, dir), filepath.Join(dir, "journal.db")
 	demo := speak(t, binary, "demo", "--plain", "--for", "60s", "--speed", "10", "--journal", path)

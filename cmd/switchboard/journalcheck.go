@@ -76,6 +76,12 @@ func printJournal(out io.Writer, r journal.Report) {
 	if r.Checkpoint > 0 {
 		fmt.Fprintf(out, "  newest checkpoint after event %d, by switchboard %s\n", r.Checkpoint, cleaned(r.Build, 60))
 	}
+	if r.Forgotten > 0 {
+		fmt.Fprintf(out, "  %s forgotten: what is left are times and counts\n", many(r.Forgotten, "call is", "calls are"))
+	}
+	if r.Acts > 0 {
+		fmt.Fprintf(out, "  %s of supervisors in the chain\n", plural(r.Acts, "act"))
+	}
 	for _, remark := range r.Remarks {
 		fmt.Fprintf(out, "  %s\n", cleaned(remark, maxFinding))
 	}

@@ -16,6 +16,9 @@ const (
 	watchEvery = 5 * time.Second // house time between two looks at the health
 )
 
+// logPlace returns where the log of a journal lies.
+func logPlace(journal string) string { return filepath.Join(filepath.Dir(journal), "switchboard.log") }
+
 // openLog opens the log beside a journal, for its owner only. The caller closes the
 // file.
 func openLog(journal string) (*slog.Logger, *os.File, error) {
@@ -23,7 +26,7 @@ func openLog(journal string) (*slog.Logger, *os.File, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, nil, fmt.Errorf("make the folder of the journal: %w; name a file in another with --journal", err)
 	}
-	path := filepath.Join(dir, "switchboard.log")
+	path := logPlace(journal)
 	if info, err := os.Stat(path); err == nil && info.Size() > maxLog {
 		if err := os.Rename(path, path+".old"); err != nil {
 			return nil, nil, fmt.Errorf("set the old log aside: %w", err)

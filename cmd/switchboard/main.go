@@ -48,7 +48,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, complaints io.Wr
 	root.SetErr(complaints)
 	err := fang.Execute(ctx, root,
 		fang.WithoutVersion(), fang.WithoutManpage(), fang.WithoutCompletions(),
-		fang.WithErrorHandler(func(w io.Writer, _ fang.Styles, err error) { fmt.Fprintln(w, "switchboard:", err) }))
+		fang.WithErrorHandler(func(w io.Writer, _ fang.Styles, err error) { fmt.Fprintln(&patient{to: w}, "switchboard:", err) }))
 	return exitCode(err)
 }
 
@@ -93,8 +93,14 @@ func rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage("%w; see %s --help", err, cmd.CommandPath())
 	})
-	root.AddCommand(demoCommand(), setupCommand(), runCommand(), doctorCommand(), setWebhookCommand(), policyCommand(), backtestCommand(), journalCommand(), scoreCommand(),
-		emulateCommand(), versionCommand())
+	root.AddCommand(
+		demoCommand(), setupCommand(), runCommand(), doctorCommand(), setWebhookCommand(),
+		policyCommand(), backtestCommand(), reportCommand(), exportCommand(),
+		replayCommand(),
+		journalCommand(),
+		forgetCommand(), retentionCommand(), auditCommand(),
+		scoreCommand(), emulateCommand(), versionCommand(), watchmanCommand(),
+	)
 	return root
 }
 

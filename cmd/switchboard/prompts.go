@@ -10,8 +10,8 @@ import (
 
 // english and spanish are what customers are told unless the configuration says
 // otherwise. They are short, for they are heard, not read. The announcements here
-// hold while a feed listens; [Config.Settings] puts the others in their place while
-// none does, for then no machine analyses anything.
+// hold while a feed listens and nothing is recorded; [Config.Settings] puts those of
+// announcements in their place otherwise.
 var (
 	english = engine.Prompts{
 		Language:     "en-US",
@@ -28,6 +28,8 @@ var (
 		Waiting:      "We are still connecting you. Please stay on the line.",
 		Callback:     "Thank you. We will call you back on this number as soon as we can.",
 		Stopped:      "Thank you for your patience. Please go on: we are listening.",
+		Consent:      "To agree, press 1. To go on without it, press 2.",
+		Declined:     "That is fine. We go on without it.",
 	}
 	spanish = engine.Prompts{
 		Language:     "es-US",
@@ -44,14 +46,45 @@ var (
 		Waiting:      "Seguimos comunicándole. No cuelgue, por favor.",
 		Callback:     "Gracias. Le llamaremos a este número en cuanto podamos.",
 		Stopped:      "Gracias por su paciencia. Siga, por favor: le escuchamos.",
+		Consent:      "Si está de acuerdo, oprima el 1. Para seguir sin ello, oprima el 2.",
+		Declined:     "De acuerdo. Seguimos sin ello.",
 	}
 )
 
-// What is announced while nothing listens.
-const (
-	unheardEnglish = "Welcome."
-	unheardSpanish = "Bienvenido."
-)
+// A heed is what is done with what a customer says, as far as an announcement tells it.
+type heed struct {
+	heard    bool // a feed listens
+	recorded bool
+	asked    bool // for his consent, in the words that follow
+}
+
+// announcement returns what is said of it, in English and in Spanish.
+func (h heed) announcement() (inEnglish, inSpanish string) {
+	switch {
+	case !h.heard && !h.recorded: // then no machine analyses anything
+		return "Welcome.", "Bienvenido."
+	case h.asked:
+		what, qué := h.words()
+		return "Welcome. To help us help you, we would like this call to be " + what + ".",
+			"Bienvenido. Para ayudarle mejor, quisiéramos que esta llamada se " + qué + "."
+	case !h.heard:
+		return "Welcome. This call is recorded, to help us help you.", "Bienvenido. Esta llamada se graba, para ayudarle mejor."
+	case h.recorded:
+		return "Welcome. This call is recorded, transcribed and analysed automatically, to help us help you.",
+			"Bienvenido. Esta llamada se graba, se transcribe y se analiza automáticamente, para ayudarle mejor."
+	}
+	return english.Announcement, spanish.Announcement
+}
+
+func (h heed) words() (inEnglish, inSpanish string) {
+	switch {
+	case !h.heard:
+		return "recorded", "grabara"
+	case h.recorded:
+		return "recorded, transcribed and analysed automatically", "grabara, transcribiera y analizara automáticamente"
+	}
+	return "transcribed and analysed automatically", "transcribiera y analizara automáticamente"
+}
 
 // A promptSetting is one text of [engine.Prompts] that can be configured.
 type promptSetting struct {
@@ -98,6 +131,10 @@ var promptSettings = []promptSetting{
 		func(p *engine.Prompts) *string { return &p.Callback }, false},
 	{"STOPPED", "that no operator comes after all, for a supervisor has stopped it",
 		func(p *engine.Prompts) *string { return &p.Stopped }, false},
+	{"CONSENT", "after the announcement, with CONSENT: that 1 agrees, and 2 does not",
+		func(p *engine.Prompts) *string { return &p.Consent }, false},
+	{"DECLINED", "that the call goes on unheard, for the customer has not agreed",
+		func(p *engine.Prompts) *string { return &p.Declined }, false},
 	{"GOODBYE", "what is said before the supervisor ends the call",
 		func(p *engine.Prompts) *string { return &p.Goodbye }, false},
 }

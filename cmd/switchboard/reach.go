@@ -25,9 +25,9 @@ const webhookPath = "/webhook"
 const memoName = "webhook.json"
 
 const (
-	maxOurs      = 32              // URLs that are remembered as ours
-	restoreTakes = 8 * time.Second // socket time, at the end of the program
-	reopenFirst  = 2 * time.Second // before a tunnel that broke is opened again; doubles each time
+	maxOurs      = 32                      // URLs that are remembered as ours
+	restoreTakes = 1500 * time.Millisecond // socket time, at the end of the program, which takes five seconds; else the next run gives it back
+	reopenFirst  = 2 * time.Second         // before a tunnel that broke is opened again; doubles each time
 	reopenMost   = time.Minute
 )
 

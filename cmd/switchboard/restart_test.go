@@ -96,6 +96,7 @@ func built(t *testing.T, dir string) string {
 }
 
 func TestCallsSurviveAKill(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	binary := built(t, dir)
 	env, journal := filepath.Join(dir, "env"), filepath.Join(dir, "journal.db")

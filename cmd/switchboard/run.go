@@ -24,6 +24,7 @@ func runCommand() *cobra.Command {
 		journal string
 		set     bool
 		files   configFiles
+		record  recordFlags
 	}
 	cmd := &cobra.Command{
 		Use:   "run",
@@ -34,6 +35,7 @@ func runCommand() *cobra.Command {
 		Example: "  switchboard setup       # once\n" +
 			"  switchboard run\n" +
 			"  switchboard run --tunnel ngrok\n" +
+			"  switchboard run --record calls\n" +
 			"  switchboard run --plain --port-number 8080 --policy policy.yaml",
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -44,13 +46,14 @@ func runCommand() *cobra.Command {
 			if err := checkReach(config, o.set); err != nil {
 				return err
 			}
-			return takeCalls(cmd, config, runOptions{o.journal, o.set}, newConsole(cmd, "LIVE", o.plain))
+			return takeCalls(cmd, config, runOptions{journal: o.journal, setWebhook: o.set, record: o.record}, newConsole(cmd, "LIVE", o.plain))
 		},
 	}
 	cmd.Flags().SortFlags = false
 	cmd.Flags().BoolVar(&o.plain, "plain", false, "a line for each change instead of the full screen")
 	cmd.Flags().StringVar(&o.journal, "journal", "", "where the calls are written down (default: the user's state folder)")
 	cmd.Flags().BoolVar(&o.set, "set-webhook", false, "have Telnyx send its webhooks to PUBLIC_URL/webhook first, and leave it so")
+	o.record.add(cmd.Flags())
 	o.files.addFlags(cmd.Flags())
 	addFlags(cmd.Flags())
 	return cmd
@@ -60,6 +63,9 @@ func runCommand() *cobra.Command {
 type runOptions struct {
 	journal    string // empty: the usual place
 	setWebhook bool
+	record     recordFlags
+
+	pass func(point string) // only tests have it
 }
 
 // configFiles are the files that settings are read from; empty ones are the usual ones,
@@ -124,17 +130,22 @@ func takeCalls(cmd *cobra.Command, config Config, o runOptions, c console) error
 		return err
 	}
 	defer file.Close()
+	records, err := o.record.open(log)
+	if err != nil {
+		return err
+	}
 	webhooks, err := net.Listen("tcp", net.JoinHostPort("", strconv.Itoa(config.Port)))
 	if err != nil {
 		return portTaken(fmt.Errorf("listen for webhooks: %w", err), "PORT_NUMBER")
 	}
-	r, err := newReach(cmd.Context(), config, o.setWebhook, place, log, c.out)
+	last := &patient{to: c.out} // for what is said when the console is gone
+	r, err := newReach(cmd.Context(), config, o.setWebhook, place, log, last)
 	if err != nil {
 		return errors.Join(err, webhooks.Close())
 	}
 	config.PublicURL = r.public
 	p, err := newProgram(programConfig{
-		Config: config, Clock: config.House.clock(), Journal: place, Runs: cmd.CommandPath(), Webhooks: webhooks, Log: log,
+		Config: config, Clock: config.House.clock(), Journal: place, Runs: cmd.CommandPath(), Webhooks: webhooks, Log: log, Recorder: records, Pass: o.pass,
 	})
 	if err != nil {
 		r.close()
@@ -144,9 +155,9 @@ func takeCalls(cmd *cobra.Command, config Config, o runOptions, c console) error
 	c.ends = "Calls go on at Telnyx, but nobody takes new ones or brings operators until switchboard runs again."
 	return p.run(cmd.Context(), func(ctx context.Context) error {
 		return r.during(ctx, p, func(ctx context.Context, said []string) error {
-			err := c.show(ctx, p, append(said, greeting(config, o.setWebhook || r.tunnel != nil)...)...)
-			if last := farewell(p.runner.Frame(), c.ends); last != "" {
-				fmt.Fprintln(c.out, last)
+			err := c.show(ctx, p, append(append(said, greeting(config, o.setWebhook || r.tunnel != nil)...), o.record.says()...)...)
+			if up := farewell(p.runner.Frame(), c.ends); up != "" {
+				fmt.Fprintln(last, up)
 			}
 			return err
 		})

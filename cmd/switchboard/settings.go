@@ -18,6 +18,7 @@ import (
 	"switchboard/engine"
 	"switchboard/engine/policy"
 	"switchboard/engine/redact"
+	reports "switchboard/engine/report"
 	"switchboard/tui/safe"
 )
 
@@ -25,9 +26,11 @@ import (
 const (
 	minRing, maxRing           = 5 * time.Second, 120 * time.Second
 	minTolerance, maxTolerance = 10 * time.Second, time.Hour
+	minPayLimit, maxPayLimit   = 30 * time.Second, 30 * time.Minute
 	maxConferenceName          = 64
 	maxFrontName               = 32 // runes
 	maxPort                    = 65535
+	maxDays                    = 36500
 	maxPrompt                  = 2000     // runes; Telnyx speaks at most 3,000 characters
 	maxChatPrompt              = 16 << 10 // bytes
 )
@@ -50,6 +53,14 @@ type setting struct {
 
 // flag returns the name of the setting's flag, which is its key in switchboard.yaml too.
 func (s setting) flag() string { return strings.ToLower(strings.ReplaceAll(s.name, "_", "-")) }
+
+// Whether a customer is asked before anybody listens.
+const (
+	consentOff = "off"
+	consentKey = "key"
+)
+
+var consents = []string{consentOff, consentKey}
 
 const (
 	portalKeys = "portal.telnyx.com, Account Settings, Keys & Credentials"
@@ -162,6 +173,28 @@ func allSettings() []setting {
 		{name: "REDACT_PATTERNS", file: true,
 			about: "a file with what is hidden beside numbers and codes: a pattern (RE2) a line", where: "your own text file",
 			set: func(c *Config, v string) (err error) { c.Patterns, err = readPatterns(v); return err }},
+		{name: "CONSENT", preset: consentOff,
+			about: "whether a customer is asked before anybody listens: " + oneOf(consents) + "; key has him press 1 to agree",
+			set: func(c *Config, v string) error {
+				asked, err := word(v, consents)
+				c.Consent = asked == consentKey
+				return err
+			}},
+		{name: "RECORD_CALLS", preset: "no", yesNo: true,
+			about: "whether Telnyx records the sound of calls, from the announcement on",
+			set:   func(c *Config, v string) (err error) { c.Record, err = yes(v); return err }},
+		{name: "PAY_LIMIT", preset: "300",
+			about: "how many seconds a payment (P) may last, in which nothing is heard or kept",
+			set:   func(c *Config, v string) error { return setSeconds(&c.PayLimit, v, minPayLimit, maxPayLimit) }},
+		{name: "RETAIN_RECORDINGS", preset: "30d",
+			about: "how many days recordings are kept, here and at Telnyx: as in 30d; 0 is for ever",
+			set:   func(c *Config, v string) (err error) { c.RetainRecordings, err = days(v); return err }},
+		{name: "RETAIN_TRANSCRIPTS", preset: "90d",
+			about: "how many days it is kept what was said, keyed in and noted; 0 is for ever",
+			set:   func(c *Config, v string) (err error) { c.RetainTranscripts, err = days(v); return err }},
+		{name: "RETAIN_EVENTS", preset: "400d",
+			about: "how many days it is kept who it was: names and numbers; times and counts stay; 0 is for ever",
+			set:   func(c *Config, v string) (err error) { c.RetainEvents, err = days(v); return err }},
 		{name: "FRONT_NUMBER",
 			about: "a bot or first-line desk that talks with the customer first: number or SIP URI", where: "your bot's maker, or your own desk",
 			set: func(c *Config, v string) (err error) { c.FrontNumber, err = destination(v); return err }},
@@ -174,6 +207,9 @@ func allSettings() []setting {
 		{name: "POLICY", preset: "default", file: true,
 			about: "the rules of escalation: default, sample-compat or a file", where: "switchboard policy show > policy.yaml writes one to begin with",
 			set: func(c *Config, v string) (err error) { c.Policy, err = readSite(v); return err }},
+		{name: "SHIFTS", list: true,
+			about: "when your team works each day, as in 06:00-14:00,14:00-22:00: what report tells of unless it is told otherwise", where: "your roster",
+			set: func(c *Config, v string) (err error) { c.Shifts, err = reports.ParseShifts(v); return err }},
 		{name: "SUPERVISOR_PHONE",
 			about: "your own phone, called when you listen, whisper or barge: a number or a SIP URI", where: "on your desk",
 			set: func(c *Config, v string) error { c.Phone = v; return engine.ValidTarget(v) }},
@@ -447,6 +483,15 @@ func setSeconds(to *time.Duration, v string, least, most time.Duration) error {
 		return fmt.Errorf("must be a number of seconds from %d to %d", int(least.Seconds()), int(most.Seconds()))
 	}
 	return nil
+}
+
+// days reads a number of days, as in 30d.
+func days(v string) (time.Duration, error) {
+	n, err := strconv.Atoi(strings.TrimSuffix(v, "d"))
+	if err != nil || n < 0 || n > maxDays {
+		return 0, fmt.Errorf("must be a number of days from 0 to %d, as in 30d; 0 is for ever", maxDays)
+	}
+	return time.Duration(n) * 24 * time.Hour, nil
 }
 
 func setPort(c *Config, v string) error {

@@ -122,6 +122,7 @@ func (c caller) stay(leg world.LegID) (world.Stay, bool) {
 // A veto stops a proposal, hurrying begins it before its time, and taking back ends it as
 // long as the operator has not joined.
 func TestASupervisorStopsAProposalHurriesItAndTakesItBack(t *testing.T) {
+	t.Parallel()
 	s := startStage(t, demoOptions{speed: 10, policy: policyFile(t, slowly, worldOperators(0)...)})
 	vetoed, hurried, back := ring(t, s, "asks-politely"), ring(t, s, "asks-politely"), ring(t, s, "asks-politely")
 
@@ -167,6 +168,7 @@ func supervisor(s engine.Session) engine.Leg {
 }
 
 func TestASupervisorsPhoneListensWhispersAndTakesOver(t *testing.T) {
+	t.Parallel()
 	s := startStage(t, demoOptions{speed: 10, policy: policyFile(t, "rules: []\n", worldOperators(0)...)})
 	c := ring(t, s, "calm-hotel")
 	id := c.when(t, "the operator joins", is(engine.TransferJoined)).ID
@@ -224,6 +226,7 @@ func TestASupervisorsPhoneListensWhispersAndTakesOver(t *testing.T) {
 // A customer who waits hears the hold audio until the operator is there; a machine is
 // never in the conference.
 func TestWhoWaitsHearsTheHoldAudioAndNeverAVoicemail(t *testing.T) {
+	t.Parallel()
 	s := startStage(t, demoOptions{speed: 10, policy: policyFile(t, "rules: []\n", worldOperators(0)...)})
 	c := ring(t, s, "operator-voicemail")
 	await(t, "the hold audio plays", 30*time.Second, func() bool { return c.report(c.leg).Playing == worldHold })
@@ -254,6 +257,7 @@ func checkMachines(t *testing.T, s *stage, least int) {
 }
 
 func TestTheSecondOfTwoCallsQueuesForTheOneOperatorAndGetsHim(t *testing.T) {
+	t.Parallel()
 	s := startStage(t, demoOptions{speed: 15, policy: policyFile(t, "rules: []\n", worldOperators(0)[0])})
 	first := ring(t, s, "calm-hotel")
 	first.when(t, "the operator is called", func(s engine.Session) bool { return s.Transfer.Status != engine.TransferNone })

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"log/slog"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +12,7 @@ import (
 	"switchboard/engine"
 	"switchboard/engine/world"
 	"switchboard/telnyx/telnyxtest"
+	"switchboard/testdata"
 )
 
 // swept returns what a stage's sweeps have told so far.
@@ -32,6 +36,7 @@ func TestSweepsOfABusyFloorTellNothing(t *testing.T) {
 		"with a front desk, Symbl by telephone, and disorder on the wire": {calls: 20, speed: 10, front: true, feed: feedSymblPhone, faults: faults(0.1)},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := startStage(t, o)
 			began := s.program.clock.Now()
 			await(t, "two minutes of house time and five sweeps", 40*time.Second, func() bool {
@@ -55,6 +60,7 @@ func TestSweepsOfABusyFloorTellNothing(t *testing.T) {
 
 // A customer who hangs up, and nothing of it is told: the sweep finds it.
 func TestALostHangupIsFoundWithin70Seconds(t *testing.T) {
+	t.Parallel()
 	s := startStage(t, demoOptions{speed: 20, feed: feedNone})
 	c := ring(t, s, "calm-hotel")
 	c.when(t, "an operator talks with him: we order nothing that would be refused", is(engine.TransferJoined))
@@ -85,4 +91,35 @@ func TestALostHangupIsFoundWithin70Seconds(t *testing.T) {
 		t.Errorf("he hung up at %s, and it was told as of %s", ended, got)
 	}
 	t.Logf("told %s after he hung up", told.At.Sub(ended))
+}
+
+// Calls go on at Telnyx while the program is down, and whoever calls then is told of to
+// nobody: after a start on an empty journal they are found and answered.
+func TestACallWhoseWebhooksWereLostWhileTheProgramWasDownIsAdopted(t *testing.T) {
+	o := demoOptions{speed: 10, feed: feedNone, seed: 1, journal: filepath.Join(t.TempDir(), "journal.db")}
+	s, err := newStage(o, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.emulators.telnyx.Misbehave(telnyxtest.Faults{LoseWebhooks: []string{"call.initiated"}})
+	recordings, err := testdata.Recordings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	leg, err := s.emulators.network.Call(recordings[0], worldNumber)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, end := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- s.run(ctx, quiet) }()
+	c := caller{s, leg}
+	session := c.when(t, "the customer has been answered", func(s engine.Session) bool { return s.Conference != "" })
+	end()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if customer, ok := session.Customer(); !ok || customer.ID != engine.LegID(leg) || session.Caller == "" {
+		t.Errorf("adopted as %+v", session.Legs)
+	}
 }

@@ -49,8 +49,9 @@ type Source struct {
 
 // A Reading is a source that is being read.
 type Reading struct {
-	Epoch  string // of the journal that the events come from
-	Expect Label  // of all its calls; LabelNone: they say nothing
+	Epoch  string           // of the journal that the events come from
+	Call   engine.SessionID // where they are those of one call alone, and say so
+	Expect Label            // of all its calls; LabelNone: they say nothing
 
 	// Settings are those that hold until the events bring others.
 	Settings engine.Settings

@@ -367,3 +367,26 @@ func BenchmarkRecordings(b *testing.B) {
 		run(b, backtest.Options{Policy: p}, demo(b)...)
 	}
 }
+
+// "A call so rewritten is not judged anew, and says so."
+func TestForgottenCallsAreLeftOutAndTold(t *testing.T) {
+	events := journalOf(1, mixed(2)...)
+	state := engine.NewState("")
+	for i, e := range events {
+		if _, ok := e.Body.(engine.SettingsLoaded); ok {
+			state, _ = engine.Step(state, e)
+			continue
+		}
+		before := state.Tally()
+		state, _ = engine.Step(state, e)
+		f, err := e.Forget(engine.EraseWords, "s2", state.Added(before), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		events[i].Body = f
+	}
+	r := run(t, backtest.Options{Policy: preset(t, "default")}, source("a", events, backtest.LabelNone))
+	if len(r.Calls) > 0 || r.Forgot != 2 || !strings.Contains(text(r), "2 calls were forgotten") {
+		t.Errorf("%d calls, %d forgotten:\n%s", len(r.Calls), r.Forgot, text(r))
+	}
+}

@@ -203,7 +203,7 @@ func (l Library) exported(path string) Source {
 		if err := x.head(); err != nil {
 			return Reading{}, errors.Join(err, f.Close())
 		}
-		return Reading{Epoch: x.epoch, Gaps: true, Settings: l.unsteered(), Events: x.events, Close: f.Close}, nil
+		return Reading{Epoch: x.epoch, Call: x.call, Gaps: true, Settings: l.unsteered(), Events: x.events, Close: f.Close}, nil
 	}
 	return s
 }
@@ -213,6 +213,7 @@ type export struct {
 	lines *bufio.Scanner
 	n     int
 	epoch string
+	call  engine.SessionID
 	line  []byte // read and not yet yielded
 }
 
@@ -222,9 +223,12 @@ func (x *export) head() error {
 	if err != nil {
 		return err
 	}
-	var head struct{ Epoch string }
+	var head struct {
+		Epoch string
+		Call  engine.SessionID
+	}
 	if json.Unmarshal(line, &head) == nil && firstFields(line)["epoch"] != nil {
-		x.epoch = head.Epoch
+		x.epoch, x.call = head.Epoch, head.Call
 		return nil
 	}
 	x.line = slices.Clone(line)

@@ -18,8 +18,9 @@ const (
 
 // folded is what became of one source.
 type folded struct {
-	calls []Call
-	err   error
+	calls     []Call
+	forgotten int // calls that were erased
+	err       error
 }
 
 // A fold goes through the events of one source once, with the judges of all calls.
@@ -34,6 +35,8 @@ type fold struct {
 	pool    *judging
 	lengths []time.Duration
 	typical time.Duration
+
+	forgotten int // calls that were erased, of which nothing is left to be judged
 }
 
 // A tracked is a call that goes on, as the fold knows it; its watch belongs to whoever
@@ -73,7 +76,7 @@ func foldSource(ctx context.Context, o Options, s Source, judges int, p *progres
 	}
 	f.pool.end()
 	f.finish()
-	return folded{calls: f.calls(), err: err}
+	return folded{calls: f.calls(), forgotten: f.forgotten, err: err}
 }
 
 // take steps one event and has the calls that it changed looked at.
@@ -90,6 +93,9 @@ func (f *fold) take(e engine.Event) error {
 	}
 	f.state.Seq = e.Seq - 1
 	f.before(e)
+	if left, ok := e.Body.(engine.Forgotten); ok && left.Counts.Calls > 0 && !e.At.Before(f.options.Since) {
+		f.forgotten++ // it began a call
+	}
 	f.state, _ = engine.Step(f.state, e)
 	for _, s := range f.state.Changed() {
 		f.changed(s, e)

@@ -17,6 +17,7 @@ type Report struct {
 	Labelled int      `json:"labelled"`     // calls of which somebody said what they needed
 	Policies []Result `json:"policies"`     // the one on trial, and the one it is compared with
 	Calls    []Call   `json:"calls"`
+	Forgot   int      `json:"forgotten,omitempty"` // calls that were erased: they are not judged anew
 	Unread   []Unread `json:"unread"`
 	Cannot   []string `json:"cannot_know"` // what a backtest does not tell
 }
@@ -100,6 +101,14 @@ func share(n, of int) (int, bool) {
 	return (n*1000 + of/2) / of, true
 }
 
+// were counts calls: "1 call was", "6 calls were".
+func were(n int) string {
+	if n == 1 {
+		return "1 call was"
+	}
+	return fmt.Sprintf("%d calls were", n)
+}
+
 // report counts what the sources came to.
 func report(o Options, sources []Source, results []folded) Report {
 	r := Report{
@@ -111,9 +120,13 @@ func report(o Options, sources []Source, results []folded) Report {
 	}
 	for i, f := range results {
 		r.Calls = append(r.Calls, f.calls...)
+		r.Forgot += f.forgotten
 		if f.err != nil {
 			r.Unread = append(r.Unread, Unread{sources[i].Name, f.err.Error(), len(f.calls)})
 		}
+	}
+	if r.Forgot > 0 {
+		r.Cannot = append(r.Cannot, fmt.Sprintf("%s forgotten: what was said is gone, so nothing is judged anew.", were(r.Forgot)))
 	}
 	for i := range r.Calls {
 		r.Talk += Seconds(r.Calls[i].length())

@@ -91,7 +91,7 @@ func (w *watch) look(at time.Time, typical time.Duration) {
 // sameFacts reports whether two cases differ in nothing but their time.
 func sameFacts(a, b *engine.Case) bool {
 	return a.Answered.Equal(b.Answered) && a.Talking == b.Talking && a.English == b.English && a.Words == b.Words &&
-		a.State == b.State && a.Since.Equal(b.Since) && a.NoInput == b.NoInput && a.Blind.Equal(b.Blind) &&
+		a.State == b.State && a.Since.Equal(b.Since) && a.NoInput == b.NoInput && a.Blind.Equal(b.Blind) && a.Unheard == b.Unheard &&
 		a.Quiet.Equal(b.Quiet) && a.Announced.Equal(b.Announced) && a.Attested == b.Attested && a.Typical == b.Typical &&
 		slices.Equal(a.Keys, b.Keys) && slices.Equal(a.Said, b.Said)
 }

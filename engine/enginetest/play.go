@@ -20,7 +20,7 @@ import (
 const (
 	pollEvery = 2 * time.Second
 	hearsIn   = 1500 * time.Millisecond // from the end of a sentence until it is fetched
-	playLimit = 15 * time.Minute        // no recording is longer
+	playLimit = 15 * time.Minute        // beyond what a recording says
 )
 
 // A Play is recorded calls played to the engine, without sockets: the engine's
@@ -100,7 +100,7 @@ func (p *Play) loses(id string) bool {
 // Run has the recorded customers call, one every gap, lets everything happen that
 // follows, until all is quiet, and returns the transcript.
 func (p *Play) Run(gap time.Duration, recs ...*recording.Recording) (string, error) {
-	end := p.now.Add(playLimit + gap*time.Duration(len(recs)))
+	end := p.now.Add(playLimit + longest(recs) + gap*time.Duration(len(recs)))
 	calls := 0
 	for p.now.Before(end) {
 		for calls < len(recs) && !p.now.Before(Start.Add(gap*time.Duration(calls))) {
@@ -115,6 +115,17 @@ func (p *Play) Run(gap time.Duration, recs ...*recording.Recording) (string, err
 		p.step()
 	}
 	return p.out.String(), errors.New("the calls do not end")
+}
+
+// longest returns how long the longest of recordings may take: the greatest time in it.
+func longest(recs []*recording.Recording) time.Duration {
+	var most time.Duration
+	for _, rec := range recs {
+		for _, l := range rec.Lines {
+			most = max(most, l.At)
+		}
+	}
+	return most
 }
 
 func (p *Play) quiet() bool {
@@ -298,6 +309,12 @@ func (p *Play) do(c engine.Command) (engine.Body, bool) {
 		return p.done(c, ok, p.World.Transcribe(world.LegID(a.Leg), world.Transcription{Language: a.Language}, id))
 	case engine.StopTranscribe:
 		return p.done(c, ok, p.World.StopTranscribe(world.LegID(a.Leg), id))
+	case engine.StartRecording:
+		return p.done(c, ok, p.World.StartRecording(world.LegID(a.Leg), id))
+	case engine.PauseRecording:
+		return p.done(c, ok, p.World.PauseRecording(world.LegID(a.Leg), id))
+	case engine.ResumeRecording:
+		return p.done(c, ok, p.World.ResumeRecording(world.LegID(a.Leg), id))
 	case engine.Hear:
 		p.ears[a.Connection].hearing = true
 		return ok, true
@@ -437,6 +454,9 @@ func body(e world.Event) (engine.Body, bool) {
 		return engine.FloorChanged{LegRef: ref, Conference: room}, true
 	case world.StreamFailed:
 		return engine.StreamFailed{LegRef: ref, Token: path.Base(e.URL), Why: e.Reason}, true
+	case world.RecordingSaved:
+		return engine.RecordingSaved{LegRef: engine.LegRef{CallLeg: ref.CallLeg, State: ref.State}, URL: "https://recordings.example.com/" + e.Recording,
+			From: e.RecordedFrom, To: e.RecordedTo}, true
 	case world.Transcribed:
 		score := sentiment.Of(e.Text)
 		return engine.Transcribed{LegRef: ref, Text: e.Text, Confidence: e.Confidence, Scored: score.Scored, Polarity: score.Polarity,

@@ -56,6 +56,7 @@ const Epoch = "5eed0000-0000-4000-8000-000000000001"
 type Script struct {
 	State *engine.State
 	Sent  []engine.Command // every command ordered
+	Filed []engine.Record  // every record that was to be kept
 	Begun []Begun          // every transfer begun, in order
 
 	now     time.Time
@@ -378,6 +379,10 @@ func (s *Script) enter(entries ...engine.Entry) {
 		*s.State = next
 		s.report()
 		for _, c := range commands {
+			if f, ok := c.Action.(engine.File); ok { // a record is long: see [Script.Filed]
+				s.Filed = append(s.Filed, f.Record)
+				continue
+			}
 			s.Sent = append(s.Sent, c)
 			fmt.Fprintf(&s.out, "    > %s%s\n", c.Name, fields(c.Action))
 			if outcome, ok := s.answer(c); ok {
@@ -495,6 +500,7 @@ func (s *Script) show() {
 		for _, u := range session.Talk() {
 			fmt.Fprintf(&s.out, "      %s: %q%s\n", u.Speaker, u.Text, score(u))
 		}
+		s.showPrivate(session)
 		s.showEscalation(session)
 	}
 	f := s.State.Frame()
@@ -530,6 +536,25 @@ func (s *Script) showFeeds(session *engine.Session) {
 			to = "@" + s.at(g.To)
 		}
 		fmt.Fprintf(&s.out, "        gap @%s to %s %s %q\n", s.at(g.From), to, g.Leg, g.Why)
+	}
+}
+
+// showPrivate prints what is kept of a call beside its words, and what is not.
+func (s *Script) showPrivate(session *engine.Session) {
+	if c := session.Consent; c.Status != engine.ConsentNone {
+		fmt.Fprintf(&s.out, "      consent %s%s, event %d, asked %q %d times\n", c.Status, ifSo(c.Key != "", " by "+c.Key), c.Event, c.Text, c.Rounds)
+	}
+	if p := session.Pay; p.On() {
+		fmt.Fprintf(&s.out, "      paying since @%s until @%s, by %s\n", s.at(p.Since), s.at(p.Until), p.By)
+	}
+	for _, p := range session.Paid {
+		fmt.Fprintf(&s.out, "      paid @%s to @%s\n", s.at(p.From), s.at(p.To))
+	}
+	if r := session.Recorder; r.Status != engine.RecorderNone || r.Why != "" {
+		fmt.Fprintf(&s.out, "      recorder %s%s %q\n", r.Status, ifSo(r.Leaks, " leaks"), r.Why)
+	}
+	for _, r := range session.Recorded {
+		fmt.Fprintf(&s.out, "      recorded %s @%s to @%s\n", r.ID, s.at(r.From), s.at(r.To))
 	}
 }
 

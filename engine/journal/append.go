@@ -31,7 +31,7 @@ func (j *Journal) Append(now time.Time, entries []engine.Entry) ([]engine.Event,
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	at := max(stamp, j.at)
-	oldest := j.oldest
+	oldest, chain, erased := j.oldest, j.chain, j.erased
 	var events []engine.Event
 	err = j.transact("append to the journal", func() error {
 		for i := range rows {
@@ -41,10 +41,22 @@ func (j *Journal) Append(now time.Time, entries []engine.Entry) ([]engine.Event,
 			if err != nil {
 				return err
 			}
-			if !known {
-				e := entries[i]
-				e.Occurred = moment(row.occurred)
-				events = append(events, engine.Event{Seq: row.seq, At: time.Unix(0, at).UTC(), Entry: e})
+			if known {
+				continue
+			}
+			e := entries[i]
+			e.Occurred = moment(row.occurred)
+			events = append(events, engine.Event{Seq: row.seq, At: time.Unix(0, at).UTC(), Entry: e})
+			if acts(e) {
+				if err := j.link(&chain, row, e.Body); err != nil {
+					return err
+				}
+			}
+			if _, ok := e.Body.(engine.CallsForgotten); ok {
+				if _, err := j.do.order.Exec(row.seq); err != nil {
+					return err
+				}
+				erased = row.seq
 			}
 		}
 		return j.forget(at, len(rows), &oldest)
@@ -58,7 +70,7 @@ func (j *Journal) Append(now time.Time, entries []engine.Entry) ([]engine.Event,
 			oldest = at
 		}
 	}
-	j.oldest = oldest
+	j.oldest, j.chain, j.erased = oldest, chain, erased
 	j.copyLog(2*len(events) + 4)
 	return events, nil
 }

@@ -36,7 +36,7 @@ func (c Call) has(e engine.Event) bool {
 
 // FindCall looks for a call by its session, as in "s41", or by the number that the console
 // shows, as in "12". It goes through the whole journal, and returns ErrNoCall where there
-// is none.
+// is none, and ErrForgotten where it was erased.
 func (j *Journal) FindCall(name string) (Call, error) {
 	number, _ := strconv.Atoi(strings.TrimPrefix(name, "#"))
 	f := finder{name: engine.SessionID(name), number: number, touched: map[engine.SessionID][]uint64{}}
@@ -44,10 +44,14 @@ func (j *Journal) FindCall(name string) (Call, error) {
 	err := j.Read(1, func(e engine.Event) error {
 		state, _ = engine.Step(state, e)
 		f.look(e, state.Changed())
+		f.lookForgotten(e, state.Tally().Counts.Calls)
 		return nil
 	})
 	if err != nil {
 		return Call{}, err
+	}
+	if f.forgotten {
+		return Call{}, fmt.Errorf("%q: %w", name, ErrForgotten)
 	}
 	if f.call.Session == "" {
 		return Call{}, fmt.Errorf("%q: %w", name, ErrNoCall)
@@ -66,6 +70,19 @@ type finder struct {
 	floor    []uint64
 	settings uint64 // the newest so far
 	auto     uint64
+
+	forgotten bool // it was erased
+}
+
+// lookForgotten looks whether an event is what is left of the call. calls have come in so far.
+func (f *finder) lookForgotten(e engine.Event, calls int) {
+	left, ok := e.Body.(engine.Forgotten)
+	if !ok || !left.What.Takes(engine.EraseWords) || left.Session == "" {
+		return
+	}
+	if left.Session == f.name || left.Counts.Calls > 0 && calls == f.number && f.number > 0 {
+		f.forgotten = true
+	}
 }
 
 // look takes an event and the sessions that it changed.

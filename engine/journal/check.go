@@ -27,6 +27,7 @@ const (
 	doKnown  = "a webhook that Telnyx sends again might be taken for a new one: export and import make the list anew"
 	doNewer  = "read it with the version that wrote it"
 	doRefold = "export the journal and import it into a new file: its state is then made of the events alone"
+	doAudit  = "find out who has changed the file: switchboard audit verify says more"
 	doDrop   = "nothing need be done: the next start takes the one before it, or all events; switchboard journal compact drops it"
 )
 
@@ -42,6 +43,8 @@ type Report struct {
 	Build       string    // that made it
 	Calls       int       // that have come in all
 	Open        int       // calls and legs that are not over
+	Forgotten   int       // calls of these that were erased, their words or whole
+	Acts        int       // of supervisors, in the chain
 
 	Faults  []Fault  // the first 20
 	More    int      // faults beyond them
@@ -57,7 +60,7 @@ type Report struct {
 // many are done. The error is ctx's, or says that the check could not be made.
 func (j *Journal) Check(ctx context.Context, build string, progress func(done, of uint64)) (Report, error) {
 	c := check{ctx: ctx, journal: j, build: build, progress: progress, report: Report{Epoch: j.epoch}}
-	for _, part := range []func() error{c.file, c.checkpoints, c.events, c.known, c.judge} {
+	for _, part := range []func() error{c.file, c.checkpoints, c.events, c.known, c.acts, c.judge} {
 		if err := part(); err != nil {
 			return c.report, fmt.Errorf("check the journal: %w", err)
 		}
@@ -82,6 +85,8 @@ type check struct {
 	whole, tail    *folding     // from the first event, and from the checkpoint before the newest
 	kept           engine.State // in the newest
 	legible        bool         // this build can read it
+
+	forgotten map[engine.SessionID]bool // calls
 }
 
 // A point is a checkpoint.
@@ -186,6 +191,7 @@ func (c *check) read(p *point, state *engine.State) bool {
 func (c *check) events() error {
 	c.next, c.at = 1, math.MinInt64
 	c.ids = [2]map[string]uint64{{}, {}}
+	c.forgotten = map[engine.SessionID]bool{}
 	c.whole = &folding{state: engine.NewState(c.journal.epoch)}
 	for {
 		if err := c.ctx.Err(); err != nil {
@@ -240,6 +246,9 @@ func (c *check) event(r *kept) {
 		c.breakOff()
 	}
 	c.at = max(c.at, r.at)
+	if f, ok := e.Body.(engine.Forgotten); ok && f.Session != "" && f.What.Takes(engine.EraseWords) {
+		c.forgotten[f.Session] = true
+	}
 	c.fold(e)
 }
 
@@ -327,6 +336,8 @@ func (c *check) compare() {
 		if !c.whole.broken {
 			c.remark("from the beginning this build would come to another state (%s): another version has taken in the older events, and its checkpoint was gone on from", strings.Join(differs, ", "))
 		}
+	case len(c.forgotten) > 0 && c.tail == nil:
+		c.remark("from the beginning another state comes out (%s), as it may: calls were forgotten, and with them who was free when", strings.Join(differs, ", "))
 	case !own:
 		c.remark("the newest checkpoint is of switchboard %q, which may have judged otherwise than this one: %s", c.newest.build, strings.Join(differs, ", "))
 	default:
@@ -393,8 +404,27 @@ func (c *check) known() error {
 	return nil
 }
 
+// acts goes through the chain of the supervisors' acts.
+func (c *check) acts() error {
+	a, err := c.journal.VerifyAudit(c.ctx, "")
+	if err != nil && code(err) == 0 {
+		return err
+	}
+	if err != nil {
+		c.fault(doRestore, "the chain of acts cannot be read: %v", err)
+		return nil
+	}
+	c.report.Acts = a.Head.Acts
+	for _, f := range a.Faults {
+		c.fault(doAudit, "the act of event %d: %s", f.Event, f.What)
+	}
+	c.report.More += a.More
+	return nil
+}
+
 // judge keeps what the events have come to.
 func (c *check) judge() error {
+	c.report.Forgotten = len(c.forgotten)
 	if !c.whole.broken {
 		f := c.whole.state.Frame()
 		c.report.Calls, c.report.Open = int(f.Counts.Calls), len(c.whole.state.Open())

@@ -12,7 +12,7 @@ import (
 
 // Limits of copying.
 const (
-	copyTries = 5  // a journal that is in use may be tidied up while it is copied
+	copyTries = 20 // a journal that is in use may be tidied up while it is copied
 	logHeader = 32 // bytes at the beginning of a write-ahead log, which change when it begins anew
 )
 

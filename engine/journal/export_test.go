@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -42,4 +43,20 @@ func (j *Journal) LimitPages(n int) error {
 func (j *Journal) Pragma(name string) (value string, err error) {
 	err = j.conn.QueryRowContext(background, "PRAGMA "+name).Scan(&value)
 	return value, err
+}
+
+// SumAnew gives an event the checksum of what is there now, as somebody would who knows
+// this program.
+func (j *Journal) SumAnew(seq uint64) error {
+	rows, err := j.page(seq)
+	if err != nil {
+		return err
+	}
+	_, err = j.conn.ExecContext(background, "UPDATE event SET sum = ? WHERE seq = ?", rows[0].sum(), seq)
+	return err
+}
+
+// Column returns the first column of a query as texts.
+func (j *Journal) Column(ctx context.Context, query string) ([]string, error) {
+	return (&check{ctx: ctx, journal: j}).column(query)
 }

@@ -33,8 +33,13 @@ func TestMain(m *testing.M) {
 		appendUntilKilled(path)
 	case "run out of room":
 		appendUntilTheDiskFails(path)
+	case "append without flushes":
+		appendWithoutFlushes(path)
 	}
 }
+
+// appendWithoutFlushes is set where a test can make flushes fail.
+var appendWithoutFlushes func(path string)
 
 func child(t *testing.T, does, path string) *exec.Cmd {
 	t.Helper()
@@ -316,7 +321,7 @@ func TestAClosedJournalSaysSo(t *testing.T) {
 func TestAFileThatIsNoneOfOursIsNamedSo(t *testing.T) {
 	newer, other, text := fresh(t), fresh(t), fresh(t)
 	open(t, newer).Close()
-	tamper(t, newer, `PRAGMA user_version = 2`)
+	tamper(t, newer, `PRAGMA user_version = 3`)
 	tamper(t, other, `CREATE TABLE something (x)`)
 	if err := os.WriteFile(text, []byte(strings.Repeat("no database\n", 1000)), 0o600); err != nil {
 		t.Fatal(err)

@@ -137,7 +137,7 @@ func (x *importing) fill(epoch string) error {
 			}
 		}
 		if err == io.EOF {
-			return nil
+			return x.to.beginChain()
 		}
 	}
 }

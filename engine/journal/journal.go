@@ -68,12 +68,19 @@ func (broken) Error() string {
 // Broken reports that the journal is broken for good.
 func (broken) Broken() bool { return true }
 
+// The points of a journal's work, for [Journal.Points].
+const (
+	InTransaction = "in transaction"  // all is written, and nothing committed
+	BeforeLogCopy = "before log copy" // the write-ahead log is to be copied into the file
+)
+
 // A Journal is an open journal. Its methods may be called from any goroutine.
 type Journal struct {
 	epoch   string
 	path    string
 	db      *sql.DB
 	scratch string // where a copy lies, to be removed with it; empty: it is no copy
+	points  func(point string)
 
 	mu     sync.Mutex // guards what follows, and the connection
 	conn   *sql.Conn
@@ -84,11 +91,17 @@ type Journal struct {
 	at     int64  // when that was taken in
 	oldest int64  // when the oldest known ID was taken in; zero: there is none
 	pages  int    // written since the log was last copied into the file, at most
+	made   bool   // the file was made by this opening
+	chain  chain  // of the supervisors' acts
+	erased uint64 // the newest event that orders an erasure: no checkpoint from before it is kept
 }
 
 // Epoch returns the name that the journal got when it was made: a random UUID. What
 // must never be mistaken for another journal's carries it.
 func (j *Journal) Epoch() string { return j.epoch }
+
+// Path returns where the journal lies.
+func (j *Journal) Path() string { return j.path }
 
 // Close ends the use of the journal. A broken journal is left for the end of the
 // process to close, for SQLite would flush again and believe the answer.
@@ -113,6 +126,16 @@ func (j *Journal) Close() error {
 	return nil
 }
 
+// Points has pass told each named point that is passed from here on: a test may end the
+// program there. It is for before the journal is used; in production pass is nil.
+func (j *Journal) Points(pass func(point string)) { j.points = pass }
+
+func (j *Journal) pass(point string) {
+	if j.points != nil {
+		j.points(point)
+	}
+}
+
 // transact runs write between BEGIN and COMMIT. It returns an error and leaves the
 // journal as it was, or breaks it: see [Journal.undo].
 func (j *Journal) transact(doing string, write func() error) error {
@@ -125,6 +148,7 @@ func (j *Journal) transact(doing string, write func() error) error {
 	if err := write(); err != nil {
 		return j.undo(doing, err, mayPass(err))
 	}
+	j.pass(InTransaction)
 	if _, err := j.do.commit.Exec(); err != nil {
 		// A full disk is told by the write, before the flush; anything else may be the flush.
 		return j.undo(doing, err, isFull(err))
@@ -154,6 +178,7 @@ func (j *Journal) copyLog(pages int) {
 		return
 	}
 	j.pages = 0
+	j.pass(BeforeLogCopy)
 	var busy, log, copied int
 	err := j.do.copyLog.QueryRow().Scan(&busy, &log, &copied)
 	if err != nil && !isFull(err) {

@@ -11,7 +11,18 @@ import (
 // migrations bring a file to the schema of this version, one version each: the first from
 // version 1 to 2. What has once been released stays as it is; a new one is added at the
 // end. Events are never rewritten here: the engine reads its old bodies for ever.
-var migrations = []string{}
+var migrations = []string{
+	`CREATE TABLE audit (
+		seq  INTEGER PRIMARY KEY, -- of the act; 0 begins the chain
+		salt BLOB,                -- of the digests in form; NULL: the act is forgotten
+		form TEXT NOT NULL,       -- what the act says, without words, names and numbers: JSON
+		hash BLOB NOT NULL        -- SHA-256 of the one before it and of all that is kept of the act
+	) STRICT;
+	CREATE TABLE erasure (
+		seq  INTEGER PRIMARY KEY, -- of the event that orders it
+		done INTEGER NOT NULL
+	) STRICT;`,
+}
 
 // schemaOf returns the version of the schema that so many steps lead to.
 func schemaOf(steps []string) int { return 1 + len(steps) }
@@ -28,7 +39,7 @@ func (j *Journal) migrate(o opening, have int) error {
 		return nil
 	}
 	backup := ""
-	if o.scratch == "" {
+	if o.scratch == "" && !j.made {
 		var err error
 		if backup, err = j.keepOld(have); err != nil {
 			return fmt.Errorf("keep a copy before it is brought from schema %d to %d: %w", have, want, err)
@@ -44,6 +55,12 @@ func (j *Journal) migrate(o opening, have int) error {
 }
 
 func (j *Journal) runSteps(steps []string, version int) error {
+	if !j.made {
+		// Before version 2 what was deleted was not written over.
+		if _, err := j.conn.ExecContext(background, "VACUUM"); err != nil {
+			return err
+		}
+	}
 	if _, err := j.conn.ExecContext(background, "BEGIN EXCLUSIVE"); err != nil {
 		return err
 	}

@@ -41,8 +41,8 @@ func TestAnOlderJournalIsBroughtForwardAndACopyIsKept(t *testing.T) {
 	if seq, build, state, err := later.Latest(); seq != 600 || build != "old build" || string(state) != "state" {
 		t.Errorf("the checkpoint: got %d by %q, %v", seq, build, err)
 	}
-	if got, err := later.Pragma("user_version"); got != "3" {
-		t.Errorf("schema: got %s, %v, want 3", got, err)
+	if got, err := later.Pragma("user_version"); got != "4" {
+		t.Errorf("schema: got %s, %v, want 4", got, err)
 	}
 	appended(t, later, noon.Add(time.Second), key("new"))
 	if err := later.Close(); err != nil {
@@ -53,7 +53,7 @@ func TestAnOlderJournalIsBroughtForwardAndACopyIsKept(t *testing.T) {
 	if _, err := journal.Open(path); !errors.Is(err, journal.ErrNewer) {
 		t.Errorf("the new one: got %v, want ErrNewer", err)
 	}
-	old := path + ".v1"
+	old := path + ".v2"
 	if info, err := os.Stat(old); err != nil || info.Mode().Perm() != 0o600 {
 		t.Fatalf("the copy: %v, %v", info, err)
 	}
@@ -75,7 +75,7 @@ func TestAMigrationThatFailsLeavesTheJournalAsItWas(t *testing.T) {
 	j := open(t, path)
 	want := appended(t, j, noon, keys("a", 7)...)
 	j.Close()
-	if _, err := journal.OpenMigrated(path, two[0], `CREATE TABLE event (x)`); err == nil || !strings.Contains(err.Error(), "from schema 1 to 3") {
+	if _, err := journal.OpenMigrated(path, two[0], `CREATE TABLE event (x)`); err == nil || !strings.Contains(err.Error(), "from schema 2 to 4") {
 		t.Errorf("got %v", err)
 	}
 	if diff := cmp.Diff(want, all(t, open(t, path), 1)); diff != "" {
@@ -90,7 +90,7 @@ func TestAMigrationThatFailsLeavesTheJournalAsItWas(t *testing.T) {
 func TestACopyOfAnOldJournalIsNeverWrittenOver(t *testing.T) {
 	path := fresh(t)
 	open(t, path).Close()
-	if err := os.WriteFile(path+".v1", []byte("precious"), 0o600); err != nil {
+	if err := os.WriteFile(path+".v2", []byte("precious"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	j, err := journal.OpenMigrated(path, two...)
@@ -98,10 +98,10 @@ func TestACopyOfAnOldJournalIsNeverWrittenOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	j.Close()
-	if text, err := os.ReadFile(path + ".v1"); string(text) != "precious" {
+	if text, err := os.ReadFile(path + ".v2"); string(text) != "precious" {
 		t.Errorf("it was written over: %q, %v", text, err)
 	}
-	open(t, path+".v1.2")
+	open(t, path+".v2.2")
 }
 
 // Backtest and doctor read beside an older program that runs.
@@ -119,7 +119,7 @@ func TestACopyIsMigratedAndTheJournalIsNot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, _ := c.Pragma("user_version"); got != "3" || len(all(t, c, 1)) != 7 {
+	if got, _ := c.Pragma("user_version"); got != "4" || len(all(t, c, 1)) != 7 {
 		t.Errorf("the copy has schema %s", got)
 	}
 	c.Close()
@@ -142,7 +142,7 @@ func TestANewerJournalIsRefusedWithTheVersionThatReadsIt(t *testing.T) {
 	j.Close()
 	tamper(t, path, `PRAGMA user_version = 9`)
 	_, err := journal.Open(path)
-	for _, part := range []string{"run that version, or name another file with --journal", `"v9.1"`, "schema 9, this one knows 1"} {
+	for _, part := range []string{"run that version, or name another file with --journal", `"v9.1"`, "schema 9, this one knows 2"} {
 		if !errors.Is(err, journal.ErrNewer) || !strings.Contains(err.Error(), part) {
 			t.Errorf("it does not say %q: %v", part, err)
 		}

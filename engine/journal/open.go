@@ -164,7 +164,7 @@ func (j *Journal) connect(o opening) error {
 	}
 	// The lock that these take is held until the end of the process, however it ends.
 	// The wait is for one that is just ending.
-	if err := j.set("busy_timeout = 500", "locking_mode = EXCLUSIVE", "synchronous = FULL"); err != nil {
+	if err := j.set("busy_timeout = 500", "locking_mode = EXCLUSIVE", "synchronous = FULL", "secure_delete = ON"); err != nil {
 		return err
 	}
 	have, err := j.identify(schemaOf(o.steps))
@@ -187,7 +187,13 @@ func (j *Journal) connect(o opening) error {
 	if err := j.do.newest.QueryRow().Scan(&j.seq, &j.at); err != nil {
 		return err
 	}
-	return j.do.oldest.QueryRow().Scan(&j.oldest)
+	if err := j.do.oldest.QueryRow().Scan(&j.oldest); err != nil {
+		return err
+	}
+	if err := j.do.erased.QueryRow().Scan(&j.erased); err != nil {
+		return err
+	}
+	return j.openChain()
 }
 
 // disconnect gives the connection back, and the lock with it. It may not have been made.
@@ -228,6 +234,7 @@ func (j *Journal) identify(want int) (have int, err error) {
 		PRAGMA application_id = %d;
 		PRAGMA user_version = 1;
 		COMMIT`, schema, uuid.New(), application))
+	j.made = true
 	return 1, err
 }
 
@@ -237,10 +244,13 @@ type statements struct {
 
 	begin, commit, rollback, copyLog *sql.Stmt
 
-	newest, oldest     *sql.Stmt
-	know, forget, add  *sql.Stmt
-	read               *sql.Stmt
-	keep, drop, latest *sql.Stmt
+	newest, oldest      *sql.Stmt
+	know, forget, add   *sql.Stmt
+	read, one, at, last *sql.Stmt
+	link, end, order    *sql.Stmt
+	linked, erased      *sql.Stmt
+	rewrite, unsalt     *sql.Stmt
+	keep, drop, latest  *sql.Stmt
 }
 
 func (s *statements) prepare(conn *sql.Conn) error {
@@ -261,6 +271,18 @@ func (s *statements) prepare(conn *sql.Conn) error {
 		{&s.add, `INSERT INTO event (seq, at, id, by, occurred, kind, body, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`},
 
 		{&s.read, `SELECT seq, at, id, by, occurred, kind, body, sum FROM event WHERE seq >= ? ORDER BY seq LIMIT ?`},
+		{&s.at, `SELECT at FROM event WHERE seq = ?`},
+		{&s.last, `SELECT seq FROM event WHERE seq >= ? AND seq < ? AND kind = ? ORDER BY seq DESC LIMIT 1`},
+
+		{&s.one, `SELECT seq, at, id, by, occurred, kind, body, sum FROM event WHERE seq = ?`},
+		{&s.rewrite, `UPDATE event SET kind = ?, body = ?, sum = ? WHERE seq = ?`},
+
+		{&s.link, `INSERT INTO audit (seq, salt, form, hash) VALUES (?, ?, ?, ?)`},
+		{&s.linked, `SELECT form FROM audit WHERE seq = ?`},
+		{&s.unsalt, `UPDATE audit SET salt = NULL WHERE seq = ?`},
+		{&s.end, `SELECT seq, hash, (SELECT count(*) FROM audit WHERE seq > 0) FROM audit ORDER BY seq DESC LIMIT 1`},
+		{&s.order, `INSERT OR IGNORE INTO erasure (seq, done) VALUES (?, 0)`},
+		{&s.erased, `SELECT coalesce(max(seq), 0) FROM erasure`},
 
 		{&s.keep, `INSERT OR REPLACE INTO checkpoint (seq, build, state, sum) VALUES (?, ?, ?, ?)`},
 		{&s.drop, `DELETE FROM checkpoint WHERE seq NOT IN (SELECT seq FROM checkpoint ORDER BY seq DESC LIMIT ?)`},

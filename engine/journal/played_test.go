@@ -36,7 +36,7 @@ func played(t *testing.T) (string, []engine.Event) {
 }
 
 // lines returns events as an export has them.
-func lines(t *testing.T, events []engine.Event) []byte {
+func lines(t testing.TB, events []engine.Event) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

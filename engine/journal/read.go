@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 	"math"
@@ -41,6 +42,21 @@ func (j *Journal) Read(from uint64, yield func(engine.Event) error) error {
 	}
 }
 
+// Began returns when the first event was taken in; the zero time where there is none.
+func (j *Journal) Began() (time.Time, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.failed != nil {
+		return time.Time{}, j.failed
+	}
+	var at int64
+	err := j.conn.QueryRowContext(background, "SELECT at FROM event ORDER BY seq LIMIT 1").Scan(&at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	return time.Unix(0, at).UTC(), explain(err)
+}
+
 // A kept row is one with the checksum that it has in the file.
 type kept struct {
 	row
@@ -58,6 +74,11 @@ func (j *Journal) page(from uint64) ([]kept, error) {
 	if err != nil {
 		return nil, explain(err)
 	}
+	return scanKept(found)
+}
+
+// scanKept reads rows to their end.
+func scanKept(found *sql.Rows) ([]kept, error) {
 	var rows []kept
 	for found.Next() {
 		var r kept

@@ -101,7 +101,6 @@ type call struct {
 	asks   string    // on this line
 	card   time.Time // a number as long as a card's was said
 	used   time.Time
-	paying bool
 }
 
 // A line is what is remembered of one voice, or of a mixed line.
@@ -183,21 +182,6 @@ func (r *Redactor) Partial(s Sentence) string {
 	return r.replace(s.Text, f.spans)
 }
 
-// Pay says that a call is at the point of paying, or with on false no longer: meanwhile
-// every number of three digits is hidden, and every key.
-func (r *Redactor) Pay(callName string, on bool, now time.Time) {
-	r.call(callName, now).paying = on
-}
-
-// Keys returns keys that were pressed in a call as they may be kept: marked, while it
-// is paying.
-func (r *Redactor) Keys(callName, keys string) string {
-	if c, ok := r.calls[callName]; ok && c.paying && keys != "" {
-		return Mark
-	}
-	return keys
-}
-
 // Text returns a text that belongs to no line, as an error's own words do, as it may be
 // kept. Telephone numbers that are written as +12025550123 stay: they say what to mend.
 func (r *Redactor) Text(text string) string {
@@ -215,9 +199,8 @@ func isPhone(text string, s span) bool {
 // before returns what a new sentence is judged by.
 func (c *call) before(l *line, s Sentence) before {
 	b := before{
-		code:   within(c.code, s.Heard, codeLife) || c.asks != s.Line && within(c.asking, s.Heard, codeLife),
-		card:   within(c.card, s.Heard, cardLife),
-		strict: c.paying,
+		code: within(c.code, s.Heard, codeLife) || c.asks != s.Line && within(c.asking, s.Heard, codeLife),
+		card: within(c.card, s.Heard, cardLife),
 	}
 	if l.run.alive(s) {
 		b.digits = l.run.digits
@@ -343,7 +326,7 @@ func (r *Redactor) makeRoom(now time.Time) {
 	}
 	if r.added++; r.added%sweepEvery == 0 {
 		for name, c := range r.calls {
-			if !c.paying && now.Sub(c.used) > callLife {
+			if now.Sub(c.used) > callLife {
 				delete(r.calls, name)
 			}
 		}

@@ -167,27 +167,6 @@ func TestACodeThatIsBeingAskedForIsHiddenOnTheOtherLine(t *testing.T) {
 	}
 }
 
-func TestKeysAreHiddenWhilePaying(t *testing.T) {
-	var r redact.Redactor
-	if got := r.Keys("s1", "4"); got != "4" {
-		t.Errorf("before: %q", got)
-	}
-	r.Pay("s1", true, noon)
-	if got := r.Keys("s1", "4"); got != redact.Mark {
-		t.Errorf("while paying: %q", got)
-	}
-	if got := r.Keys("s2", "4"); got != "4" {
-		t.Errorf("another call's: %q", got)
-	}
-	if got := r.Sentence(said("1", "my flat is 301 there", 0)); got != "my flat is [redacted] there" {
-		t.Errorf("a sentence while paying: %q", got)
-	}
-	r.Pay("s1", false, noon)
-	if got := r.Keys("s1", "4"); got != "4" {
-		t.Errorf("after: %q", got)
-	}
-}
-
 func TestTelephoneNumbersInErrorsStay(t *testing.T) {
 	var r redact.Redactor
 	for _, x := range [][2]string{

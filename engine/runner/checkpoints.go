@@ -52,12 +52,19 @@ func (l *loop) checkpoint() {
 	l.tasks.Go(func() { s.done <- l.keep(&state) })
 }
 
-// keep encodes a state and keeps it. It may be called from any goroutine.
-func (l *loop) keep(state *engine.State) error {
+// keep encodes a state and keeps it. It may be called from any goroutine. What cannot be
+// encoded is no reason to end: all events are on the disk.
+func (l *loop) keep(state *engine.State) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("encode checkpoint %d: it panicked: %v", state.Seq, p)
+		}
+	}()
 	data, err := json.Marshal(state)
 	if err != nil {
 		return fmt.Errorf("encode checkpoint %d: %w", state.Seq, err)
 	}
+	l.pass(InCheckpoint)
 	return l.config.Journal.Checkpoint(state.Seq, l.config.Build, data)
 }
 

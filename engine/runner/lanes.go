@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"slices"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -142,6 +143,33 @@ func (l *lanes) done(c engine.Command) {
 	ln.busy = false
 	l.pool(c.Adapter()).taken--
 	l.settle(ln)
+}
+
+// keep forgets what waits for all sessions but some.
+func (l *lanes) keep(some map[engine.SessionID]bool) {
+	others := func(ln *lane) bool { return !some[ln.key.session] }
+	for _, p := range l.pools {
+		p.ready, p.paced = slices.DeleteFunc(p.ready, others), slices.DeleteFunc(p.paced, others)
+	}
+	for key, ln := range l.all {
+		switch {
+		case some[key.session]:
+		case ln.busy:
+			ln.waiting = nil
+		default:
+			delete(l.all, key)
+		}
+	}
+}
+
+// waiting reports whether a command waits to be carried out.
+func (l *lanes) waiting() bool {
+	for _, ln := range l.all {
+		if len(ln.waiting) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // settle queues a lane again, or forgets it once it is empty.

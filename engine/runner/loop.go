@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -17,6 +18,7 @@ type loop struct {
 	end   func() // nothing more is taken in
 
 	batch    []request          // to be taken in
+	erasures []request          // … each by itself, after the batch
 	outcomes []outcome          // to be taken in
 	retry    time.Time          // when what waits for the journal is tried again; zero while it can write
 	ticked   ticked             // sessions that were told of their deadline a moment ago
@@ -33,14 +35,19 @@ type loop struct {
 	dirty    bool               // something has changed since the last frame
 	number   uint64             // of the last frame
 	save     checkpoints
+	pass     func(point string)
+	doing    doing
+	stopping bool
+	only     map[engine.SessionID]bool // while it stops: whose commands are still begun
 }
 
 // Run takes in what is submitted until ctx is done, and then returns nil: commands that
-// are under way get two seconds to end, others are left for the next start, and a
-// checkpoint is kept. It returns an error earlier if the journal is broken, or cannot
-// take in the first entries. When Run returns, all that it has started has ended. It
-// may be called once.
-func (r *Runner) Run(ctx context.Context) error {
+// are under way get two seconds to end, and in that time those of running transfers are
+// still begun; others are left for the next start, and a checkpoint is kept. It returns an
+// error earlier if the journal is broken, or cannot take in the first entries, and a
+// [PanicError] if it has panicked itself. When Run returns, all that it has started has
+// ended. It may be called once.
+func (r *Runner) Run(ctx context.Context) (err error) {
 	if r.running.Swap(true) {
 		panic("runner: run twice")
 	}
@@ -48,6 +55,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	defer l.tasks.Wait()
 	defer l.abandon()
 	defer l.end()
+	defer l.recover(&err)
 	if err := l.start(); err != nil {
 		return err
 	}
@@ -59,7 +67,7 @@ func (r *Runner) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return l.stop()
 		case q := <-r.inbox:
-			l.batch = append(l.batch, q)
+			l.collect(q)
 		case o := <-l.results:
 			l.reported(o)
 		case err := <-l.save.done:
@@ -88,6 +96,10 @@ func (r *Runner) newLoop(ctx context.Context) *loop {
 	}
 	r.config.State = engine.State{}
 	l.pause.Stop()
+	l.pass = l.config.Pass
+	if l.pass == nil {
+		l.pass = func(string) {}
+	}
 	l.work, l.abandon = context.WithCancel(context.WithoutCancel(ctx))
 	return l
 }
@@ -98,6 +110,9 @@ func (l *loop) turn() error {
 	now := l.Now()
 	l.gather()
 	if err := l.takeIn(); err != nil {
+		return err
+	}
+	if err := l.erase(); err != nil {
 		return err
 	}
 	if err := l.tick(now); err != nil {
@@ -114,8 +129,36 @@ func (l *loop) gather() {
 		l.reported(<-l.results)
 	}
 	for len(l.batch)+len(l.outcomes) < batchSize && len(l.inbox) > 0 {
-		l.batch = append(l.batch, <-l.inbox)
+		l.collect(<-l.inbox)
 	}
+}
+
+// collect puts a request with those that are taken in together, or by themselves.
+func (l *loop) collect(q request) {
+	if _, ok := q.entry.Body.(engine.CallsForgotten); ok {
+		l.erasures = append(l.erasures, q)
+		return
+	}
+	l.batch = append(l.batch, q)
+}
+
+// erase takes in what orders calls to be forgotten, each with what all calls have added up
+// to at that very place. It returns an error only if the journal is broken.
+func (l *loop) erase() error {
+	for i, q := range l.erasures {
+		body := q.entry.Body.(engine.CallsForgotten)
+		stands := l.state.Tally()
+		body.Stands = &stands
+		q.entry.Body = body
+		err := l.write(l.Now(), []engine.Entry{q.entry})
+		q.done <- err
+		l.erasures[i] = request{}
+		if fatal(err) != nil {
+			return err
+		}
+	}
+	l.erasures = l.erasures[:0]
+	return nil
 }
 
 // takeIn writes down what was gathered and answers those who submitted it. It returns
@@ -133,7 +176,13 @@ func (l *loop) takeIn() error {
 		entries = append(entries, q.entry)
 	}
 	now := l.Now()
+	if len(outcomes) > 0 {
+		l.pass(BeforeOutcome)
+	}
 	events, err := l.append(now, entries)
+	if len(outcomes) > 0 && err == nil {
+		l.pass(AfterOutcome)
+	}
 	l.answer(now, err)
 	if err != nil {
 		return fatal(err)
@@ -165,7 +214,8 @@ func (l *loop) answer(now time.Time, err error) {
 		l.health.accepted(webhooks, now)
 		l.dirty = true
 	default:
-		l.health.note(engine.TroubleJournal, webhooks, err.Error(), now)
+		why := strings.TrimPrefix(err.Error(), ErrJournal.Error()+": ") // the trouble's name says as much
+		l.health.note(engine.TroubleJournal, webhooks, why, now)
 		l.dirty = true
 	}
 }
@@ -187,16 +237,29 @@ func (l *loop) write(now time.Time, entries []engine.Entry) error {
 // append brings entries to the disk, without what nobody may keep, and keeps account of
 // whether it could. The entries are its own.
 func (l *loop) append(now time.Time, entries []engine.Entry) ([]engine.Event, error) {
+	l.doing = doing{entries: entries}
 	l.redaction.entries(now, &l.state, entries)
+	l.pass(BeforeAppend)
 	events, err := l.config.Journal.Append(now, entries)
 	if err != nil {
+		l.unpaid(entries)
 		l.retry = now.Add(l.house(retryPause))
 		l.dirty = l.health.setJournal(err.Error()) || l.dirty
 		return nil, fmt.Errorf("%w: %w", ErrJournal, err)
 	}
+	l.pass(AfterAppend)
 	l.retry = time.Time{}
 	l.dirty = l.health.setJournal("") || l.dirty
 	return events, nil
+}
+
+// unpaid opens calls again whose payments could not be written down.
+func (l *loop) unpaid(entries []engine.Entry) {
+	for _, e := range entries {
+		if pay, ok := e.Body.(engine.PayAsked); ok {
+			l.payRefused(pay.Session)
+		}
+	}
 }
 
 // waitsForJournal reports whether the journal could not write a moment ago. Only what
@@ -206,15 +269,29 @@ func (l *loop) waitsForJournal() bool { return l.Now().Before(l.retry) }
 // step steps the engine through events that are on the disk.
 func (l *loop) step(events []engine.Event) {
 	for _, e := range events {
+		l.doing = doing{event: e}
 		if e.Seq != l.state.Seq+1 {
 			panic(fmt.Sprintf("runner: event %d comes after %d: the state is not the journal's", e.Seq, l.state.Seq))
 		}
 		var commands []engine.Command
 		l.state, commands = engine.Step(l.state, e)
 		for _, c := range commands {
+			switch {
+			case c.Adapter() == engine.AdapterHistory && l.config.Adapters[engine.AdapterHistory] == nil:
+				continue // nobody keeps history here
+			case l.stopping && !l.only[c.Session]:
+				continue // it is left for the next start
+			}
 			if oldest, full := l.lanes.add(c); full {
 				l.lapsed(oldest)
 			}
+		}
+		for _, s := range l.state.Changed() {
+			l.redaction.changed(s)
+		}
+		if pay, ok := e.Body.(engine.PayAsked); ok {
+			l.partials.drop(pay.Session, "")
+			l.payRefused(pay.Session)
 		}
 		if final, ok := e.Body.(engine.Uttered); ok {
 			l.partials.drop(final.Session, final.Leg)
@@ -224,7 +301,18 @@ func (l *loop) step(events []engine.Event) {
 		}
 		l.dirty = true
 	}
+	l.doing = doing{}
 	l.save.events += len(events)
+	l.pass(AfterStep)
+}
+
+// payRefused opens a call again that was closed for a payment before Step has refused it.
+func (l *loop) payRefused(id engine.SessionID) {
+	if s, ok := l.state.Session(id); ok {
+		l.redaction.changed(s)
+	} else {
+		l.redaction.forget(id)
+	}
 }
 
 // fatal returns an error that ends the runner, or nil for one that may pass.

@@ -32,8 +32,10 @@ func (l *loop) dispatch() {
 		}
 		l.underWay++
 		l.tasks.Go(func() {
+			l.pass(BeforeSend)
 			o := l.outcome(c, l.carryOut(c))
 			o.carried = true
+			l.pass(AfterSend)
 			l.results <- o // has room for all
 		})
 	}

@@ -44,7 +44,10 @@ func (r *Runner) has(id engine.SessionID, leg engine.LegID) bool {
 
 // Talk returns what was said in a session, and is being said, as of the newest frame.
 func (r *Runner) Talk(id engine.SessionID) engine.Talk {
-	talk := engine.Talk{Session: id, Partials: r.partials.session(id)}
+	talk := engine.Talk{Session: id}
+	if !r.redaction.hidden(id, r.Now()) {
+		talk.Partials = r.partials.session(id)
+	}
 	s, ok := r.Frame().Session(id)
 	if !ok {
 		return talk

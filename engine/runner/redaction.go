@@ -16,18 +16,9 @@ type Redactor interface {
 	Sentence(redact.Sentence) string
 	Partial(redact.Sentence) string
 
-	// Keys returns keys that a customer pressed in a call as they may be kept.
-	Keys(call, keys string) string
-
 	// Text returns a far end's own words about what went wrong as they may be kept.
 	Text(text string) string
-
-	// Pay says whether a call is at the point of paying.
-	Pay(call string, on bool, now time.Time)
 }
-
-// menuKeys is how many keys a menu takes at once.
-const menuKeys = 1
 
 // primed is how many sentences of each open call are looked at again after a start.
 const primed = 16
@@ -36,59 +27,71 @@ const primed = 16
 // written down, stepped or shown. Its methods may be called from any goroutine.
 type redaction struct {
 	mu sync.Mutex
-	by Redactor // nil: nothing is hidden
-}
+	by Redactor // nil: no numbers are hidden
 
-// Paying says that a call is at the point of paying, or with on false no longer: until
-// then its numbers and the customer's keys are hidden, whatever they are.
-func (r *Runner) Paying(id engine.SessionID, on bool) {
-	x := &r.redaction
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.by != nil {
-		x.by.Pay(string(id), on, r.Now())
-	}
+	closed closed // calls whose partials nobody may see
 }
 
 // entries hides what is to be hidden of entries that are to be written down.
 func (x *redaction) entries(now time.Time, state *engine.State, entries []engine.Entry) {
-	if x.by == nil {
-		return
-	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	p := privacy{state: state, now: now}
 	for i := range entries {
 		e := &entries[i]
 		switch b := e.Body.(type) {
 		case engine.Uttered:
-			b.Text = x.by.Sentence(redact.Sentence{
+			said := b.Text
+			b.Text = x.sentence(redact.Sentence{
 				Call: string(b.Session), Line: string(b.Leg), ID: utteranceID(b), Revised: b.Revision > 1,
 				Text: b.Text, Heard: now, Start: b.Start, End: b.End,
 			})
+			if p.words(b.Session, b.Start, b.End) && said != "" {
+				b.Text, b.Scored, b.Polarity, b.Flags = redact.Mark, false, 0, 0
+			}
 			e.Body = b
 		case engine.Transcribed:
 			call, line := whose(state, b.LegRef)
-			b.Text = x.by.Sentence(redact.Sentence{
+			said := b.Text
+			b.Text = x.sentence(redact.Sentence{
 				Call: call, Line: line, ID: e.ID, Text: b.Text, Heard: now, Start: e.Occurred, End: e.Occurred,
 			})
+			end := p.at(e.Occurred)
+			if p.words(engine.SessionID(call), engine.WrittenDown(said, end), end) && said != "" {
+				b.Text, b.Scored, b.Polarity, b.Flags = redact.Mark, false, 0, 0
+			}
+			e.Body = b
+		case engine.PayAsked:
+			if b.On {
+				p.begun = append(p.begun, b.Session)
+				x.closed.shut(b.Session)
+			}
+		case engine.KeyPressed:
+			b.Digit = p.keys(b.LegRef, e.Occurred, b.Digit)
+			e.Body = b
+		case engine.Gathered:
+			b.Digits = p.keys(b.LegRef, e.Occurred, b.Digits)
 			e.Body = b
 		default:
-			e.Body = x.other(state, e.Body)
+			e.Body = x.other(e.Body)
 		}
 	}
 }
 
-// other hides what is to be hidden of an entry that is no sentence.
-func (x *redaction) other(state *engine.State, body engine.Body) engine.Body {
+// sentence hides the numbers of a sentence.
+func (x *redaction) sentence(s redact.Sentence) string {
+	if x.by == nil {
+		return s.Text
+	}
+	return x.by.Sentence(s)
+}
+
+// other hides what is to be hidden of an entry that is neither a sentence nor a key.
+func (x *redaction) other(body engine.Body) engine.Body {
+	if x.by == nil {
+		return body
+	}
 	switch b := body.(type) {
-	case engine.KeyPressed:
-		b.Digit = x.keys(state, b.LegRef, b.Digit)
-		return b
-	case engine.Gathered:
-		if len(b.Digits) > menuKeys {
-			b.Digits = x.keys(state, b.LegRef, b.Digits)
-		}
-		return b
 	case engine.Refused:
 		b.Detail = x.by.Text(b.Detail)
 		return b
@@ -98,26 +101,23 @@ func (x *redaction) other(state *engine.State, body engine.Body) engine.Body {
 	case engine.FeedFailed:
 		b.Why = x.by.Text(b.Why)
 		return b
+	case engine.NoteAsked: // a supervisor writes down what he was told
+		b.Text = x.by.Text(b.Text)
+		return b
 	}
 	return body
 }
 
-// keys hides the customer's keys. Symbl's listener dials its code on a leg of its own.
-func (x *redaction) keys(state *engine.State, leg engine.LegRef, keys string) string {
-	session, role, ok := state.Whose(leg)
-	if !ok || role != engine.RoleCustomer {
-		return keys
-	}
-	return x.by.Keys(string(session), keys)
-}
-
 // partial hides what is to be hidden of a sentence that is still being said.
 func (x *redaction) partial(p engine.Partial, now time.Time) engine.Partial {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.closed.has(p.Session, now) {
+		p.Text = ""
+	}
 	if x.by == nil {
 		return p
 	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
 	p.Text = x.by.Partial(redact.Sentence{Call: string(p.Session), Line: string(p.Leg), Text: p.Text, Heard: now})
 	return p
 }
@@ -134,6 +134,9 @@ func (x *redaction) text(text string) string {
 
 // prime has what was said of late known again, after a start: a mark counts as digits.
 func (x *redaction) prime(f *engine.Frame) {
+	for _, s := range f.Sessions {
+		x.changed(s)
+	}
 	if x.by == nil {
 		return
 	}
@@ -149,6 +152,27 @@ func (x *redaction) prime(f *engine.Frame) {
 			})
 		}
 	}
+}
+
+// changed takes in how a call stands after an event.
+func (x *redaction) changed(s *engine.Session) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.closed.take(s)
+}
+
+// forget opens a call that is none.
+func (x *redaction) forget(id engine.SessionID) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	delete(x.closed, id)
+}
+
+// hidden reports whether what is being said in a call is seen by nobody.
+func (x *redaction) hidden(id engine.SessionID, now time.Time) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.closed.has(id, now)
 }
 
 // utteranceID names a sentence, in all its revisions, as the engine does.

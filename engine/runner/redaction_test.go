@@ -77,29 +77,6 @@ func TestAPartialIsHiddenBeforeItIsShown(t *testing.T) {
 	})
 }
 
-// The keys that a menu needs come through; Symbl's code, too.
-func TestTheCustomersKeysAreHiddenWhileHePays(t *testing.T) {
-	redacted(t, func(t *testing.T, r *rig) {
-		s := r.call("a")
-		r.tell("k1", engine.KeyPressed{LegRef: ref("a"), Digit: "4"})
-		r.Paying(s, true)
-		r.tell("k2", engine.KeyPressed{LegRef: ref("a"), Digit: "9"})
-		r.tell("k3", engine.Gathered{LegRef: ref("a"), Digits: "4929183477560213", Status: "valid"})
-		r.tell("k4", engine.Gathered{LegRef: ref("a"), Digits: "1", Status: "valid"})
-		r.tell("k5", engine.KeyPressed{LegRef: ref("somebody else's"), Digit: "7"})
-		r.Paying(s, false)
-		r.tell("k6", engine.KeyPressed{LegRef: ref("a"), Digit: "2"})
-		for id, want := range map[string]string{
-			"k1": `"Digit":"4"`, "k2": `"Digit":"[redacted]"`, "k3": `"Digits":"[redacted]"`,
-			"k4": `"Digits":"1"`, "k5": `"Digit":"7"`, "k6": `"Digit":"2"`,
-		} {
-			if got := r.written(id); !strings.Contains(got, want) {
-				t.Errorf("%s is written down as %s, want %s", id, got, want)
-			}
-		}
-	})
-}
-
 func TestAFarEndsOwnWordsAreHidden(t *testing.T) {
 	redacted(t, func(t *testing.T, r *rig) {
 		s := r.call("a")
@@ -110,6 +87,17 @@ func TestAFarEndsOwnWordsAreHidden(t *testing.T) {
 		}
 		if got := r.written("f"); strings.Contains(got, "7756") {
 			t.Errorf("the failure is written down as %s", got)
+		}
+	})
+}
+
+// A supervisor may write down what a customer has told him.
+func TestACardNumberInAHandoverNoteIsHidden(t *testing.T) {
+	redacted(t, func(t *testing.T, r *rig) {
+		r.tell("n", engine.NoteAsked{Text: "his card is 4929 1834 7756 0213, call +12025550142 back"})
+		want := `"his card is 4929 18[redacted], call +12025550142 back"`
+		if got := r.written("n"); !strings.Contains(got, want) {
+			t.Errorf("the note is written down as %s, want %s", got, want)
 		}
 	})
 }
@@ -128,7 +116,6 @@ func TestCallerNamesAndNumbersStay(t *testing.T) {
 func TestWithoutARedactorNothingIsHidden(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig) {
 		s := r.call("a")
-		r.Paying(s, true)
 		r.tell("u1", uttered(s, "1", "It is 4929 1834", 1))
 		r.Partial(engine.Partial{Session: s, Speaker: engine.SpeakerCustomer, Text: "7756 is the rest", At: r.Now()})
 		if got := r.written("u1"); !strings.Contains(got, "4929 1834") {

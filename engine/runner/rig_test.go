@@ -29,6 +29,7 @@ type book struct {
 	shut    bool  // Append waits
 	fault   error // Append fails
 	forget  string
+	skip    bool // a number is left out: the mistake of a journal
 	known   map[string]bool
 	events  []engine.Event
 	batches []int
@@ -62,7 +63,11 @@ func (b *book) Append(now time.Time, entries []engine.Entry) ([]engine.Event, er
 		}
 		if !b.known[e.ID] {
 			b.known[e.ID] = true
-			b.events = append(b.events, engine.Event{Seq: uint64(len(b.events)) + 1, At: now, Entry: e})
+			seq := uint64(len(b.events)) + 1
+			if b.skip {
+				seq++
+			}
+			b.events = append(b.events, engine.Event{Seq: seq, At: now, Entry: e})
 			events = append(events, b.events[len(b.events)-1])
 		}
 	}
@@ -139,6 +144,7 @@ type farEnd struct {
 	open    *sync.Cond
 	stuck   bool
 	panics  bool
+	busy    bool     // dials are refused
 	began   []string // names of commands, in the order they began
 	underIt map[engine.SessionID]int
 	most    int // at once, of all sessions
@@ -189,6 +195,9 @@ func (f *farEnd) Do(ctx context.Context, c engine.Command) engine.Body {
 	case engine.OpenConference:
 		return engine.ConferenceOpened{Command: c.Name, Conference: engine.ConferenceID("room " + string(a.Leg))}
 	case engine.Dial:
+		if f.busy {
+			return engine.Refused{Command: c.Name, Reason: engine.ReasonInvalid, Detail: "the number is wrong"}
+		}
 		return engine.Dialled{Command: c.Name, Leg: engine.LegID("dialled " + string(c.Name))}
 	case engine.Listen:
 		return engine.Listening{Command: c.Name, Connection: engine.ConnectionID("connection " + string(c.Name))}
@@ -210,7 +219,7 @@ type rig struct {
 
 func settings() engine.Settings {
 	return engine.Settings{
-		Floor: "main", Number: "+12025550100", Conference: "desk", Operators: []string{"+12025550177"},
+		Floor: "main", Number: "+12025550100", Conference: "desk", Operators: []string{"+12025550177", "+12025550178"},
 		Ring: 20 * time.Second, MinWords: 3,
 		English: engine.Prompts{Language: "en-US", Voice: "v"}, Spanish: engine.Prompts{Language: "es-US", Voice: "v"},
 	}
@@ -235,12 +244,19 @@ func start(t *testing.T, speed float64) *rig { return startWith(t, speed, nil) }
 
 // startWith does so with a redactor.
 func startWith(t *testing.T, speed float64, redactor runner.Redactor) *rig {
+	return startFrom(t, func(c *runner.Config) { c.Clock, c.Redact = clock.New(noon, speed), redactor })
+}
+
+// startFrom runs a runner whose configuration is another than usual.
+func startFrom(t *testing.T, change func(*runner.Config)) *rig {
 	r := &rig{t: t, book: newBook(), telnyx: newFarEnd(), symbl: newFarEnd(), ended: make(chan error, 1)}
-	r.Runner = runner.New(runner.Config{
-		Journal: r.book, State: engine.NewState("0123456789"), Clock: clock.New(noon, speed), Build: "test", Redact: redactor,
+	c := runner.Config{
+		Journal: r.book, State: engine.NewState("0123456789"), Clock: clock.New(noon, 1), Build: "test",
 		Adapters: map[engine.Adapter]runner.Doer{engine.AdapterTelnyx: r.telnyx, engine.AdapterSymbl: r.symbl},
 		First:    []engine.Entry{{Body: engine.SettingsLoaded{Settings: settings()}}},
-	})
+	}
+	change(&c)
+	r.Runner = runner.New(c)
 	r.run()
 	return r
 }

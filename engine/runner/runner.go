@@ -105,6 +105,10 @@ type Config struct {
 	// nothing.
 	Redact Redactor
 
+	// Pass is told each named point that is passed, on whatever goroutine passes it: a
+	// test may end the program there. It is nil in production.
+	Pass func(point string)
+
 	Build          string // names the program in checkpoints
 	DialsPerSecond int    // in house time; 25 where it is zero
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -351,6 +352,45 @@ func TestAPanickingAdapterIsUnansweredAndTheRestGoesOn(t *testing.T) {
 	})
 }
 
+// "A panic restores the terminal and names the event": it is an error like any other, so
+// that whoever runs the loop ends in order.
+func TestAPanicOfTheLoopIsAnErrorThatNamesTheEvent(t *testing.T) {
+	for name, tt := range map[string]struct {
+		at   string
+		want string
+	}{
+		"while it steps":       {"", "at event 3, key.pressed k: runner: event 3 comes after 1"},
+		"before it is stepped": {runner.AfterAppend, "at the entry key.pressed k: out of cheese"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var armed atomic.Bool
+				r := startFrom(t, func(c *runner.Config) {
+					c.Pass = func(point string) {
+						if armed.Load() && point == tt.at {
+							panic("out of cheese")
+						}
+					}
+				})
+				armed.Store(true)
+				r.book.skip = tt.at == ""
+				_ = r.submit("k", engine.KeyPressed{LegRef: ref("x"), Digit: "1"})
+				err := <-r.ended
+				if panicked := new(runner.PanicError); !errors.As(err, &panicked) || !strings.Contains(string(panicked.Stack), "runner.(*loop)") {
+					t.Fatalf("got %v, want a PanicError with its stack", err)
+				}
+				if !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "goroutine") {
+					t.Errorf("got %q, want %q in it and no stack", err, tt.want)
+				}
+				if err := r.submit("later", incoming("b")); !errors.Is(err, runner.ErrStopped) {
+					t.Errorf("afterwards: got %v, want ErrStopped", err)
+				}
+				r.stop()
+			})
+		})
+	}
+}
+
 func TestAStopWaitsForWhatIsUnderWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, 1)
@@ -382,6 +422,110 @@ func TestAStopWaitsForWhatIsUnderWay(t *testing.T) {
 		}
 		if got := r.Frame().Seq; got != uint64(len(r.book.all())) {
 			t.Errorf("the last frame shows event %d of %d", got, len(r.book.all()))
+		}
+	})
+}
+
+// "SIGTERM and q: no new commands but those for running transfers"
+func TestAStopBeginsWhatRunningTransfersNeedAndNothingElse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, 1)
+		a := r.call("a")
+		r.tell("joined", engine.ParticipantJoined{LegRef: ref("a"), Conference: "room a"})
+		r.telnyx.stick(true)
+		r.tell("mute", engine.MuteAsked{Session: a, Leg: "customer", On: true}) // is under way
+		r.tell("transfer", engine.TransferAsked{Session: a})                    // its dial waits for the mute
+		b := r.call("b")                                                        // and a conference for an answer
+		before := time.Now()
+		r.stop()
+		synctest.Wait()
+		time.Sleep(500 * time.Millisecond)
+		r.telnyx.stick(false)
+		if err := <-r.ended; err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(before); took != 500*time.Millisecond {
+			t.Errorf("it took %v, want no longer than what was under way", took)
+		}
+		dial := fmt.Sprintf("%s/dial/op-1/1", a)
+		if !slices.Contains(r.telnyx.names(), dial) {
+			t.Errorf("%s, of a running transfer, was not sent: %v", dial, r.telnyx.names())
+		}
+		if e, ok := r.book.find(dial + "/outcome"); !ok {
+			t.Errorf("what became of it is not in the journal: %+v", e)
+		}
+		open := string(b) + "/open/conference/1"
+		if _, ok := r.book.find(open + "/outcome"); ok || slices.Contains(r.telnyx.names(), open) {
+			t.Errorf("%s, of another call, was not left for the next start", open)
+		}
+	})
+}
+
+// … and what their outcomes lead to, as long as the stop may last.
+func TestAStopGoesOnWithWhatATransferLeadsTo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, 1)
+		a := r.call("a")
+		r.telnyx.stick(true)
+		r.tell("transfer", engine.TransferAsked{Session: a})
+		r.telnyx.busy = true // and another operator is to be tried
+		r.stop()
+		synctest.Wait()
+		r.telnyx.stick(false)
+		if err := <-r.ended; err != nil {
+			t.Error(err)
+		}
+		var dials []string
+		for _, name := range r.telnyx.names() {
+			if strings.HasPrefix(name, string(a)+"/dial/op-") {
+				dials = append(dials, name)
+			}
+		}
+		if want := []string{string(a) + "/dial/op-1/1", string(a) + "/dial/op-2/1"}; !cmp.Equal(dials, want) {
+			t.Errorf("dialled %v, want %v", dials, want)
+		}
+	})
+}
+
+// Whatever is stuck, the end does not wait for it longer than two seconds.
+func TestAStopBeginsNothingMoreAfterItsGrace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, 1)
+		a := r.call("a")
+		r.telnyx.stick(true)
+		r.tell("transfer", engine.TransferAsked{Session: a})
+		sent := len(r.telnyx.names())
+		before := time.Now()
+		r.stop()
+		if err := <-r.ended; err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(before); took != 2*time.Second {
+			t.Errorf("it took %v, want 2 s", took)
+		}
+		if got := r.telnyx.names()[sent:]; len(got) > 0 {
+			t.Errorf("sent after the grace: %v", got)
+		}
+	})
+}
+
+// A full disk does not hold up the end: what became of commands is asked of Telnyx next time.
+func TestAStopOnAFullDiskEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, 1)
+		a := r.call("a")
+		r.telnyx.stick(true)
+		r.tell("transfer", engine.TransferAsked{Session: a})
+		r.book.fail(errFull)
+		before := time.Now()
+		r.stop()
+		synctest.Wait()
+		r.telnyx.stick(false)
+		if err := <-r.ended; err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(before); took > 2*time.Second {
+			t.Errorf("it took %v, want at most 2 s", took)
 		}
 	})
 }

@@ -42,14 +42,24 @@ func (l *loop) entry(id string, body engine.Body) engine.Entry {
 // stop ends the loop: see Run.
 func (l *loop) stop() error {
 	l.end()
+	l.pass(AtStop)
+	l.stopping, l.only = true, l.transferring()
+	l.lanes.keep(l.only)
 	grace := l.clock.Timer(l.house(stopGrace))
 	defer grace.Stop()
-	for l.underWay > 0 {
+	for l.dispatch(); l.underWay > 0 || l.lanes.waiting(); l.dispatch() {
+		l.wake.Reset(l.clock.Wall(l.untilDue()))
 		select {
 		case o := <-l.results:
 			l.reported(o)
+			if err := l.takeIn(); err != nil {
+				return err
+			}
+		case <-l.wake.C: // a dial's turn may have come
 		case <-grace.C:
 			l.abandon()
+			l.only = nil
+			l.lanes.keep(nil)
 		}
 	}
 	l.retry = time.Time{}
@@ -61,4 +71,16 @@ func (l *loop) stop() error {
 	l.number++
 	l.frame.Store(numbered(&l.state, l.number))
 	return l.lastCheckpoint()
+}
+
+// transferring returns the sessions to which an operator is just being brought: their
+// commands are still begun while the loop stops, for somebody may have picked up.
+func (l *loop) transferring() map[engine.SessionID]bool {
+	only := map[engine.SessionID]bool{}
+	for _, s := range l.state.Frame().Sessions {
+		if s.Transfer.Under() {
+			only[s.ID] = true
+		}
+	}
+	return only
 }

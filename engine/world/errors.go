@@ -111,6 +111,18 @@ func errNotTranscribing() error {
 	return refuse("90055", "Unable to execute command", "/call_control_id", "The transcription of this call is not running.")
 }
 
+func errNoAudio() error {
+	return refuse("90020", "Unable to execute command", "/call_control_id", "The call can't be recorded before its audio has started.")
+}
+
+func errRecording() error {
+	return refuse("10015", "Bad Request", "/call_control_id", "The call is already being recorded.")
+}
+
+func errNotRecording() error {
+	return refuse("10015", "Bad Request", "/call_control_id", "The call is not being recorded.")
+}
+
 func errLimit(code, whose string) error {
 	return refuse(code, "Limit reached", "", "The channel limit of the "+whose+" has been reached.")
 }

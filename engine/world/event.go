@@ -55,11 +55,13 @@ const (
 	StreamStopped                     //
 	StreamFailed                      // it did not get there, or was cut off
 	Transcribed                       // words of a leg's far end were written down
+	RecordingSaved                    // of a leg that is over
 )
 
 var kinds = []string{"", "initiated", "answered", "hung up", "key pressed", "gather ended", "speak started", "speak ended",
 	"conference created", "conference ended", "participant joined", "participant left", "floor changed",
-	"machine detected", "playback started", "playback ended", "stream started", "stream stopped", "stream failed", "transcribed"}
+	"machine detected", "playback started", "playback ended", "stream started", "stream stopped", "stream failed", "transcribed",
+	"recording saved"}
 
 func (k Kind) String() string {
 	if k == 0 || int(k) >= len(kinds) {
@@ -101,6 +103,9 @@ type Event struct {
 	Text               string // of Transcribed: the words, whole or so far
 	Final              bool   // of Transcribed: the sentence is over
 	Confidence         int    // of Transcribed: in the words, in thousandths
+
+	Recording                string // of RecordingSaved: the tape's ID
+	RecordedFrom, RecordedTo time.Time
 
 	// Repeat and Late are faults: the event is to be told twice, or not before Late has
 	// gone by, while others overtake it.

@@ -85,6 +85,8 @@ type leg struct {
 	stream     *Stream       // of its sound, if there is one
 	streams    int           // ever
 	written    *transcribing // or nil
+	tape       *Tape         // what is being recorded of it, or nil
+	tapes      int           // ever
 
 	picked   func()             // what the far end does once the leg is answered
 	customer *customer          // who he is, or whom he is called for
@@ -282,6 +284,7 @@ func (w *World) end(l *leg, h hangup) {
 	}
 	w.hush(l, "call_hangup")
 	w.endStream(l)
+	w.endTape(l)
 	if l.saying != nil {
 		l.saying.lost = true
 	}

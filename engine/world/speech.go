@@ -55,6 +55,7 @@ func (w *World) say(l *leg, line recording.Line) {
 		}
 		w.takeFloor(l)
 	}
+	w.tapeSaid(l, s)
 	w.after(line.Duration(), l, func() { w.finish(l) })
 }
 

@@ -96,6 +96,8 @@ type World struct {
 	recalled []string // keys of memory, the oldest first
 	dials    []time.Time
 
+	tapes []Tape // of legs that are over, the oldest first
+
 	customers, callers, strangers, opened int // ever
 }
 

@@ -15,6 +15,8 @@ import (
 type Faults struct {
 	RefuseStream     string // streaming_start answers 422 with this code, as in "90046"
 	RefuseTranscribe string // and transcription_start with this one
+	RefuseRecord     string // and record_start
+	RefusePause      string // and record_pause
 
 	// FailStreams has a stream that was asked for fail, as when nobody is there; nobody
 	// is called. FailAfter is how long that takes.

@@ -95,6 +95,20 @@ var (
 var (
 	plainShape = shape{"client_state": state, "command_id": commandID}
 
+	recordShape = plainShape.with(shape{
+		"channels":         {kind: text, required: true, oneOf: []string{"single", "dual"}},
+		"format":           {kind: text, required: true, oneOf: []string{"wav", "mp3"}},
+		"custom_file_name": {kind: text, min: 1, max: 40},
+		"max_length":       undone(number, 0.0),
+		"play_beep":        undone(boolean, false),
+		"recording_track":  undone(text, "both"),
+		"timeout_secs":     undone(number, 0.0),
+		"transcription":    undone(boolean, false),
+		"trim":             undone(text),
+	})
+
+	recordingShape = plainShape.with(shape{"recording_id": {kind: text, match: uuidShape, says: "a UUID"}})
+
 	dialShape = shape{
 		"connection_id": needed,
 		"from":          {kind: text, required: true, match: fromShape, says: "a number in E.164 format"},

@@ -81,6 +81,8 @@ func eventType(e world.Event) string {
 		return "streaming.failed"
 	case world.Transcribed:
 		return "call.transcription"
+	case world.RecordingSaved:
+		return "call.recording.saved"
 	case world.MachineDetected:
 		if e.Premium {
 			return "call.machine.premium.detection.ended"
@@ -138,6 +140,12 @@ func newPayload(e world.Event, connection string) payload {
 		p["stream_params"] = payload{"stream_url": e.URL, "track": "inbound_track"}
 	case world.Transcribed:
 		p["transcription_data"] = payload{"transcript": e.Text, "is_final": e.Final, "confidence": float64(e.Confidence) / 1000}
+	case world.RecordingSaved:
+		p["channels"] = "dual"
+		p["recording_started_at"], p["recording_ended_at"] = stamp(e.RecordedFrom), stamp(e.RecordedTo)
+		p["recording_urls"] = payload{"mp3": "https://recordings.example.com/" + e.Recording + ".mp3"}
+		p["public_recording_urls"] = payload{}
+		delete(p, "call_control_id") // the specification has none here, and no recording_id: section 9.2
 	case world.SpeakStarted:
 	case world.SpeakEnded:
 		p["status"] = e.Status

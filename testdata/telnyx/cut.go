@@ -44,6 +44,7 @@ var operations = [][2]string{
 	{"/conferences/{id}/actions/mute", "post"},
 	{"/conferences/{id}/actions/unhold", "post"},
 	{"/conferences/{id}/actions/unmute", "post"},
+	{"/recordings/{recording_id}", "delete"},
 	{"/webhook_deliveries", "get"},
 }
 

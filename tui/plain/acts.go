@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -44,6 +45,12 @@ var acts = map[string]func(*console, *engine.Session) (engine.Body, error){
 	},
 	"unclaim": func(_ *console, s *engine.Session) (engine.Body, error) {
 		return engine.ClaimAsked{Session: s.ID}, nil
+	},
+	"pay": func(_ *console, s *engine.Session) (engine.Body, error) {
+		return engine.PayAsked{Session: s.ID, On: true}, nil
+	},
+	"paid": func(_ *console, s *engine.Session) (engine.Body, error) {
+		return engine.PayAsked{Session: s.ID}, nil
 	},
 	"listen": func(c *console, s *engine.Session) (engine.Body, error) { return c.monitor(s, engine.Monitor) },
 	"whisper": func(c *console, s *engine.Session) (engine.Body, error) {
@@ -205,11 +212,36 @@ func (c *console) floor(ctx context.Context, verb string, rest []string) (is boo
 		return true, c.askHouse("backtest, last 7 days", func(ctx context.Context) ([]string, error) {
 			return c.house.Backtest(ctx, backtestSince)
 		})
+	case "report":
+		return true, c.askHouse("report", func(ctx context.Context) ([]string, error) { return c.house.Report(ctx) })
+	case "note":
+		return true, c.note(ctx, rest)
+	case "handover":
+		c.handover()
+		return true, nil
+	case "export":
+		return true, c.export(rest)
+	case "forget":
+		return true, c.forget(rest)
 	case "groups":
 		c.groups()
 		return true, nil
 	}
 	return false, nil
+}
+
+// export has a call written to a file.
+func (c *console) export(rest []string) error {
+	if len(rest) == 0 || len(rest) > 2 {
+		return errors.New("export takes a call and a format, as in export 3 or export 3 markdown")
+	}
+	format := ""
+	if len(rest) == 2 {
+		format = rest[1]
+	}
+	return c.askHouse("export of call "+clean(rest[0]), func(ctx context.Context) ([]string, error) {
+		return c.house.Export(ctx, rest[0], format)
+	})
 }
 
 const backtestSince = 7 * 24 * time.Hour
@@ -273,6 +305,82 @@ func (c *console) callbacks(ctx context.Context, rest []string) error {
 			fmt.Sprintf(". When it is done: callbacks done %s", one.ID))
 	}
 	return nil
+}
+
+// note writes a note for the next shift: about the floor, or, where it begins with a
+// number as in #3, about that call.
+func (c *console) note(ctx context.Context, rest []string) error {
+	if len(rest) == 0 {
+		return engine.ErrNoText
+	}
+	asked := engine.NoteAsked{Text: strings.Join(rest, " ")}
+	about, _ := strings.CutPrefix(rest[0], "#")
+	if about != rest[0] {
+		id, err := c.numbered(about)
+		if err != nil {
+			return err
+		}
+		asked = engine.NoteAsked{Session: id, Text: strings.Join(rest[1:], " ")}
+	}
+	if err := c.submit(ctx, asked); err != nil {
+		return err
+	}
+	c.out.line("noted for the next shift; handover reads the notes")
+	return nil
+}
+
+// numbered returns the call of a number, also one that is over.
+func (c *console) numbered(word string) (engine.SessionID, error) {
+	n, err := strconv.Atoi(word)
+	f := c.frameNow()
+	if err == nil {
+		for _, s := range f.Sessions {
+			if s.Number == n {
+				return s.ID, nil
+			}
+		}
+		for _, e := range f.Ended {
+			if e.Number == n {
+				return e.Session, nil
+			}
+		}
+	}
+	return "", fmt.Errorf("there is no call #%s here; note and a text is about the floor", word)
+}
+
+// handover reads the notes of the last shifts, the newest first.
+func (c *console) handover() {
+	all := c.frameNow().Handover
+	if len(all) == 0 {
+		c.out.line("there are no handover notes; note and a text writes one")
+	}
+	for _, m := range slices.Backward(all) {
+		about := ""
+		switch {
+		case m.Number > 0:
+			about = fmt.Sprintf(", on call %d", m.Number)
+		case m.Session != "":
+			about = ", on a call that is over"
+		}
+		by := strings.TrimPrefix(string(m.By), string(engine.BySupervisor)+"/")
+		c.out.line(fmt.Sprintf("%s, %s%s: %s", m.At.In(c.zone).Format("Mon 2 Jan 15:04"), clean(by), about, clean(m.Text)))
+	}
+}
+
+// greetNotes tells, when the console begins, of the notes of the last day.
+func (c *console) greetNotes() {
+	n := 0
+	for _, m := range c.frameNow().Handover {
+		if c.started.Sub(m.At) < 24*time.Hour {
+			n++
+		}
+	}
+	switch {
+	case n == 1:
+		c.say("1 note from the last shift: handover reads it.")
+	case n > 1:
+		c.say("%d notes from the last shift: handover reads them.", n)
+	}
 }
 
 // watch lists the alerts that nobody has seen.

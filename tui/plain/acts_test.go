@@ -174,7 +174,42 @@ type house struct{ err error }
 func (h house) ReloadPolicy(context.Context) ([]string, error) {
 	return []string{"  silence:     now\x1b[2J off"}, h.err
 }
+func (h house) Export(_ context.Context, call, format string) ([]string, error) {
+	return []string{"call " + call + " as " + format}, h.err
+}
+
 func (h house) Backtest(context.Context, time.Duration) ([]string, error) { return nil, h.err }
+func (h house) Report(context.Context) ([]string, error) {
+	return []string{"  began      7\x1b[2J"}, h.err
+}
+
+func (h house) WouldForget(_ context.Context, number string, what engine.Erasure) ([]string, error) {
+	return []string{"would forget " + what.String() + " of " + number}, h.err
+}
+func (h house) Forget(_ context.Context, number string, what engine.Erasure, by engine.By) ([]string, error) {
+	return []string{"forgot " + what.String() + " of " + number + " for " + string(by)}, h.err
+}
+
+// What cannot be had back is done for a yes alone.
+func TestForgettingIsToldBeforeItIsDone(t *testing.T) {
+	for line, want := range map[string]string{
+		"forget +1 202 555 0123":             "forget: would forget all of +12025550123",
+		"forget +12025550123 words":          "forget: would forget words of +12025550123",
+		"forget +12025550123 yes":            "forget: forgot all of +12025550123 for supervisor/test",
+		"forget +1 (202) 555-0123 words yes": "forget: forgot words of +12025550123 for supervisor/test",
+	} {
+		f := new(fake)
+		f.show(frameOf())
+		var b bytes.Buffer
+		c := &console{engine: f, name: "test", zone: time.UTC, out: newOutput(&b), calls: map[engine.SessionID]told{},
+			house: house{}, life: t.Context(), reports: make(chan report, 1)}
+		c.command(t.Context(), line)
+		c.report(<-c.reports)
+		c.workers.Wait()
+		c.out.close()
+		wantLines(t, lines(b.String()), "forget: begun", want)
+	}
+}
 
 func TestHouseReportsBesideTheConsole(t *testing.T) {
 	for _, test := range []struct {

@@ -101,7 +101,11 @@ func (c *console) lookAtCall(s *engine.Session, now time.Time) {
 	}
 	c.sayNotes(s, fresh[last:])
 	if !after.proposed.IsZero() && !after.proposed.Equal(before.proposed) {
-		c.sayAt(now, "%s: %s", who, proposal(s, now))
+		if c.past {
+			c.sayAt(now, "%s: %s", who, proposed(s, now))
+		} else {
+			c.sayAt(now, "%s: %s", who, proposal(s, now))
+		}
 	}
 	c.calls[s.ID] = after
 }
@@ -125,7 +129,7 @@ func (c *console) lookAtFloor(f *engine.Frame) {
 	if f.Automation != c.frame.Automation {
 		c.say("automation is %s", modeWords(f.Automation))
 	}
-	if p, old := f.Policy, c.frame.Policy; p.Name != old.Name || p.Version != old.Version {
+	if p, old := f.Policy, c.frame.Policy; p.Name != "" && (p.Name != old.Name || p.Version != old.Version) {
 		c.say("policy %s, version %d, is in force", clean(p.Name), p.Version)
 	}
 	for _, one := range f.Callbacks {
@@ -240,10 +244,22 @@ func (c *console) lookAtRefusals(f *engine.Frame) {
 	c.refused = refused
 }
 
+// lookAtJournal tells when the journal cannot write, and when it can again.
+func (c *console) lookAtJournal(why string) {
+	switch {
+	case why != "" && c.journal == "":
+		c.say("the journal cannot write: %s; nothing is taken in, and nothing falls due, until it can", clean(why))
+	case why == "" && c.journal != "":
+		c.say("the journal can write again")
+	}
+	c.journal = why
+}
+
 // lookAtHealth tells troubles whose number has risen, each kind at most once in
 // troublePacing, and what goes on as it was at most once in sameTrouble.
 func (c *console) lookAtHealth() {
 	h := c.engine.Health()
+	c.lookAtJournal(h.Journal)
 	now := c.engine.Now()
 	if c.troubles == nil {
 		c.troubles = map[engine.TroubleKind]toldTrouble{}

@@ -13,7 +13,7 @@ import (
 )
 
 // possible says what can be asked.
-const possible = "calls, call 3, why 3, veto 3, now 3, snooze 3, back 3, transfer 3, transfer 3 +12025550123, cold 3, mute 3 customer, hold 3 customer, listen 3, whisper 3, barge 3, stop 3, claim 3, hangup 3 yes, hangup 3 operator yes, auto, policy show, policy reload, backtest, callbacks, watch, phone, help, quit"
+const possible = "calls, call 3, why 3, veto 3, now 3, snooze 3, back 3, transfer 3, transfer 3 +12025550123, cold 3, mute 3 customer, hold 3 customer, listen 3, whisper 3, barge 3, stop 3, claim 3, pay 3, paid 3, hangup 3 yes, hangup 3 operator yes, auto, policy show, policy reload, backtest, export 3, callbacks, watch, note, handover, report, forget +12025550123, phone, help, quit"
 
 var help = []string{
 	"calls: list the calls, and how many of them are heard",
@@ -35,11 +35,16 @@ var help = []string{
 	"takeover 3 yes: the operator is taken off call 3 and you stay; stop 3: your phone leaves it",
 	"phone +12025550100: your own phone, for this console",
 	"claim 3: you look after call 3; unclaim 3: no longer",
+	"pay 3: the customer of call 3 pays now: nobody listens and nothing is kept, until paid 3 or the limit",
 	"watch: alerts that nobody has seen; seen 3 takes those of call 3 off",
 	"callbacks: who is to be called back; callbacks done cb7 takes one off",
+	"forget +12025550123: what is kept of the calls with that number, and would be erased; with yes it is; with words alone what was said",
 	"auto: whether rules act; auto on, auto shadow, auto off yes",
 	"policy show: the rules and what they have done; policy reload: read the file again",
+	"export 3 [text, markdown, json or recording]: write call 3 to a file, without numbers and names",
 	"backtest: what the policy would have done in the last 7 days",
+	"note TEXT: a note for the next shift; note #3 TEXT is about call 3; handover reads the notes, the newest first",
+	"report: what the shift has come to, up to now",
 	"hangup 3 yes: end call 3 for everybody; without yes you are told what would end",
 	"hangup 3 operator yes: end one leg",
 	"quit: end this program",
@@ -310,6 +315,9 @@ func (c *console) describe(s *engine.Session) {
 		}
 	}
 	for _, text := range c.heardBy(s) {
+		c.out.line("  " + text)
+	}
+	for _, text := range c.terms(s) {
 		c.out.line("  " + text)
 	}
 	for _, text := range c.lastWords(s, now) {

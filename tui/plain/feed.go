@@ -22,6 +22,13 @@ func feedWords(s *engine.Session, now time.Time) string {
 		lasts = " for " + durationWords(now.Sub(gap.From))
 	}
 	switch {
+	case s.Pay.On():
+		return fmt.Sprintf("paying for %s, nobody listens and nothing is kept; paid %d ends it, or by itself in %s",
+			durationWords(now.Sub(s.Pay.Since)), s.Number, durationWords(s.Pay.Until.Sub(now)))
+	case s.Consent.Status == engine.ConsentAsked:
+		return "not heard: his consent is awaited"
+	case s.Consent.Status == engine.ConsentDeclined:
+		return "no-consent: nobody listens and nothing of what he says is kept"
 	case f.Status == engine.FeedLive && open:
 		return because("not heard"+lasts, cmp.Or(gap.Why, f.Why))
 	case f.Status == engine.FeedLive:
@@ -133,7 +140,7 @@ func (c *console) lookAtOutages(f *engine.Frame) {
 // is over.
 func awaited(s *engine.Session) bool {
 	f := s.Feed
-	return s.Phase == engine.PhaseTalking &&
+	return s.Phase == engine.PhaseTalking && !s.Pay.On() && !s.Unagreed() &&
 		(f.Wanted || f.Why != "" || f.Status == engine.FeedConnecting || f.Status == engine.FeedLive || f.Status == engine.FeedBlind)
 }
 
@@ -258,6 +265,11 @@ func (c *console) lastWords(s *engine.Session, now time.Time) []string {
 	for _, g := range s.Feed.Gaps[max(0, len(s.Feed.Gaps)-maxListed):] {
 		if len(lines) == 0 || !g.From.Before(lines[0].Start) || g.To.IsZero() {
 			news = append(news, line{at: g.From, text: gapWords(g, now)})
+		}
+	}
+	for _, p := range s.Paid {
+		if len(lines) == 0 || !p.From.Before(lines[0].Start) {
+			news = append(news, line{at: p.From, text: "payment, " + durationWords(p.To.Sub(p.From)) + ", not kept"})
 		}
 	}
 	slices.SortStableFunc(news, func(a, b line) int { return a.at.Compare(b.at) })

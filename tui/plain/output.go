@@ -16,6 +16,8 @@ type output struct {
 	done   chan struct{} // closed when the goroutine has ended
 	lost   int           // lines dropped since the last that was queued
 	once   sync.Once
+
+	patient bool // no line is dropped: whoever says one waits
 }
 
 func newOutput(to io.Writer) *output {
@@ -40,11 +42,16 @@ func (o *output) write() {
 	}
 }
 
-// line queues one line. It never waits: while the queue is full lines are dropped.
+// line queues one line. Unless it is patient it never waits: while the queue is full lines
+// are dropped.
 func (o *output) line(text string) {
 	text += "\n"
 	if o.lost > 0 {
 		text = fmt.Sprintf("(%d lines left out: the output is too slow)\n", o.lost) + text
+	}
+	if o.patient {
+		o.queue <- text // the goroutine empties it, also after a failure
+		return
 	}
 	select {
 	case o.queue <- text:
@@ -58,6 +65,10 @@ func (o *output) line(text string) {
 // flushWait, then left behind: only the end of the program can end it.
 func (o *output) close() {
 	o.once.Do(func() { close(o.queue) })
+	if o.patient {
+		<-o.done
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), flushWait)
 	defer cancel()
 	select {

@@ -88,6 +88,20 @@ type House interface {
 
 	// Backtest judges the calls of the last while by the policy that is in force.
 	Backtest(ctx context.Context, since time.Duration) (report []string, err error)
+
+	// Report says what the shift that goes on has come to, up to now.
+	Report(ctx context.Context) (report []string, err error)
+
+	// Export writes a call without numbers and names into the user's folder, and reports
+	// where. The call is named by its number or session; no format is text.
+	Export(ctx context.Context, call, format string) (report []string, err error)
+
+	// WouldForget says what Forget would erase of the calls with a number.
+	WouldForget(ctx context.Context, number string, what engine.Erasure) (report []string, err error)
+
+	// Forget erases the calls with a number from all that is kept: their words, or whole.
+	// by is who asks for it. It says what was done, and what was not reached.
+	Forget(ctx context.Context, number string, what engine.Erasure, by engine.By) (report []string, err error)
 }
 
 // ErrOutput means that nothing can be written any more: nobody reads what the console
@@ -114,6 +128,7 @@ func Run(ctx context.Context, o Options) error {
 	defer end()
 	wall := clock.New(time.Time{}, 1) // a person reads at the wall's speed
 	c.say("plain console. Type help for what you can do, quit to end.")
+	c.greetNotes()
 	commands := in.lines
 	for {
 		c.look()
@@ -150,7 +165,8 @@ type console struct {
 	zone    *time.Location
 	out     *output
 	started time.Time
-	asked   int // entries submitted
+	asked   int  // entries submitted
+	past    bool // what is told is over: nothing can be typed
 	phone   string
 
 	house   House
@@ -166,6 +182,7 @@ type console struct {
 	refused  map[string]bool // refusals that were told, by entry
 	ended    map[engine.SessionID]bool
 	troubles map[engine.TroubleKind]toldTrouble
+	journal  string // why it cannot write, as it was told
 }
 
 // A line is one that is to be said, and the moment that it is about.

@@ -129,6 +129,35 @@ func wantLines(t *testing.T, got []string, want ...string) {
 	}
 }
 
+// "When the journal cannot write … the console says so", also where no webhook comes, and
+// when it is over; as often as that happens, and not with every other reason.
+func TestAJournalThatCannotWriteIsSaidAndThatItCanAgain(t *testing.T) {
+	var b bytes.Buffer
+	f := new(fake)
+	c := &console{engine: f, name: "test", zone: time.UTC, out: newOutput(&b), calls: map[engine.SessionID]told{}}
+	for _, why := range []string{"", "the disk is \x1b[2Jfull", "the disk is fuller", "", "the disk is full"} {
+		f.health.Journal = why
+		f.show(frameOf())
+		c.look()
+	}
+	c.out.close()
+	wantLines(t, lines(b.String()),
+		"12:00:00 the journal cannot write: the disk is full; nothing is taken in, and nothing falls due, until it can",
+		"12:00:00 the journal can write again",
+		"12:00:00 the journal cannot write: the disk is full; nothing is taken in, and nothing falls due, until it can")
+}
+
+// "a panic in a turn quarantines its session … and is shown with the event's number"
+func TestAQuarantineIsShownWithItsEvent(t *testing.T) {
+	s := mette(func(s *engine.Session) {
+		s.Quarantined = engine.Quarantine{Event: 1307, Reason: "index out of\x1b[2J range"}
+	})
+	want := "left alone after an error of ours on event 1307: index out of range"
+	if got := summary(frameOf(s), s, noon); !strings.Contains(got, want) {
+		t.Errorf("got %q, want %q in it", got, want)
+	}
+}
+
 func TestEachChangeIsOneLine(t *testing.T) {
 	at := noon.Add(-time.Second)
 	note := engine.Note{At: at, Kind: engine.NoteFact, Text: "customer pressed 1"}

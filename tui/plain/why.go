@@ -48,6 +48,12 @@ func causeWords(t engine.Transfer) string {
 
 // proposal tells what is proposed, why, and what can be typed.
 func proposal(s *engine.Session, now time.Time) string {
+	n := s.Number
+	return fmt.Sprintf("%s; veto %d, now %d, snooze %d, why %d", proposed(s, now), n, n, n, n)
+}
+
+// proposed tells what is proposed, and why.
+func proposed(s *engine.Session, now time.Time) string {
 	t := s.Transfer
 	text := fmt.Sprintf("transfer to %s proposed in %s", groupWords(t), untilWords(t, now))
 	why := causeWords(t)
@@ -57,8 +63,7 @@ func proposal(s *engine.Session, now time.Time) string {
 			why += ": " + checkWords(e.Checks[0])
 		}
 	}
-	n := s.Number
-	return fmt.Sprintf("%s, %s; veto %d, now %d, snooze %d, why %d", text, why, n, n, n, n)
+	return text + ", " + why
 }
 
 func untilWords(t engine.Transfer, now time.Time) string {

@@ -209,11 +209,14 @@ func summary(f *engine.Frame, s *engine.Session, now time.Time) string {
 	if s.Claimed != "" {
 		parts = append(parts, "claimed by "+clean(strings.TrimPrefix(string(s.Claimed), string(engine.BySupervisor)+"/")))
 	}
+	if s.Recorder.Leaks {
+		parts = append(parts, "trouble: "+clean(s.Recorder.Why))
+	}
 	if s.Trouble != "" {
 		parts = append(parts, "trouble: "+clean(s.Trouble))
 	}
 	if s.Quarantined.Event != 0 {
-		parts = append(parts, "left alone after an error of ours: "+clean(s.Quarantined.Reason))
+		parts = append(parts, fmt.Sprintf("left alone after an error of ours on event %d: %s", s.Quarantined.Event, clean(s.Quarantined.Reason)))
 	}
 	return strings.Join(parts, "; ")
 }
@@ -266,6 +269,8 @@ func troubleWords(k engine.TroubleKind) string {
 		return "the chat scorer gave no score"
 	case engine.TroubleMedia:
 		return "a media stream was refused or could not be read"
+	case engine.TroubleRecording:
+		return "a call could not be written as a recording"
 	}
 	return k.String()
 }

@@ -1,0 +1,82 @@
+package runner
+
+import (
+	"slices"
+	"time"
+
+	"switchboard/engine"
+	"switchboard/engine/redact"
+)
+
+// gatherLife is how long before its end what a gather of several keys tells may have been
+// keyed in.
+const gatherLife = 2 * time.Minute
+
+// A privacy tells what of a batch of entries is kept by nobody: what is said and keyed in
+// while a customer pays, and what is said without his consent. The state says so, and a
+// payment that begins in the batch itself, before Step has seen it.
+type privacy struct {
+	state *engine.State
+	now   time.Time
+	begun []engine.SessionID
+}
+
+// words reports whether nobody keeps what was said on a call.
+func (p *privacy) words(id engine.SessionID, from, to time.Time) bool {
+	return slices.Contains(p.begun, id) || p.state.Private(id, p.at(from), p.at(to))
+}
+
+// keys returns the customer's keys as they may be kept. Symbl's listener dials its code
+// on a leg of its own, and an operator takes a call by a key.
+func (p *privacy) keys(leg engine.LegRef, pressed time.Time, keys string) string {
+	session, role, ok := p.state.Whose(leg)
+	if !ok || role != engine.RoleCustomer || keys == "" {
+		return keys
+	}
+	to := p.at(pressed)
+	from := to
+	if len(keys) > 1 {
+		from = to.Add(-gatherLife)
+	}
+	if slices.Contains(p.begun, session) || p.state.PaidIn(session, from, to) {
+		return redact.Mark
+	}
+	return keys
+}
+
+// at returns a time of the source's, or now where it has not told one.
+func (p *privacy) at(t time.Time) time.Time {
+	if t.IsZero() {
+		return p.now
+	}
+	return t
+}
+
+// closed are calls whose partials nobody may see, and until when; zero: until it is said.
+type closed map[engine.SessionID]time.Time
+
+// shut closes a call before Step has seen why.
+func (c *closed) shut(id engine.SessionID) {
+	if *c == nil {
+		*c = closed{}
+	}
+	(*c)[id] = time.Time{}
+}
+
+// take closes a call, or opens it, as it stands.
+func (c *closed) take(s *engine.Session) {
+	until, private := s.Private()
+	switch {
+	case !private || s.Filed:
+		delete(*c, s.ID)
+	default:
+		c.shut(s.ID)
+		(*c)[s.ID] = until
+	}
+}
+
+// has reports whether a call is closed.
+func (c closed) has(id engine.SessionID, now time.Time) bool {
+	until, ok := c[id]
+	return ok && (until.IsZero() || now.Before(until))
+}

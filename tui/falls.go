@@ -1,0 +1,121 @@
+package tui
+
+import (
+	"strconv"
+
+	"switchboard/engine/replay"
+	"switchboard/tui/safe"
+)
+
+// falls draws the events around the one that the tape stands at, each with the commands
+// that it called for, in so many lines. What is still to come is weak.
+func (m *model) falls(w, h int) []string {
+	if h <= 0 {
+		return nil
+	}
+	tape, at := m.deck.player.Tape(), m.deck.at
+	head := at.Event - 1 // of those that have happened the last
+	around := tape.Falls(head-h, 2*h+1)
+	first := max(head-h, 0)
+	draw := func(i int) []string {
+		if i < first || i-first >= len(around) {
+			return nil
+		}
+		return m.fall(around[i-first], i-head, w)
+	}
+	lines := draw(head)
+	lines = lines[:min(len(lines), max(h-2, 1))]
+	want := len(lines) + (h-len(lines)+1)*2/3 // the rest is for what comes
+	for up := head - 1; up >= first && len(lines) < want; up-- {
+		block := draw(up)
+		if len(lines)+len(block) > want {
+			if len(lines) == want-1 || len(block) < 2 {
+				break
+			}
+			block = append(block[:want-len(lines)-1:want-len(lines)-1], m.more(len(block)-(want-len(lines)-1), w))
+		}
+		lines = append(block, lines...)
+	}
+	for next := head + 1; next-first < len(around) && len(lines) < h; next++ {
+		lines = append(lines, draw(next)...)
+	}
+	return fit(lines[:min(len(lines), h)], w, h)
+}
+
+// more tells how many commands of an event are left out.
+func (m *model) more(n, w int) string {
+	l := m.theme.line(onPage, w)
+	l.gap(1)
+	if w >= 40 {
+		l.gap(timeCells + 1)
+	}
+	l.gap(2)
+	l.put(toneDim, "→ "+count(n, "command more", "commands more"))
+	return l.end()
+}
+
+// fall draws one event, with what it called for beneath it. Off is how many events it is
+// away from the head.
+func (m *model) fall(f replay.Fall, off, w int) []string {
+	name, text, act := toneDim, toneDim, toneDim
+	glyph := safe.Text("·")
+	switch {
+	case off == 0:
+		name, text, act, glyph = toneAccent, toneStrong, toneAccent, "▶"
+	case off < 0:
+		text, act = toneText, toneAccent
+	}
+	l := m.theme.line(onPage, w)
+	l.gap(1)
+	if w >= 40 {
+		l.col(toneDim, clockTime(f.At, m.zone), timeCells)
+		l.gap(1)
+	}
+	l.col(name, glyph, 1)
+	l.gap(1)
+	words := safe.Clean(f.Words(), maxWords)
+	if who := m.callName(f.Session); who != "" && f.Session != m.list.selected {
+		words = who + ": " + words
+	}
+	l.col(text, words, l.left-1)
+	lines := []string{l.end()}
+	for _, o := range f.Orders {
+		l := m.theme.line(onPage, w)
+		l.gap(1)
+		if w >= 40 {
+			l.gap(timeCells + 1)
+		}
+		l.gap(2)
+		l.put(act, "→ ")
+		l.col(text, safe.Clean(o.Words(), maxWords), l.left-1)
+		lines = append(lines, l.end())
+	}
+	return lines
+}
+
+// fallsTitle names the events, and says which is at the head.
+func (m *model) fallsTitle() safe.Text {
+	return own("EVENTS AND COMMANDS   " + strconv.Itoa(m.deck.at.Event) + " of " + strconv.Itoa(m.deck.at.Of))
+}
+
+// fallBrief is the event that the tape stands at, with what it called for, in one line.
+func (m *model) fallBrief(w int) string {
+	l := m.theme.line(onPage, w)
+	l.gap(1)
+	falls := m.deck.player.Tape().Falls(m.deck.at.Event-1, 1)
+	if len(falls) == 0 {
+		return l.end()
+	}
+	f := falls[0]
+	l.put(toneAccent, "▶ ")
+	words := safe.Clean(f.Words(), maxWords)
+	if who := m.callName(f.Session); who != "" && f.Session != m.list.selected {
+		words = who + ": " + words
+	}
+	l.put(toneText, words)
+	for _, o := range f.Orders {
+		l.put(toneAccent, "  → ")
+		l.put(toneDim, safe.Clean(o.Words(), maxWhy))
+	}
+	return l.end()
+}

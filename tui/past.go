@@ -1,0 +1,233 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"switchboard/engine"
+	"switchboard/engine/replay"
+	"switchboard/tui/safe"
+)
+
+// While a console of live calls shows a replay it holds a second model, whose engine is
+// the player. That one draws all but the strip and takes the keys that look; the strip and
+// every key that acts stay with the live calls.
+
+// A loaded is a call that was read from the journal, to be replayed.
+type loaded struct {
+	call   engine.SessionID
+	player *replay.Player
+	err    error
+}
+
+// An inside is a message for the replay that this console showed when it was sent.
+type inside struct {
+	of  *model
+	msg tea.Msg
+}
+
+// replayCall reads the selected call from the journal, to be replayed.
+func (m *model) replayCall() tea.Cmd {
+	s, ok := m.list.call()
+	if !ok {
+		m.tell(toneDim, "There is no call to replay.")
+		return nil
+	}
+	return m.replayFrom(s.ID, callerOf(s), time.Time{})
+}
+
+// replayFrom reads a call from the journal, to be replayed from a moment on; zero: from
+// its beginning. The call need not be on the screen: history knows others.
+func (m *model) replayFrom(id engine.SessionID, caller safe.Text, at time.Time) tea.Cmd {
+	house := m.house
+	if house == nil {
+		m.tell(toneWatch, "Nothing can be replayed here, for there is no journal behind this console.")
+		return nil
+	}
+	m.tell(toneDim, "Reading the call of "+caller+" from the journal …")
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(context.Background(), houseLimit)
+		defer cancel()
+		player, err := house.Replay(ctx, id)
+		if err == nil && !at.IsZero() {
+			player.Seek(at)
+		}
+		return loaded{id, player, err}
+	}
+}
+
+// openPast shows a replay in place of the live calls, whose strip stays.
+func (m *model) openPast(l loaded) tea.Cmd {
+	if l.err != nil {
+		m.tell(toneBad, "Not replayed: "+reason(l.err.Error()))
+		return nil
+	}
+	if m.box != nil || m.past != nil {
+		m.tell(toneDim, "The call is read; close the box and press R again to see it.")
+		return nil
+	}
+	m.notice = notice{}
+	past := newModel(Options{Replay: l.player, Call: l.call, Name: m.name, Look: m.look, Zone: m.zone, House: m.house})
+	past.deck.within = true
+	past.wall, past.keys, past.dark, past.depth, past.period = m.wall, m.keys, m.dark, m.depth, m.period
+	past.retheme()
+	past.resize(tea.WindowSizeMsg{Width: m.width, Height: m.height})
+	m.past = past
+	m.version++
+	return nil
+}
+
+// beginOpen opens the call of a replay where the screen would show the list alone, once it
+// is known how large that is.
+func (m *model) beginOpen() {
+	if m.deck.begun {
+		return
+	}
+	m.deck.begun = true
+	if m.deck.player.Tape().Call() == "" || m.layout().shape != shapeList {
+		return
+	}
+	if _, ok := m.list.call(); ok {
+		m.setOpen(true)
+		m.deck.opened = true
+	}
+}
+
+// leavePast goes back to the live calls.
+func (m *model) leavePast() {
+	m.past = nil
+	m.version++
+	m.drawn.forget()
+	m.list.fits(m.layout().rows)
+	m.tell(toneDim, "Back to the live calls.")
+}
+
+// within marks what a command brings as the replay's: the program has one Update.
+func (m *model) within(cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	past := m.past
+	return func() tea.Msg { return m.mark(past, cmd()) }
+}
+
+// mark marks a message as the replay's, but for those that are the program's own.
+func (m *model) mark(past *model, msg tea.Msg) tea.Msg {
+	switch msg := msg.(type) {
+	case tea.BatchMsg:
+		for i, cmd := range msg {
+			if cmd != nil {
+				msg[i] = func() tea.Msg { return m.mark(past, cmd()) }
+			}
+		}
+		return msg
+	case fetched, turned, tried, reported, submitted:
+		return inside{past, msg}
+	}
+	return msg
+}
+
+// tellPast hands the replay a message of its own. One of a replay that was left is
+// dropped, and its clock stands still with it.
+func (m *model) tellPast(i inside) tea.Cmd {
+	if i.of != m.past {
+		return nil
+	}
+	before := m.past.version
+	_, cmd := m.past.Update(i.msg)
+	if m.past.version != before {
+		m.version++
+	}
+	return m.within(cmd)
+}
+
+// pressPast routes a key while a replay is shown: what acts goes to the live calls, and
+// only to the one that the strip names; all else is the replay's.
+func (m *model) pressPast(k tea.KeyPressMsg) tea.Cmd {
+	keys := m.keys
+	if m.past.box != nil {
+		if !m.past.takesText() && key.Matches(k, keys.Veto) {
+			return m.veto()
+		}
+		return m.passOn(k)
+	}
+	switch {
+	case key.Matches(k, keys.Veto):
+		return m.veto()
+	case key.Matches(k, keys.Hurry):
+		return m.hurry()
+	case key.Matches(k, keys.Snooze):
+		return m.snooze()
+	case key.Matches(k, keys.TakeBack):
+		return m.takeBack()
+	case key.Matches(k, keys.Why) && m.headline().kind == headProposed:
+		m.openWhy()
+	case key.Matches(k, keys.Automation):
+		return m.turnAutomation()
+	case key.Matches(k, keys.StopListening):
+		return m.stopListening()
+	case key.Matches(k, keys.Troubles):
+		m.openTroubles()
+	case key.Matches(k, keys.Quit):
+		return m.quit()
+	case key.Matches(k, keys.Back) && m.past.atTop():
+		m.leavePast()
+	case m.acts(k):
+		m.tell(toneWatch, onlyStrip)
+	default:
+		return m.passOn(k)
+	}
+	return nil
+}
+
+// onlyStrip tells why a key that acts on the selected call does nothing in a replay.
+const onlyStrip safe.Text = "This is a replay: only the top row is live (v y z u). esc goes back to the live calls."
+
+// passOn gives a key to the replay.
+func (m *model) passOn(k tea.KeyPressMsg) tea.Cmd {
+	_, cmd := m.past.Update(k)
+	return m.within(cmd)
+}
+
+// atTop reports whether there is nothing that esc would go back from in a replay.
+func (m *model) atTop() bool { return m.focus == paneCalls && !m.open || m.deck.opened && m.open }
+
+// pastScreen draws the replay with the live strip at its place.
+func (m *model) pastScreen() (lines []string, x, y int) {
+	lines, x, y = m.past.screen()
+	if len(lines) == 0 {
+		return lines, x, y
+	}
+	at := 1
+	if m.past.layout().shape == shapeLine {
+		at = 0
+	}
+	if at < len(lines) {
+		lines[at] = m.strip(m.width)
+	}
+	if m.notice.text != "" && len(lines) > at+1 {
+		l := m.theme.line(onPage, m.width)
+		l.gap(1)
+		l.put(m.notice.tone, m.notice.text)
+		lines[len(lines)-1] = l.end()
+	}
+	if m.box == nil {
+		return lines, x, y
+	}
+	if at == 0 {
+		if len(lines) > 1 {
+			l := m.theme.line(onPage, m.width)
+			l.put(toneStrong, m.box.draw(m, m.width).brief)
+			lines[1] = l.end()
+		}
+		return lines, -1, -1
+	}
+	x, y = m.over(lines[stripLines:], m.box)
+	if y >= 0 {
+		y += stripLines
+	}
+	return lines, x, y
+}
