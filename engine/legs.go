@@ -262,9 +262,7 @@ func (t *turn) legHungUp(e LegHungUp) {
 		t.buried = append(t.buried, tomb{e.Leg, t.now})
 		return
 	}
-	if !l.Live() { // we had given it up: nothing is asked of it again
-		t.buried = append(t.buried, tomb{l.ID, t.now})
-	}
+	t.buried = append(t.buried, tomb{l.ID, t.now}) // also one that we had given up: nothing is asked of it again
 	l.Channels = e.SIP == "403" && l.Status < LegUp
 	t.legGone(s, l, e.Cause)
 }

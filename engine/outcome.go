@@ -270,10 +270,8 @@ func (t *turn) endedBy(s *Session, c Command, why Reason) bool {
 		panic(fmt.Sprintf("engine: %T ended", a))
 	}
 	if l, ok := s.on(id); ok {
-		if !l.Live() {
-			t.buried = append(t.buried, tomb{id, t.now})
-		}
 		t.legGone(s, l, "ended")
+		t.buried = append(t.buried, tomb{id, t.now})
 	}
 	if d, ok := c.Action.(Dial); ok {
 		if l, there := s.as(d.State); there && l.advance(LegGone) {
