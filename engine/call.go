@@ -38,7 +38,7 @@ func (t *turn) openConference(s *Session) {
 // enterConference takes the room as the session's, whichever word of it came first:
 // the command's outcome or a webhook.
 func (t *turn) enterConference(s *Session, room ConferenceID) {
-	if s.Conference != "" || room == "" || s.Ending != "" {
+	if s.Conference != "" || room == "" || s.Ending != "" || slices.Contains(s.RoomsOver, room) {
 		return
 	}
 	customer, ok := s.Customer()
@@ -133,7 +133,7 @@ func (t *turn) participantJoined(e ParticipantJoined) {
 		return
 	}
 	if l.Role == RoleCustomer {
-		if s.Conference != "" && e.Conference != s.Conference && !l.Joined {
+		if s.Conference != "" && e.Conference != s.Conference && !l.Joined && !slices.Contains(s.RoomsOver, e.Conference) {
 			t.loseConference(s) // a room that was asked for before has come late
 		}
 		t.enterConference(s, e.Conference)
@@ -162,9 +162,21 @@ func (t *turn) conferenceEnded(e ConferenceEnded) {
 	s, ok := t.edit(t.State.index.rooms[e.Conference])
 	if !ok {
 		t.counts.Late++
+		if s, ok := t.edit(t.place(e.participant()).session); ok && s.Conference != e.Conference {
+			s.roomOver(e.Conference) // it may be told later that it was made
+		}
 		return
 	}
+	s.roomOver(e.Conference)
 	t.loseConference(s)
+}
+
+// roomOver remembers a room that has ended.
+func (s *Session) roomOver(room ConferenceID) {
+	if room != "" && s.Ending == "" && !slices.Contains(s.RoomsOver, room) {
+		keep := s.RoomsOver[max(0, len(s.RoomsOver)+1-maxRoomsOver):]
+		s.RoomsOver = append(slices.Clip(keep), room)
+	}
 }
 
 // loseConference forgets a room. Another is opened a little later: a customer who

@@ -23,6 +23,7 @@ const (
 	unplacedLife  = 30 * time.Second // for an unplaced leg to dial its code
 	conferenceTry = 15 * time.Second // for a conference to be told, before another is asked for
 	maxRooms      = 3
+	maxRoomsOver  = 8 // remembered of a call
 )
 
 // legName names a leg within its session.
@@ -326,7 +327,7 @@ func (t *turn) endCall(s *Session, why string) {
 	s.Prompt = Prompt{}
 	s.closeSpan(t.now)
 	s.Menu = Menu{}
-	s.ConferenceUntil = time.Time{}
+	s.ConferenceUntil, s.RoomsOver = time.Time{}, nil
 	if s.Transfer.Open() || s.Transfer.Status == TransferJoined {
 		s.Transfer.Status, s.Transfer.Since = TransferEnded, t.now
 	}

@@ -201,7 +201,7 @@ func (t *turn) failed(s *Session, c Command, why Reason, words string) {
 			t.frontLost(s, l, words)
 		}
 	case Hangup:
-		t.hangUpAgain(s, a)
+		t.hangUpAgain(s, c, a)
 	case Mute:
 		if l, ok := s.on(a.Leg); ok && l.MuteAsked == a.On {
 			l.MuteAsked = l.Muted
@@ -291,10 +291,11 @@ func (t *turn) openAgain(s *Session, why Reason) {
 	s.ConferenceUntil = t.now.Add(time.Duration(s.Rooms) * reopenAfter)
 }
 
-// hangUpAgain is for a leg that we take as gone already: no wait of its own asks again.
-// Of one that Telnyx has told to be gone nothing is asked.
-func (t *turn) hangUpAgain(s *Session, a Hangup) {
-	if l, ok := s.on(a.Leg); ok && !l.Live() && l.Hangups < maxHangups && !t.tombs.has(a.Leg) {
+// hangUpAgain is for a leg that was given up before it turned up: no wait of its own asks
+// again. Of one that has gone since, as Telnyx has told, nothing is asked.
+func (t *turn) hangUpAgain(s *Session, c Command, a Hangup) {
+	l, ok := s.on(a.Leg)
+	if ok && !l.Live() && l.Gone.Before(c.Decided) && l.Hangups < maxHangups && !t.tombs.has(a.Leg) {
 		t.orderHangup(s, l)
 	}
 }
@@ -440,7 +441,7 @@ func (t *turn) unanswered(e Unanswered) {
 			l.MuteAsked = l.Muted
 		}
 	case Hangup:
-		t.hangUpAgain(s, a)
+		t.hangUpAgain(s, c, a)
 	case Listen:
 		if _, there := s.Listener(); there && c.Name == s.listenName() {
 			t.phoneLost(s, "Symbl called and told us no connection to fetch from", rejoinAfter)

@@ -457,6 +457,10 @@ type Session struct {
 	Rooms           int          // how often a room was asked for
 	Room            string       `json:",omitempty"` // asked for, and perhaps made: nobody has told
 
+	// RoomsOver are rooms of this call that have ended, the newest last: what is told late of
+	// one does not bring it back.
+	RoomsOver []ConferenceID `json:",omitempty"`
+
 	Prompt    Prompt
 	Spoken    []Span // when prompts played, the newest last
 	Announced bool

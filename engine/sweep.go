@@ -8,7 +8,6 @@ func (t *turn) legMissed(e LegMissed) {
 	}
 	t.note(s, NoteTrouble, "Telnyx no longer knows the line of %s: taken as hung up", legWords(*l))
 	t.legGone(s, l, "missing")
-	t.buried = append(t.buried, tomb{e.Leg, t.now})
 }
 
 // legFound takes in a leg of ours that we did not know to be alive. One whose call is

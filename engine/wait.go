@@ -248,7 +248,8 @@ func (t *turn) meant(s *Session, a Action) bool {
 	}
 	switch a := a.(type) {
 	case Answer:
-		return there(a.Leg)
+		l, ok := s.on(a.Leg)
+		return ok && l.Status == LegRinging && !l.HangupAsked
 	case OpenConference:
 		return there(a.Leg)
 	case Join:
@@ -258,7 +259,13 @@ func (t *turn) meant(s *Session, a Action) bool {
 	case StopPlay:
 		return there(a.Leg)
 	case Leave:
-		return !t.tombs.has(a.Leg) // it is another session's now
+		p := t.place(LegRef{Leg: a.Leg}) // it is another session's now
+		to, ok := t.session(p.session)
+		if !ok {
+			return false
+		}
+		l, ok := to.Leg(p.leg)
+		return ok && l.Live()
 	case Dial:
 		l, ok := s.as(a.State)
 		return ok && l.Live() && !l.HangupAsked && there(a.LinkTo) && s.Ending == ""

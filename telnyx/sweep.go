@@ -49,8 +49,9 @@ type SweeperConfig struct {
 // A Sweeper asks Telnyx what is alive and tells the engine where that differs from what we
 // hold: webhooks are lost, and what they would have told is found here. It tells a
 // difference only when two sweeps running agree about it, and once; what it was told
-// before it asked, or while it did, it does not hold against Telnyx. It changes nothing at
-// Telnyx: nobody is ever hung up by it.
+// before it asked, or while it did, it does not hold against Telnyx. Only a leg of ours that
+// nobody holds is told again while it is there: its hang-up may have come to nothing. It
+// changes nothing at Telnyx: nobody is ever hung up by it.
 //
 // Its methods are for one goroutine.
 type Sweeper struct {
@@ -251,7 +252,11 @@ func (s *Sweeper) settle(ctx context.Context, body engine.Body, f *finding) erro
 		switch {
 		case held: // told meanwhile
 		case life.Known && !life.over(0):
-			return s.tell(ctx, body, f, time.Time{})
+			err := s.tell(ctx, body, f, time.Time{})
+			if f.told { // and again, if it stays
+				*f = finding{since: s.config.Clock.Now()}
+			}
+			return err
 		default:
 			f.times = 0 // the list was stale
 		}

@@ -440,7 +440,11 @@ func (s *Script) answer(c engine.Command) (engine.Body, bool) {
 	case engine.Dial:
 		return engine.Dialled{Command: c.Name, Leg: engine.LegID(fmt.Sprintf("%s-%s-%d", a.State.Session, a.State.Role, a.State.Attempt))}, true
 	case engine.OpenConference:
-		return engine.ConferenceOpened{Command: c.Name, Conference: engine.ConferenceID("room-" + c.Session)}, true
+		room := "room-" + string(c.Session)
+		if _, n, _ := strings.Cut(string(c.Name), "/conference/"); n != "1" {
+			room += "-" + n // each has an id of its own
+		}
+		return engine.ConferenceOpened{Command: c.Name, Conference: engine.ConferenceID(room)}, true
 	case engine.Listen:
 		return engine.Listening{Command: c.Name, Connection: engine.ConnectionID("x-" + c.Session), Conversation: engine.ConversationID("v-" + c.Session)}, true
 	case engine.Relay:

@@ -83,7 +83,7 @@ type Simulator struct {
 func (r *Simulator) Run(plan Simulation) (SimStats, *Violation) {
 	s := &sim{
 		plan: plan, recover: r.Recover, trace: r.Trace, now: Start, dice: dice{plan.Seed},
-		named: map[faultKey]SimStep{}, legs: map[world.LegID]*simLeg{}, sessions: map[engine.SessionID]int{},
+		named: map[faultKey]SimStep{}, spent: map[faultKey]int{}, legs: map[world.LegID]*simLeg{}, sessions: map[engine.SessionID]int{},
 		settings: plan.settings(), watch: newWatch(),
 		stats: SimStats{Faults: map[string]int{}},
 	}
@@ -124,15 +124,17 @@ type sim struct {
 	calls    int           // still to come
 
 	journal simJournal
-	up      *process // nil while the program is down
-	starts  int      // how often it has started: what an older one has begun is not for it
+	up      *process      // nil while the program is down
+	past    *engine.State // what the journal leads to, while it is down
+	starts  int           // how often it has started: what an older one has begun is not for it
 	kills   []*SimStep
 	full    time.Time // until when the disk is
 	dropped time.Time // until when Symbl's sockets are
 	silent  time.Time // until when Symbl tells nothing
 
 	named   map[faultKey]SimStep
-	brought []SimStep // what chance has brought
+	spent   map[faultKey]int // tries that have failed so
+	brought []SimStep        // what chance has brought
 
 	watch     watch
 	stats     SimStats

@@ -164,6 +164,10 @@ func scopeOf(c engine.Command) engine.LegID {
 func (s *sim) aNameIsOneIntent(e engine.Event, c engine.Command) {
 	s.stats.Checks++
 	c = s.plan.plant.named(c)
+	if open, ok := c.Action.(engine.OpenConference); ok {
+		open.Again = false // the same room, asked for again
+		c.Action = open
+	}
 	w := &s.watch
 	was, ok := w.ordered[c.Name]
 	if ok && was.scope == scopeOf(c) && !reflect.DeepEqual(was.action, c.Action) {

@@ -14,7 +14,7 @@ func keyKinds() []string {
 	return []string{
 		"transfer.asked", "veto.asked", "veto.explained", "hurry.asked", "snooze.asked", "takeback.asked", "again.allowed",
 		"alert.seen", "claim.asked", "hold.asked", "monitor.asked", "takeover.asked", "automation.asked", "callback.done",
-		"mute.asked", "hangup.asked",
+		"mute.asked", "hangup.asked", "pay.asked", "note.asked",
 	}
 }
 

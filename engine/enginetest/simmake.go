@@ -53,18 +53,21 @@ func NewSimulation(seed uint64, calls int, names []string, faults ...string) Sim
 		at := gap * time.Duration(n-1)
 		add(SimStep{Verb: "call", Call: n, What: what, At: at.Truncate(time.Millisecond)})
 	}
-	kinds := keyKinds()
-	for i := range calls + calls/2 {
+	for i := range calls {
 		n := itoa(i)
-		add(SimStep{
-			Verb: "press", What: kinds[d.roll(len(kinds), "kind", n)], Call: 1 + d.roll(calls, "whose", n),
-			Choice: 1 + d.roll(999, "choice", n), At: d.between(2*time.Second, span, "when", n),
-		})
+		call := 1 + d.roll(calls, "whose", n)
+		at := gap*time.Duration(call-1) + d.between(time.Second, 70*time.Second, "when", n)
+		for k, kind := range keys(d, n) {
+			add(SimStep{
+				Verb: "press", What: kind, Call: call, Choice: 1 + d.roll(999, "choice", n, itoa(k)),
+				At: at + time.Duration(k)*d.between(time.Second, 12*time.Second, "next", n),
+			})
+		}
 	}
 	chosen := faults
 	if len(chosen) == 0 {
 		for _, f := range SimFaults() {
-			if d.roll(5, "fault", f) < 2 {
+			if d.roll(5, "fault", f) < 2 || f == Kill9 && d.roll(2, "kills") == 0 {
 				chosen = append(chosen, f)
 			}
 		}
@@ -76,10 +79,32 @@ func NewSimulation(seed uint64, calls int, names []string, faults ...string) Sim
 	return s
 }
 
+// stories are keys that a supervisor presses one after the other on a call.
+func stories() [][]string {
+	return [][]string{
+		{"monitor.asked", "monitor.asked", "takeover.asked"},
+		{"monitor.asked", "transfer.asked", "monitor.asked", "takeover.asked", "hangup.asked"},
+		{"transfer.asked", "takeback.asked", "transfer.asked"},
+		{"transfer.asked", "monitor.asked", "hold.asked", "hold.asked"},
+		{"hurry.asked", "veto.asked", "veto.explained", "again.allowed"},
+		{"mute.asked", "mute.asked", "claim.asked", "hold.asked", "hangup.asked"},
+		{"snooze.asked", "alert.seen", "again.allowed"},
+	}
+}
+
+// keys returns what a supervisor presses at one time: a story, or one key of all.
+func keys(d dice, n string) []string {
+	if all := stories(); d.roll(2, "story", n) == 0 {
+		return all[d.roll(len(all), "which story", n)]
+	}
+	kinds := keyKinds()
+	return kinds[d.roll(len(kinds), "kind", n):][:1]
+}
+
 // mix adds a fault: as a chance, or at some times within a span.
 func (s *Simulation) mix(d dice, fault string, span time.Duration) {
 	add := func(step SimStep) { s.Steps = append(s.Steps, step) }
-	times := 1 + d.roll(3, "times", fault)
+	times := 1 + d.roll(4, "times", fault)
 	switch fault {
 	case Kill9:
 		places := killPlaces()
@@ -106,7 +131,7 @@ func (s *Simulation) mix(d dice, fault string, span time.Duration) {
 			add(SimStep{Verb: fault, At: d.between(time.Second, span, fault, "again"), For: -by})
 		}
 	default:
-		s.Chances[fault] = []int{30, 150, 600}[d.roll(3, "chance", fault)]
+		s.Chances[fault] = []int{30, 100, 400, 1500}[d.roll(4, "chance", fault)]
 	}
 }
 

@@ -69,9 +69,14 @@ func (s *sim) start() {
 		s.place(s.full.Add(simRetryStart), s.start)
 		return
 	}
-	state, ok := s.recovered()
-	if !ok {
-		return
+	var state engine.State
+	if s.past != nil { // it was recovered when the program ended: nothing has been written since
+		state, s.past = *s.past, nil
+	} else {
+		var ok bool
+		if state, ok = s.recovered(); !ok {
+			return
+		}
 	}
 	state.Strict()
 	p := &process{state: state, lanes: map[simLaneKey]*simLane{}, ticked: map[engine.SessionID]time.Time{}, sweep: newSimSweep()}
@@ -446,6 +451,7 @@ func (s *sim) compare(memory *engine.State) {
 	if !bytes.Equal(got, want) {
 		s.fail("the same state from the journal as in memory", "from the journal …%s…, in memory …%s…", differs(got, want), differs(want, got))
 	}
+	s.past = &back
 }
 
 // differs returns where a text is another than one beside it.

@@ -23,6 +23,7 @@ const (
 
 type simSweep struct {
 	done  int
+	quiet int  // sweeps running, while no call was live and nothing was found
 	under bool // one is to come
 	legs  simFindings
 	rooms map[engine.ConferenceID]simFindings
@@ -61,7 +62,7 @@ func (s *sim) sweepAt(d time.Duration) {
 
 // sweepWhileLive sees to it that sweeps go on while calls live.
 func (s *sim) sweepWhileLive() {
-	if p := s.up; p != nil && !p.sweep.under && p.sweep.done >= simAgreed && len(p.state.Open()) > 0 {
+	if p := s.up; p != nil && !p.sweep.under && len(p.state.Open()) > 0 {
 		s.sweepAt(simSweepEvery)
 	}
 }
@@ -70,7 +71,7 @@ func (s *sim) sweepWhileLive() {
 func (s *sim) sweepBegins() {
 	p := s.up
 	before := p.state.Frame()
-	if p.sweep.done >= simAgreed && len(before.Sessions) == 0 {
+	if p.sweep.quiet >= simAgreed && len(before.Sessions) == 0 {
 		p.sweep.under = false
 		return
 	}
@@ -81,6 +82,10 @@ func (s *sim) sweepBegins() {
 			return
 		}
 		p.sweep.done++
+		p.sweep.quiet++
+		if len(p.sweep.legs) > 0 || len(p.state.Frame().Sessions) > 0 {
+			p.sweep.quiet = 0
+		}
 		if p.sweep.done < simAgreed {
 			s.sweepAt(simSweepAgain)
 		} else {
@@ -272,18 +277,23 @@ func (s *sim) catchUp(ref engine.LegRef, held bool, f *simFinding) {
 // found submits a finding. It is told only once it is durable.
 func (s *sim) found(b engine.Body, f *simFinding) {
 	var leg engine.LegID
+	again := false // it is told while it stays
 	switch b := b.(type) {
 	case engine.LegMissed:
 		leg = b.Leg
 	case engine.LegFound:
-		leg = b.Leg
+		leg, again = b.Leg, true
 	case engine.RoomDiffers:
 		leg = b.Leg
 	case engine.MuteDiffers:
 		leg = b.Leg
 	}
 	id := fmt.Sprintf("sweep/%T/%s/%s", b, leg, strconv.FormatInt(f.since.UnixNano(), 36))
-	s.submit(engine.Entry{ID: id, By: engine.ByTelnyx, Body: b}, func(durable bool) { f.told = durable })
+	s.submit(engine.Entry{ID: id, By: engine.ByTelnyx, Body: b}, func(durable bool) {
+		if f.told = durable; durable && again {
+			*f = simFinding{since: s.now}
+		}
+	})
 }
 
 // misplaced returns how a conference differs from a frame.

@@ -271,6 +271,17 @@ func TestALegOfOursThatWeDoNotHoldIsFound(t *testing.T) {
 	s.finds(engine.LegFound{LegRef: found})
 }
 
+// Its hang-up may have come to nothing: nobody else would ask for it again.
+func TestALegOfOursThatStaysIsFoundAgainByAnotherName(t *testing.T) {
+	s := sweeping(t)
+	found := s.dial(stateOf(engine.RoleOperator, 2))
+	first := s.finds(engine.LegFound{LegRef: found})
+	again := s.sweep()
+	if len(again) != 1 || again[0].Body != (engine.LegFound{LegRef: found}) || again[0].ID == first.ID {
+		t.Errorf("told %+v, want it found again under another id than %s", again, first.ID)
+	}
+}
+
 func TestAnAskedLegWhoseDialHadNoAnswerIsFoundLaterNotAtOnce(t *testing.T) {
 	s := sweeping(t)
 	found := s.dial(stateOf(engine.RoleOperator, 2))
