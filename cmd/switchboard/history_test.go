@@ -141,7 +141,8 @@ func TestAnotherJournalsHistoryIsNotShown(t *testing.T) {
 // A run heals its history: calls from before it was there, and a file that somebody deletes.
 func TestARunMakesItsHistoryAgain(t *testing.T) {
 	path := aJournal(t)
-	s, err := newStage(demoOptions{seed: 1, speed: 20, journal: path, feed: feedNone}, slog.New(slog.DiscardHandler))
+	forEver := []setValue{{"RETAIN_RECORDINGS", "0"}, {"RETAIN_TRANSCRIPTS", "0"}, {"RETAIN_EVENTS", "0"}} // its calls are old
+	s, err := newStage(demoOptions{seed: 1, speed: 20, journal: path, feed: feedNone, set: forEver}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
