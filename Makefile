@@ -44,7 +44,8 @@ ci: vet build test race ## everything that a submission must pass
 SOAK := 10m
 
 .PHONY: soak
-soak: ## simulate calls with every fault and ever new seeds, for SOAK=10m
+soak: ## break the program 200 times, then simulate calls with every fault for SOAK=10m
+	SOAK=1 go test -timeout 30m -count=1 ./cmd/switchboard/faults
 	SOAK=$(SOAK) go test -timeout 0 -count=1 -run '^TestSoak$$' -v ./engine/enginetest
 
 .PHONY: train

@@ -279,10 +279,12 @@ func checkRetention(t *testing.T, dir, path string) {
 		}
 		now := func() time.Time { return time.Now().Add(time.Duration(x.days) * 24 * time.Hour) }
 		e := offline(j, now)
+		done := e.withHistory(path)
 		all, err := e.past(t.Context(), keeps, now())
 		if err == nil {
 			_, err = e.do(t.Context(), engine.ByRunner, all...)
 		}
+		done()
 		if err := j.Close(); err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,8 @@
 package runner
 
 import (
+	"regexp"
+	"strings"
 	"sync"
 	"time"
 
@@ -102,7 +104,7 @@ func (x *redaction) other(body engine.Body) engine.Body {
 		b.Why = x.by.Text(b.Why)
 		return b
 	case engine.NoteAsked: // a supervisor writes down what he was told
-		b.Text = x.by.Text(b.Text)
+		b.Text = x.note(b.Text)
 		return b
 	}
 	return body
@@ -191,4 +193,22 @@ func whose(state *engine.State, leg engine.LegRef) (call, line string) {
 		return string(leg.State.Session), line
 	}
 	return line, line
+}
+
+// telephone is a number with its plus, as people write it: at most 15 digits, which is what
+// a number has (E.164). A card's has no plus.
+var telephone = regexp.MustCompile(`\+(?:[ ()./-]{0,2}[0-9]){8,15}\b`)
+
+// note hides what is to be hidden of a supervisor's note, but for telephone numbers: who is
+// to be called back is what such notes are for.
+func (x *redaction) note(text string) string {
+	var b strings.Builder
+	at := 0
+	for _, span := range telephone.FindAllStringIndex(text, -1) {
+		b.WriteString(x.by.Text(text[at:span[0]]))
+		b.WriteString(text[span[0]:span[1]])
+		at = span[1]
+	}
+	b.WriteString(x.by.Text(text[at:]))
+	return b.String()
 }

@@ -94,8 +94,8 @@ func TestAFarEndsOwnWordsAreHidden(t *testing.T) {
 // A supervisor may write down what a customer has told him.
 func TestACardNumberInAHandoverNoteIsHidden(t *testing.T) {
 	redacted(t, func(t *testing.T, r *rig) {
-		r.tell("n", engine.NoteAsked{Text: "his card is 4929 1834 7756 0213, call +12025550142 back"})
-		want := `"his card is 4929 18[redacted], call +12025550142 back"`
+		r.tell("n", engine.NoteAsked{Text: "his card is 4929 1834 7756 0213, call +1 (202) 555-0142 or +12025550143 back, or +4929183477560213 1"})
+		want := `"his card is 4929 18[redacted], call +1 (202) 555-0142 or +12025550143 back, or +492918[redacted]`
 		if got := r.written("n"); !strings.Contains(got, want) {
 			t.Errorf("the note is written down as %s, want %s", got, want)
 		}
