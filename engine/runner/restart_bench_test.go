@@ -76,8 +76,54 @@ func BenchmarkRestart(b *testing.B) {
 	}
 }
 
+// "Restart with 1,000 open sessions": each of them is there and is told that the program
+// has started again, from the events as from a checkpoint. How long it takes is
+// BenchmarkRestart's.
+func TestARestartWithAThousandCallsHasThemAll(t *testing.T) {
+	for _, kept := range []bool{false, true} {
+		path := filepath.Join(t.TempDir(), "killed.db")
+		seedJournal(t, path, 1000, 1, kept)
+		j, err := journal.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		state, err := runner.Recover(j)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := runner.New(runner.Config{Journal: j, State: state, Clock: houseClock(), Build: "test"})
+		if got := len(r.Frame().Sessions); got != 1000 {
+			t.Errorf("%d calls are shown before anything runs, want 1000", got)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- r.Run(ctx) }()
+		after := engine.Entry{ID: "after", By: engine.ByTelnyx, Body: engine.KeyPressed{LegRef: ref("x"), Digit: "1"}}
+		if err := r.Submit(ctx, after); err != nil {
+			t.Fatal(err)
+		}
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		resumed := 0
+		err = j.Read(1, func(e engine.Event) error {
+			if _, ok := e.Body.(engine.Resumed); ok {
+				resumed++
+			}
+			return nil
+		})
+		if err != nil || resumed != 1000 {
+			t.Errorf("from a checkpoint %v: %d calls are told of the start, %v; want 1000", kept, resumed, err)
+		}
+		if err := j.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // seedJournal writes down calls that are up, as a program would have.
-func seedJournal(b *testing.B, path string, calls, sentences int, checkpoint bool) {
+func seedJournal(b testing.TB, path string, calls, sentences int, checkpoint bool) {
 	j, err := journal.Open(path)
 	if err != nil {
 		b.Fatal(err)
