@@ -192,7 +192,7 @@ func TestDemoLivesAndEndsCleanly(t *testing.T) {
 		flags    string
 		patience time.Duration
 	}{
-		{"--speed 20", 30 * time.Second},
+		{"--speed 20", 12 * time.Second},
 		{"--speed 5", 90 * time.Second}, // for a machine that is too slow for the first
 	} {
 		out, keys, exited := startDemo(t, "--seed 121 "+pace.flags)

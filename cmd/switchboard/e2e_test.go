@@ -57,6 +57,9 @@ func await(t *testing.T, what string, patience time.Duration, so func() bool) {
 // most one operator at a time, no leg is left, no command breaks Telnyx's schema, and
 // Symbl is asked to listen to customers alone, never to its own legs.
 func TestFiftyCallsAtOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long; TestDisorderOnTheWire goes through the same code")
+	}
 	t.Parallel()
 	const calls = 50
 	s := startStage(t, demoOptions{speed: 15, feed: feedSymblPhone})
@@ -68,6 +71,9 @@ func TestFiftyCallsAtOnce(t *testing.T) {
 // taken for a customer until it has dialled its code. Even so no leg breeds another, and
 // every customer is heard or it is said why he is not.
 func TestSymblCallsTheCustomersNumber(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long; TestDisorderOnTheWire goes through the same code")
+	}
 	t.Parallel()
 	const calls = 12
 	s := startStage(t, demoOptions{speed: 1, feed: feedSymblPhone, unset: []string{"LISTEN_NUMBER", "SYMBL_NUMBER"}})

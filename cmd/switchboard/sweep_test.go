@@ -31,6 +31,9 @@ func swept(t *testing.T, s *stage) []engine.Event {
 // "It compares with the frame and submits only differences": where no webhook is lost
 // there are none, whatever comes and goes meanwhile, twice or late.
 func TestSweepsOfABusyFloorTellNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long; TestDisorderOnTheWire goes through the same code")
+	}
 	for name, o := range map[string]demoOptions{
 		"as it is": {calls: 20, speed: 10},
 		"with a front desk, Symbl by telephone, and disorder on the wire": {calls: 20, speed: 10, front: true, feed: feedSymblPhone, faults: faults(0.1)},
