@@ -116,11 +116,12 @@ func (s *sim) holds(id engine.SessionID, leg engine.LegID) bool {
 	})
 }
 
-// stops reports whether an action ends something on a leg: that is refused so as well
-// where there is nothing to end, and nothing is concluded of the leg.
+// stops reports whether an action ends something on a leg, or pauses it: that is refused so
+// as well where there is nothing to end, and nothing is concluded of the leg.
 func stops(a engine.Action) bool {
 	switch a.(type) {
-	case engine.StopPlay, engine.StopGather, engine.StopStream, engine.StopTranscribe:
+	case engine.StopPlay, engine.StopGather, engine.StopStream, engine.StopTranscribe,
+		engine.PauseRecording, engine.ResumeRecording:
 		return true
 	}
 	return false
