@@ -333,6 +333,7 @@ func (t *turn) promptOver(s *Session) {
 		if t.waitOn(s); (done.Kind == PromptStopped || done.Kind == PromptUnavailable) && s.unasked() {
 			t.menu(s) // whoever was to come comes not: he hears what the keys do
 		}
+		t.payOwed(s)
 	case PromptAnnouncement:
 		s.Announced = true
 		if !done.Until.IsZero() { // there was a text to it

@@ -109,7 +109,7 @@ func (t *turn) askConsent(s *Session) {
 // consentGathered takes the customer's answer.
 func (t *turn) consentGathered(s *Session, e Gathered) {
 	switch {
-	case e.Status == "invalid":
+	case e.Status == "invalid", s.paidIn(t.event.happened(), t.event.happened()): // a digit of his card is no answer
 		t.consentSilent(s)
 	case e.Digits == consentYes:
 		t.agree(s)

@@ -23,8 +23,12 @@ func (t *turn) menu(s *Session) {
 		s.Consent.Next = PromptNone // … and then
 		return
 	}
-	if s.supervised() || s.Pay.On() {
-		return // a human is there; who pays hears it when he has paid
+	if s.supervised() {
+		return // a human is there
+	}
+	if s.Pay.On() {
+		s.Pay.Owed = true
+		return
 	}
 	s.Menu.Round++
 	if t.prompts(s).text(PromptMenu) == "" {
@@ -151,9 +155,10 @@ func (t *turn) menuGathered(s *Session, e Gathered) {
 	case s.Consent.pressedTwice(e.Digits, t.event.happened()):
 		s.Menu.Round--
 		t.menu(s)
-	case e.Digits != "" && s.paidIn(t.event.happened(), t.event.happened()):
-		// It does nothing, and nobody is to know which key it was.
 	case taken != "":
+	case e.Digits != "" && s.paidIn(t.event.happened(), t.event.happened()):
+		s.Pay.Owed = true // it does nothing, and nobody is to know which key it was
+		t.payOwed(s)
 	case e.Digits != "" && e.Status != "invalid" && t.now.Before(s.Feed.HoldUntil):
 		if l := s.leg(legName(RoleCustomer, 1)); len(l.Keys) == 0 {
 			l.Keys = []Key{{t.event.happened(), e.Digits}}
@@ -182,7 +187,8 @@ func (t *turn) noKey(s *Session) {
 		return
 	}
 	if s.Pay.On() {
-		return // he is not spoken to while he pays
+		s.Pay.Owed = true // he is not spoken to while he pays
+		return
 	}
 	if !s.Transfer.Under() && s.Transfer.Status != TransferJoined {
 		s.NoInput++

@@ -28,6 +28,10 @@ type Paying struct {
 	Since time.Time // zero: he is not
 	Until time.Time // when it ends by itself
 	By    By
+
+	// Owed says that the customer is told what the keys do when he has paid: that was due
+	// meanwhile, or cut off. It outlasts the payment where he is told something else then.
+	Owed bool `json:",omitempty"`
 }
 
 // On reports whether the call is at the point of paying.
@@ -137,6 +141,7 @@ func (t *turn) pay(s *Session) {
 		t.stopTransfer(s, TransferNone, "")
 	}
 	if s.Menu.Open && s.Consent.Status != ConsentAsked {
+		s.Pay.Owed = s.Menu.Taken == ""
 		t.hush(s) // his keys are no menu's now
 	}
 	t.attend(s)
@@ -145,13 +150,29 @@ func (t *turn) pay(s *Session) {
 // paid has the call heard again.
 func (t *turn) paid(s *Session) {
 	s.Paid = keepLast(s.Paid, maxPaid, Span{From: s.Pay.Since, To: t.now})
-	s.Pay = Paying{}
+	s.Pay = Paying{Owed: s.Pay.Owed || s.unasked()}
 	if s.Feed.GivenUp && s.Feed.Deaf {
 		s.Feed.openGap(t.now, s.Feed.Why)
 	}
 	t.attend(s)
-	if s.Announced && s.Menu.Round == 0 && s.Prompt.Kind == PromptNone && s.Ending == "" && !s.operatorOn() && !s.Transfer.Open() {
-		t.menu(s) // it was due while he paid
+	t.payOwed(s)
+}
+
+// payOwed tells a customer who has paid what the keys do, where that was due meanwhile or
+// cut off, and nobody is with him or on his way.
+func (t *turn) payOwed(s *Session) {
+	if !s.Pay.Owed || s.Pay.On() || !s.Announced || s.Menu.Open || s.Prompt.Kind != PromptNone || s.Ending != "" {
+		return
+	}
+	s.Pay.Owed = false
+	came := func(l Leg) bool { return (l.Role == RoleOperator || l.Role == RoleFront) && !l.JoinedAt.IsZero() }
+	switch {
+	case s.operatorOn(), s.talkedWith(), s.Transfer.Open():
+	case slices.ContainsFunc(s.Legs, came):
+		t.operatorLeft(s)
+	default:
+		s.Menu.Round = max(0, s.Menu.Round-1) // it is the same one once more
+		t.menu(s)
 	}
 }
 

@@ -229,7 +229,11 @@ func (t *turn) recorderAgain(s *Session) {
 		t.pauseRecording(s, l)
 	case RecorderResuming:
 		t.resumeRecording(s, l)
-	case RecorderNone, RecorderStarting, RecorderOn, RecorderPaused:
+	case RecorderStarting:
+		if s.Pay.On() {
+			t.recording(s, l.ID) // perhaps: it is paused at once
+		}
+	case RecorderNone, RecorderOn, RecorderPaused:
 	default:
 		panic("engine: no such recorder: " + s.Recorder.Status.String())
 	}

@@ -340,5 +340,9 @@ func (t *turn) operatorLeft(s *Session) {
 		s.Prompt.Next = PromptNone
 		return
 	}
+	if s.Consent.Status == ConsentAsked {
+		s.Consent.Next = PromptNone // a key for this would be taken as his answer
+		return
+	}
 	t.gather(s, PromptLeft)
 }

@@ -276,7 +276,7 @@ func (t *turn) meant(s *Session, a Action) bool {
 	case StopGather:
 		return there(a.Leg)
 	case StartRecording:
-		return there(a.Leg)
+		return there(a.Leg) && !s.Pay.On() && !s.Unagreed()
 	case EndOnExit, SetRole, Hold, Hangup, Mute, Stream, StopStream, Transcribe, StopTranscribe, Listen, Hear, Unlisten, Relay,
 		Unrelay, Score, PauseRecording, ResumeRecording, File:
 		return true // each is taken up again, or left, by other rules

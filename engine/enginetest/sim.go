@@ -74,6 +74,9 @@ type Simulator struct {
 	// Recover is how the program starts from its journal: the runner's own way.
 	Recover func(Past) (engine.State, error)
 
+	// Hide takes out of entries what nobody may keep: the runner's own way.
+	Hide func(now time.Time, state *engine.State, entries []engine.Entry)
+
 	// Trace is told each event that is taken in and each command that it calls for, a line
 	// each; nil: nobody is.
 	Trace io.Writer
@@ -82,7 +85,7 @@ type Simulator struct {
 // Run runs a simulation to its end, and returns the first violation, or nil.
 func (r *Simulator) Run(plan Simulation) (SimStats, *Violation) {
 	s := &sim{
-		plan: plan, recover: r.Recover, trace: r.Trace, now: Start, dice: dice{plan.Seed},
+		plan: plan, recover: r.Recover, hide: r.Hide, trace: r.Trace, now: Start, dice: dice{plan.Seed},
 		named: map[faultKey]SimStep{}, spent: map[faultKey]int{}, legs: map[world.LegID]*simLeg{}, sessions: map[engine.SessionID]int{},
 		settings: plan.settings(), watch: newWatch(),
 		stats: SimStats{Faults: map[string]int{}},
@@ -105,6 +108,7 @@ func (r *Simulator) Run(plan Simulation) (SimStats, *Violation) {
 type sim struct {
 	plan     Simulation
 	recover  func(Past) (engine.State, error)
+	hide     func(time.Time, *engine.State, []engine.Entry)
 	trace    io.Writer
 	settings engine.Settings
 	dice     dice
@@ -137,6 +141,7 @@ type sim struct {
 	brought []SimStep        // what chance has brought
 
 	watch     watch
+	forgets   bool // calls are forgotten in it
 	stats     SimStats
 	violation *Violation
 }
@@ -170,6 +175,9 @@ func (s *sim) prepare(recs []*recording.Recording) string {
 			rec := byName[step.What]
 			if step.What == "made" {
 				rec = made(s.plan.Seed, step.Call)
+				if s.plan.has(withPaying) {
+					readsOut(rec, s.plan.Seed, step.Call)
+				}
 			}
 			if rec == nil {
 				return fmt.Sprintf("there is no recording %q", step.What)
@@ -178,11 +186,17 @@ func (s *sim) prepare(recs []*recording.Recording) string {
 			s.place(Start.Add(step.At), func() { s.call(step.Call, rec) })
 		case "press":
 			s.place(Start.Add(step.At), func() { s.press(*step, 1) })
+		case "forget":
+			s.forgets = true
+			s.place(Start.Add(step.At), func() { s.forget(*step, 1) })
 		case Kill9:
 			s.place(Start.Add(step.At), func() {
-				if step.What == killIdle {
+				switch step.What {
+				case killIdle:
 					s.kill(step)
-				} else {
+				case killStop:
+					s.stop(step)
+				default:
 					s.kills = append(s.kills, step)
 				}
 			})
@@ -244,7 +258,7 @@ func (s *sim) next() (time.Time, bool) {
 	if at, ok := s.world.Next(); ok && (at.Sub(s.now) < simSoon || len(s.world.Live()) > 0) {
 		sooner(at) // else only conferences are left whose time would be exceeded
 	}
-	if s.up != nil {
+	if s.up != nil && s.up.stopping == nil {
 		if at, ok := s.up.nextTick(s.now); ok {
 			sooner(at)
 		}

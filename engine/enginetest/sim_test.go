@@ -39,7 +39,7 @@ func simulator(t testing.TB) (*Simulator, []string) {
 	for _, r := range recs {
 		names = append(names, r.Name)
 	}
-	return &Simulator{Recordings: recs, Recover: func(p Past) (engine.State, error) { return runner.Recover(p) }}, names
+	return &Simulator{Recordings: recs, Recover: func(p Past) (engine.State, error) { return runner.Recover(p) }, Hide: runner.Hide}, names
 }
 
 // TestSimulator: ten thousand calls, with every fault by name and mixed, crashes at every
@@ -169,6 +169,8 @@ func TestPlantedBugsAreFound(t *testing.T) {
 		{"nobody is told that the program started again", plant{forgetResumed: true}},
 		{"a checkpoint leaves something out", plant{forgetCount: true}},
 		{"the sweep believes one list", plant{believeOnce: true}},
+		{"what is said in a payment is written down", plant{showPaid: true}},
+		{"a call that is over is not filed", plant{neverFile: true}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			sim, names := simulator(t)

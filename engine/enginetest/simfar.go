@@ -76,6 +76,8 @@ func (s *sim) tell(l *simLeg, e world.Event) {
 	what := fmt.Sprintf("%s/%s/%d", l.name, kind, l.told[e.Kind])
 	entry := engine.Entry{ID: e.ID, By: engine.ByTelnyx, Occurred: e.At.Add(s.jump), Body: b}
 	switch e.Kind {
+	case world.Transcribed:
+		s.readOut(e.Text, e.At, e.At)
 	case world.Initiated, world.Answered, world.HungUp:
 		l.events = append(l.events, entry)
 	}
@@ -151,6 +153,7 @@ func (s *sim) arrives(d *simDelivery) {
 		s.answers(d, s.wire(d, "back"), s.symbl(c))
 		return
 	case engine.AdapterHistory:
+		s.filed(c)
 		s.answers(d, time.Millisecond, engine.Accepted{Command: c.Name})
 		return
 	default:
@@ -411,6 +414,7 @@ func (s *sim) utter(session engine.SessionID, connection engine.ConnectionID, sa
 	}
 	entry := engine.Entry{ID: "symbl/" + string(connection) + "/" + said.ID + "/1", By: engine.BySymbl, Occurred: b.End, Body: b}
 	call := s.sessions[session]
+	s.readOut(said.Text, said.Start, said.End)
 	number := said.ID[strings.LastIndexByte(said.ID, '-')+1:]
 	f, late := s.fault(SymblOutOfOrder, call, s.speaker(said)+"/said/"+number, func(f *SimStep) {
 		f.For = s.dice.between(500*time.Millisecond, 20*time.Second, "said", said.ID)

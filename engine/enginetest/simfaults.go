@@ -42,10 +42,11 @@ const (
 	killAfterAnswer = "after-answer" // its webhooks are answered, and nothing is stepped
 	killAfterStep   = "after-step"   // an event is stepped, and its commands are not sent
 	killAfterSend   = "after-send"   // a command is carried out, and its outcome not taken in
+	killStop        = "stop"         // it is told to end: what is under way gets its time, and transfers go on
 )
 
 func killPlaces() []string {
-	return []string{killIdle, killBeforeFlush, killAfterFlush, killAfterAnswer, killAfterStep, killAfterSend}
+	return []string{killIdle, killBeforeFlush, killAfterFlush, killAfterAnswer, killAfterStep, killAfterSend, killStop}
 }
 
 // Dice of a simulation: what they show depends on the seed and on what they are thrown

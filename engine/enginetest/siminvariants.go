@@ -19,6 +19,7 @@ const (
 	simAloneAfter = 4 * time.Minute  // a customer whom the program does not know
 	simRoomsAfter = 2 * time.Minute  // two rooms of one customer
 	simDeafAfter  = 4 * time.Minute  // a call that is shown as heard
+	simTapedAfter = 2 * time.Minute  // a payment that is recorded
 	simOwedAfter  = 4 * time.Minute  // a command of which nobody will tell
 )
 
@@ -34,6 +35,7 @@ type watch struct {
 	rooms    map[engine.ConferenceID]engine.SessionID // whose each is
 	since    map[string]time.Time                     // since when something is otherwise than it should be
 	statuses map[engine.SessionID]map[engine.LegName]engine.LegStatus
+	private  simPrivacy
 }
 
 type order struct {
@@ -48,6 +50,7 @@ func newWatch() watch {
 		ordered: map[engine.CommandName]order{}, done: map[engine.CommandName]time.Time{}, entered: map[string]uint64{},
 		gone: map[engine.LegID]uint64{}, intents: map[engine.ClientState]engine.LegID{}, rooms: map[engine.ConferenceID]engine.SessionID{},
 		since: map[string]time.Time{}, statuses: map[engine.SessionID]map[engine.LegName]engine.LegStatus{},
+		private: newSimPrivacy(),
 	}
 }
 
@@ -60,8 +63,14 @@ func (s *sim) check(e engine.Event, commands []engine.Command) {
 		s.nothingForWhoIsGone(e, c)
 		s.aNameIsOneIntent(e, c)
 	}
+	s.nothingPaidIsKept(e)
+	s.takenOut(e)
+	for _, c := range commands {
+		s.nobodyListens(e, c)
+	}
 	for _, session := range s.up.state.Changed() {
 		s.whose(session)
+		s.pays(session)
 		s.stats.Checks += len(sessionInvariants)
 		for _, i := range sessionInvariants {
 			if why := i.broken(s, session); why != "" {
@@ -107,11 +116,12 @@ func (s *sim) holds(id engine.SessionID, leg engine.LegID) bool {
 	})
 }
 
-// stops reports whether an action ends something on a leg: that is refused so as well
-// where there is nothing to end, and nothing is concluded of the leg.
+// stops reports whether an action ends something on a leg, or pauses it: that is refused so
+// as well where there is nothing to end, and nothing is concluded of the leg.
 func stops(a engine.Action) bool {
 	switch a.(type) {
-	case engine.StopPlay, engine.StopGather, engine.StopStream, engine.StopTranscribe:
+	case engine.StopPlay, engine.StopGather, engine.StopStream, engine.StopTranscribe,
+		engine.PauseRecording, engine.ResumeRecording:
 		return true
 	}
 	return false
@@ -211,6 +221,10 @@ var sessionInvariants = []sessionInvariant{
 	{"at most one operator transfer", (*sim).twoOperators},
 	{"who is gone stays gone", (*sim).revived},
 	{"nobody in another's conference", (*sim).roomOfTwo},
+	{"who has paid is told again what was cut off", (*sim).cutOff},
+	{"only who was asked has agreed", (*sim).agreed},
+	{"who has not agreed is not heard", (*sim).unagreed},
+	{"a call that is over is filed", (*sim).unfiled},
 }
 
 // withoutAWayOn: a customer who is on the line is with somebody, is being told something,
@@ -225,7 +239,7 @@ func (s *sim) withoutAWayOn(x *engine.Session) string {
 		return l.Live() && (l.Role == engine.RoleOperator || l.Role == engine.RoleFront || l.Role == engine.RoleSupervisor)
 	})
 	told := x.Announced && (x.Menu.Round > 0 || x.Front.Asked || x.Transfers > 0)
-	waits := !customer.Until.IsZero() || !x.ConferenceUntil.IsZero() || !x.Wait.Next.IsZero() || !x.Feed.HoldUntil.IsZero()
+	waits := !customer.Until.IsZero() || !x.ConferenceUntil.IsZero() || !x.Wait.Next.IsZero() || !x.Feed.HoldUntil.IsZero() || x.Pay.On()
 	switch {
 	case with, told, waits, x.Prompt.Kind != engine.PromptNone, x.Menu.Open, x.Transfer.Open(), len(x.Pending) > 0, x.Trouble != "":
 		return ""
@@ -339,6 +353,7 @@ func (s *sim) lookRound() {
 	s.manyRooms(now)
 	s.deaf(f, now)
 	s.owed(f, now)
+	s.taped(f, now)
 	s.stats.Checks += len(s.order) + 2*len(f.Sessions)
 	since := map[string]time.Time{}
 	for key := range now { // each is looked at by itself: the order does not matter but for which is told
@@ -378,6 +393,8 @@ func lasting(key string) (string, time.Duration) {
 		return "one conference a customer", simRoomsAfter
 	case "deaf":
 		return "what is shown as heard is heard", simDeafAfter
+	case "taped":
+		return "a payment is on no tape, or it is shown", simTapedAfter
 	default:
 		return "every command has an end", simOwedAfter
 	}
@@ -507,7 +524,9 @@ func (s *sim) over() {
 	if live := s.world.Live(); len(live) > 0 {
 		s.fail("no leg of ours is left", "%s", s.left())
 	}
+	s.filedAll()
 	s.checkAtCrash(&s.up.state)
+	s.forgottenFolds()
 }
 
 // left says what there still is.

@@ -23,10 +23,15 @@ const (
 	withHoldAudio  = "hold-audio"
 	withRules      = "rules" // the default policy
 	withChat       = "chat"  // a scorer over the network
+	withConsent    = "consent"
+	withTapes      = "recorded"  // Telnyx records the sound
+	withPaying     = "paying"    // customers read numbers out, and now and then a payment is told
+	withForgetting = "forgetful" // calls that are over are forgotten
 )
 
 func simOptions() []string {
-	return []string{withQueue, withCallback, withFront, withGroups, withStream, withTelnyx, withPhoneAlike, withHoldAudio, withRules, withChat}
+	return []string{withQueue, withCallback, withFront, withGroups, withStream, withTelnyx, withPhoneAlike, withHoldAudio, withRules, withChat,
+		withConsent, withTapes, withPaying, withForgetting}
 }
 
 // SupervisorPhone is the supervisor's in a simulation.
@@ -64,6 +69,7 @@ func NewSimulation(seed uint64, calls int, names []string, faults ...string) Sim
 			})
 		}
 	}
+	s.private(d, calls, gap)
 	chosen := faults
 	if len(chosen) == 0 {
 		for _, f := range SimFaults() {
@@ -137,9 +143,7 @@ func (s *Simulation) mix(d dice, fault string, span time.Duration) {
 
 // settings returns what the floor of a simulation is like.
 func (s Simulation) settings() engine.Settings {
-	has := func(o string) bool {
-		return slices.ContainsFunc(s.Steps, func(x SimStep) bool { return x.Verb == "with" && x.What == o })
-	}
+	has := s.has
 	set := Defaults()
 	set.Phone = supervisorPhone
 	set.Briefing = engine.Briefing{Language: "en-US", Voice: "v-en", Monitored: "a supervisor listens"}
@@ -182,8 +186,20 @@ func (s Simulation) settings() engine.Settings {
 	if has(withRules) {
 		set.Policy = defaultPolicy()
 	}
-	set.Chat = has(withChat)
+	set.Chat, set.Record, set.Consent = has(withChat), has(withTapes), has(withConsent)
+	if has(withConsent) {
+		set.English.Consent, set.English.Declined = "to agree press 1", "nobody listens"
+		set.Spanish.Consent = "oprima 1 si acepta"
+	}
+	if has(withPaying) {
+		set.PayAtMost = 45 * time.Second
+	}
 	return set
+}
+
+// has reports whether the floor has an option.
+func (s Simulation) has(o string) bool {
+	return slices.ContainsFunc(s.Steps, func(x SimStep) bool { return x.Verb == "with" && x.What == o })
 }
 
 // made returns the recording of a customer who is made up: what he presses and says, how

@@ -78,7 +78,7 @@ func (s SimStep) String() string {
 // timed reports whether a step comes at a time, and not with what it names.
 func (s SimStep) timed() bool {
 	switch s.Verb {
-	case "call", "press", Kill9, DiskFull, ClockJump, SymblDrop, SymblSilence:
+	case "call", "press", "forget", Kill9, DiskFull, ClockJump, SymblDrop, SymblSilence:
 		return true
 	}
 	return false
@@ -123,7 +123,7 @@ func ReadSimulation(text string) (Simulation, error) {
 
 func readStep(words []string) (SimStep, error) {
 	s := SimStep{Verb: words[0]}
-	if !slices.Contains([]string{"with", "call", "press"}, s.Verb) && !slices.Contains(SimFaults(), s.Verb) {
+	if !slices.Contains([]string{"with", "call", "press", "forget"}, s.Verb) && !slices.Contains(SimFaults(), s.Verb) {
 		return s, fmt.Errorf("there is no fault %q; there are %s", s.Verb, strings.Join(SimFaults(), ", "))
 	}
 	rest := words[1:]

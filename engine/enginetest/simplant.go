@@ -16,6 +16,8 @@ type plant struct {
 	answerFirst   bool // webhooks are answered before they are on the disk
 	forgetResumed bool // nobody is told that the program has started again
 	believeOnce   bool // the sweep believes one list of calls
+	showPaid      bool // what is said in a payment is written down
+	neverFile     bool // a call that is over is not filed
 
 	revive      bool // what is told late of a leg that is gone brings it back
 	reuseNames  bool // a command's name does not count how often it was ordered

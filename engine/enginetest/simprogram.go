@@ -36,6 +36,9 @@ type process struct {
 	sinceLog int // events since the last checkpoint
 	sweep    simSweep
 	hearing  bool // what Symbl hears is looked for now and then
+
+	stopping *SimStep                  // it was told to end
+	only     map[engine.SessionID]bool // whose commands are still begun then
 }
 
 // An arrival is an entry on its way into the journal, and who is told whether it is there.
@@ -118,7 +121,7 @@ func (s *sim) recovered() (state engine.State, ok bool) {
 // submit hands in what happened. Done is told when it is durable, or that it is not.
 func (s *sim) submit(e engine.Entry, done func(bool)) {
 	p := s.up
-	if p == nil {
+	if p == nil || p.stopping != nil {
 		if done != nil {
 			done(false)
 		}
@@ -177,6 +180,7 @@ func (s *sim) turn() {
 	}
 	if s.write(entries, answer) {
 		s.dispatch()
+		s.stopped()
 	}
 }
 
@@ -199,6 +203,9 @@ func (s *sim) write(entries []engine.Entry, answer func(durable bool)) bool {
 		return false
 	}
 	p.retry = time.Time{}
+	if !s.plan.plant.showPaid {
+		s.hide(s.now, &p.state, entries)
+	}
 	events := s.journal.append(s.now, entries)
 	switch {
 	case s.plan.plant.actFirst:
@@ -240,6 +247,7 @@ func (s *sim) write(entries []engine.Entry, answer func(durable bool)) bool {
 func (s *sim) step(events []engine.Event) {
 	p := s.up
 	for _, e := range events {
+		s.owner(e)
 		var commands []engine.Command
 		s.guard(func() { p.state, commands = s.plan.plant.step(p.state, e) })
 		if s.violation != nil {
@@ -298,7 +306,7 @@ func (s *sim) mark() {
 // ticks journals one Ticked for each session whose deadline has come.
 func (s *sim) ticks() {
 	p := s.up
-	if p == nil || s.violation != nil {
+	if p == nil || p.stopping != nil || s.violation != nil {
 		return
 	}
 	at, ok := p.nextTick(s.now)
@@ -348,6 +356,12 @@ func (p *process) nextTick(now time.Time) (time.Time, bool) {
 // add puts a command at the end of its lane.
 func (s *sim) add(c engine.Command) {
 	p := s.up
+	if p.stopping != nil && !p.only[c.Session] {
+		return // it is left for the next start
+	}
+	if _, file := c.Action.(engine.File); file && s.plan.plant.neverFile {
+		return
+	}
 	key := simLaneKey{c.Session, c.Adapter()}
 	ln := p.lanes[key]
 	if ln == nil {
@@ -448,6 +462,7 @@ func (s *sim) compare(memory *engine.State) {
 		s.fail("a state can be kept", "%v %v", err, err2)
 		return
 	}
+	s.privateIn(want)
 	if !bytes.Equal(got, want) {
 		s.fail("the same state from the journal as in memory", "from the journal …%s…, in memory …%s…", differs(got, want), differs(want, got))
 	}

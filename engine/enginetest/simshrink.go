@@ -26,7 +26,7 @@ func (r *Simulator) Shrink(v *Violation, runs int) *Violation {
 		return v // it does not fail alike when its chances are named: it is kept whole
 	}
 	steps := v.Simulation.Steps
-	for _, verb := range append([]string{"press", "with"}, SimFaults()...) { // whole kinds first
+	for _, verb := range append([]string{"press", "forget", "with"}, SimFaults()...) { // whole kinds first
 		if rest := without(steps, func(s SimStep) bool { return s.Verb == verb }); len(rest) < len(steps) && fails(rest) {
 			steps = rest
 		}

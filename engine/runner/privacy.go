@@ -31,9 +31,35 @@ func (p *privacy) words(id engine.SessionID, from, to time.Time) bool {
 // code on a leg of its own, and an operator takes a call by a key before he is joined.
 func (p *privacy) keys(leg engine.LegRef, pressed time.Time, keys string) string {
 	session, role, ok := p.state.Whose(leg)
-	if !ok || keys == "" || role != engine.RoleCustomer && !p.with(session, leg) {
+	switch {
+	case keys == "":
+		return keys
+	case !ok:
+		return p.lateKeys(leg.State, pressed, keys)
+	case role != engine.RoleCustomer && !p.with(session, leg):
 		return keys
 	}
+	return p.keysOf(session, pressed, keys)
+}
+
+// lateKeys returns keys of a leg that is gone, or not known yet, by what we have Telnyx
+// carry. Where the call is gone as well nobody can tell whether they were a payment's.
+func (p *privacy) lateKeys(of engine.ClientState, pressed time.Time, keys string) string {
+	switch of.Role {
+	case engine.RoleCustomer, engine.RoleOperator, engine.RoleFront, engine.RoleSupervisor:
+	case engine.RoleListener, engine.RoleUnplaced:
+		return keys
+	default:
+		return keys // it is none of ours
+	}
+	if _, ok := p.state.Session(of.Session); !ok {
+		return redact.Mark
+	}
+	return p.keysOf(of.Session, pressed, keys)
+}
+
+// keysOf returns keys that were pressed on a call.
+func (p *privacy) keysOf(session engine.SessionID, pressed time.Time, keys string) string {
 	to := p.at(pressed)
 	from := to
 	if len(keys) > 1 {

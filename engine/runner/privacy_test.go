@@ -157,6 +157,32 @@ func TestTheKeysOfADeskAreHiddenInAPayment(t *testing.T) {
 	})
 }
 
+// A key of a payment that is told when the call is over is hidden like any: its leg is in
+// no index by then, and what we have Telnyx carry says whose it was.
+func TestAKeyOfAPaymentThatIsToldAfterTheCallIsHidden(t *testing.T) {
+	redacted(t, func(t *testing.T, r *rig) {
+		s := r.call("a")
+		late := ref("a")
+		late.State = engine.ClientState{Floor: "x", Session: s, Role: engine.RoleCustomer, Attempt: 1}
+		gone := late
+		gone.State.Session = "s99"
+		code := ref("y")
+		code.State = engine.ClientState{Floor: "x", Session: "s99", Role: engine.RoleUnplaced, Attempt: 1}
+		r.tell("before", engine.KeyPressed{LegRef: late, Digit: "2"})
+		time.Sleep(20 * time.Second)
+		r.tell("p", engine.PayAsked{Session: s, On: true})
+		r.tell("over", engine.LegHungUp{LegRef: ref("a"), Cause: "normal_clearing"})
+		r.tell("late", engine.KeyPressed{LegRef: late, Digit: "4"})
+		r.tell("later", engine.Gathered{LegRef: gone, Digits: "4929", Status: "valid"})
+		r.tell("code", engine.KeyPressed{LegRef: code, Digit: "5"})
+		for id, want := range map[string]string{"before": `"Digit":"2"`, "late": redact.Mark, "later": redact.Mark, "code": `"Digit":"5"`} {
+			if got := r.written(id); !strings.Contains(got, want) {
+				t.Errorf("%s is written down as %s, want %s", id, got, want)
+			}
+		}
+	})
+}
+
 // What comes in one batch with the key P is hidden, though Step has not seen the key.
 func TestWhatComesTogetherWithThePaymentIsHidden(t *testing.T) {
 	redacted(t, func(t *testing.T, r *rig) {

@@ -80,6 +80,12 @@ func (x *redaction) entries(now time.Time, state *engine.State, entries []engine
 	}
 }
 
+// Hide takes out of entries what nobody may keep of a payment, or of a call without
+// consent, as a [Runner] does before it writes them down. It may change them in place.
+func Hide(now time.Time, state *engine.State, entries []engine.Entry) {
+	(&redaction{}).entries(now, state, entries)
+}
+
 // sentence hides the numbers of a sentence.
 func (x *redaction) sentence(s redact.Sentence) string {
 	if x.by == nil {
