@@ -29,9 +29,16 @@ func (p *privacy) words(id engine.SessionID, from, to time.Time) bool {
 // keys returns keys as they may be kept: of the customer, and of whoever is in the
 // conference with him, for a desk may key in what it is told. Symbl's listener dials its
 // code on a leg of its own, and an operator takes a call by a key before he is joined.
+// Those of a leg that is no call's any more may have been pressed in a payment, and nobody
+// waits for them.
 func (p *privacy) keys(leg engine.LegRef, pressed time.Time, keys string) string {
 	session, role, ok := p.state.Whose(leg)
-	if !ok || keys == "" || role != engine.RoleCustomer && !p.with(session, leg) {
+	switch {
+	case keys == "":
+		return keys
+	case !ok:
+		return redact.Mark
+	case role != engine.RoleCustomer && !p.with(session, leg):
 		return keys
 	}
 	to := p.at(pressed)
@@ -76,7 +83,7 @@ func (c *closed) shut(id engine.SessionID) {
 func (c *closed) take(s *engine.Session) {
 	until, private := s.Private()
 	switch {
-	case !private || s.Filed:
+	case !private || s.Filed || s.Number == 0: // one without a number is Symbl's
 		delete(*c, s.ID)
 	default:
 		c.shut(s.ID)
