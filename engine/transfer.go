@@ -340,5 +340,9 @@ func (t *turn) operatorLeft(s *Session) {
 		s.Prompt.Next = PromptNone
 		return
 	}
+	if s.Consent.Status == ConsentAsked { // a key of another question is no answer to this one
+		s.Consent.Next, s.Consent.Say = PromptNone, ""
+		return
+	}
 	t.gather(s, PromptLeft)
 }
