@@ -182,7 +182,8 @@ func (t *turn) noKey(s *Session) {
 		return
 	}
 	if s.Pay.On() {
-		return // he is not spoken to while he pays
+		s.Menu.Round = 0 // he is not spoken to while he pays; then he is
+		return
 	}
 	if !s.Transfer.Under() && s.Transfer.Status != TransferJoined {
 		s.NoInput++

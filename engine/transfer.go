@@ -344,5 +344,10 @@ func (t *turn) operatorLeft(s *Session) {
 		s.Consent.Next, s.Consent.Say = PromptNone, ""
 		return
 	}
+	if s.Pay.On() { // a key would do nothing
+		t.note(s, NoteTrouble, "the customer is alone, and pays: his keys do nothing until P ends it")
+		s.Menu.Round = 0 // he hears what they do then
+		return
+	}
 	t.gather(s, PromptLeft)
 }
