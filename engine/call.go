@@ -330,8 +330,9 @@ func (t *turn) promptOver(s *Session) {
 			t.speak(s, PromptAnnouncement)
 			return
 		}
-		if t.waitOn(s); (done.Kind == PromptStopped || done.Kind == PromptUnavailable) && s.unasked() {
-			t.menu(s) // whoever was to come comes not: he hears what the keys do
+		t.waitOn(s)
+		if alone := []PromptKind{PromptSaid, PromptStopped, PromptUnavailable}; slices.Contains(alone, done.Kind) && s.unasked() {
+			t.menu(s) // nobody comes, or is to: he hears what the keys do
 		}
 		t.payOwed(s)
 	case PromptAnnouncement:

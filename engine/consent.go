@@ -84,6 +84,7 @@ func (t *turn) consented(s *Session) {
 		t.tell(s, next, say)
 	case next != PromptNone:
 		t.speak(s, next)
+	case s.frontOn(): // a human is there
 	default:
 		t.menu(s)
 	}

@@ -25,6 +25,8 @@ var (
 	ErrTargetPhone     = errors.New("that number is a supervisor's phone, and it is on a call; type another")
 	ErrPhoneEnding     = errors.New("your phone is being hung up; try again in a moment")
 	ErrSameRole        = errors.New("that is what your phone is asked to do already")
+	ErrHeardPaying     = errors.New("the customer is paying: nobody listens unheard; be heard by all (b), or wait until P ends it")
+	ErrHeardUnagreed   = errors.New("the customer has not agreed to be listened to; be heard by all (b)")
 	ErrNobodyToWhisper = errors.New("nobody is on the call to whisper to; listen (l), or be heard by all (b)")
 	ErrManySupervisors = errors.New("as many supervisors are on the call as it takes")
 	ErrNotOnCall       = errors.New("your phone is not on the call; press l first")
@@ -49,6 +51,10 @@ func (s *Session) allowMonitor(e MonitorAsked, r Roster, find func(SessionID) (*
 		return ErrPhoneOwn
 	case ValidTarget(phone) != nil:
 		return ErrTarget
+	case e.Role != Barge && s.Pay.On():
+		return ErrHeardPaying
+	case e.Role != Barge && s.Unagreed():
+		return ErrHeardUnagreed
 	case e.Role == Whisper && len(s.hearers()) == 0:
 		return ErrNobodyToWhisper
 	}

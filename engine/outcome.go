@@ -75,7 +75,7 @@ func (t *turn) accepted(e Accepted) {
 	case StartRecording:
 		t.recording(s, a.Leg)
 	case PauseRecording:
-		t.recordingPaused(s)
+		t.recordingPaused(s, a.Leg)
 	case ResumeRecording:
 		t.recordingResumed(s)
 	case Play, StopPlay, Answer, OpenConference, EndOnExit, Leave, Dial, Hangup, Speak, Gather, StopGather, Listen, Hear, Unlisten,
@@ -144,8 +144,8 @@ func (t *turn) failed(s *Session, c Command, why Reason, words string) {
 	case Answer:
 		t.unanswerable(s, a, words)
 	case OpenConference:
-		if a.Room == s.Room {
-			s.Room = "" // it was surely not made
+		if a.Room == s.Room && (!a.Again || why == ReasonNameTaken) {
+			s.Room = "" // it was surely not made, or is another's
 		}
 		if s.Conference == "" && s.Ending == "" {
 			t.note(s, NoteTrouble, "conference refused: %s", words)

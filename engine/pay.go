@@ -135,6 +135,11 @@ func (t *turn) pay(s *Session) {
 	s.Pay = Paying{Since: t.now, Until: t.now.Add(limit), By: t.event.By}
 	t.note(s, NoteAct, "payment: nobody listens and nothing is kept, for %s at the most; by %s", inWords(limit), t.event.By)
 	t.pauseFeeds(s)
+	for _, l := range s.Legs {
+		if l.Role == RoleSupervisor && l.Live() && !l.HangupAsked && l.MonitorAsked != Barge {
+			t.note(s, NoteTrouble, "supervisor %s may still hear the payment: L hangs up his phone", l.Number)
+		}
+	}
 	if s.Transfer.Status == TransferProposed {
 		t.note(s, NoteFact, "the proposal is withdrawn: the customer pays")
 		s.Marks = slices.DeleteFunc(slices.Clone(s.Marks), func(m Mark) bool { return m.Rule == s.Transfer.Rule }) // it may fire anew

@@ -73,7 +73,9 @@ func (t *turn) inQuarantine(id SessionID) {
 		t.refuse(id, ErrQuarantined)
 	case Ticked:
 		t.tickQuarantined(id)
-	case AutomationAsked, CallbackDone, NoteAsked, RecordingSaved, CallsForgotten, Forgotten:
+	case RecordingSaved:
+		t.recordingSaved(e)
+	case AutomationAsked, CallbackDone, NoteAsked, CallsForgotten, Forgotten:
 	case KeyPressed, Gathered, AudioEnded, MachineDetected, SpeechStarted, SpeechEnded, ConferenceCreated, ConferenceEnded,
 		ParticipantJoined, ParticipantLeft, FloorChanged, Uttered, FeedFailed, FeedBack, SettingsLoaded, Resumed:
 	default:

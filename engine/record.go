@@ -141,6 +141,7 @@ func (t *turn) remember(e edit) {
 	}
 	s := e.after
 	t.rememberTransfer(s, &before)
+	t.nobodyStays(s)
 	for _, l := range s.Legs {
 		was, _ := before.Leg(l.Name)
 		held := l.Held && l.Live() && s.Phase != PhaseOver
@@ -152,6 +153,17 @@ func (t *turn) remember(e edit) {
 			s.Holds[i].To = t.now
 		}
 	}
+}
+
+// nobodyStays ends the bringing in that a call ended with, where nobody has told of its end:
+// a call in quarantine is left as it stood.
+func (t *turn) nobodyStays(s *Session) {
+	n := len(s.Brought)
+	if s.Phase != PhaseOver || n == 0 || !s.Brought[n-1].Over.IsZero() {
+		return
+	}
+	s.Brought = slices.Clone(s.Brought)
+	s.Brought[n-1].Status, s.Brought[n-1].Over = TransferEnded, t.now
 }
 
 // told remembers that the customer is told something.
@@ -198,8 +210,9 @@ func (t *turn) rememberTransfer(s, before *Session) {
 		s.Brought = slices.Clone(s.Brought)
 	}
 	b := &s.Brought[n-1]
-	b.Status, b.Group, b.To, b.Called, b.Tried, b.Why = now.Status, now.Group, now.To, t.operatorName(now.To), len(now.Tried), now.Why
+	b.Status, b.Group, b.To, b.Called, b.Why = now.Status, now.Group, now.To, t.operatorName(now.To), now.Why
 	b.Accepted, b.Label, b.VetoedBy = now.Accepted, now.Label, now.VetoedBy
+	b.Tried = max(b.Tried, len(now.Tried)) // who waits is tried for anew
 	if !now.Queued.IsZero() {
 		b.Queued = now.Queued
 	}
@@ -266,7 +279,7 @@ func (t *turn) toldMore(e edit) bool {
 	if _, again := t.event.Body.(Resumed); again {
 		return true
 	}
-	return !e.after.Transcript.same(e.before.Transcript) || len(e.after.Recorded) != len(e.before.Recorded)
+	return !e.after.Transcript.same(e.before.Transcript) || len(e.after.Recorded) != len(e.before.Recorded) || e.after.NoteCount != e.before.NoteCount
 }
 
 // Record returns what is to be kept of a call, as it stands at a time.

@@ -187,3 +187,47 @@ func TestDispositionsHaveAnOrderAndNames(t *testing.T) {
 		}
 	}
 }
+
+// Who waits is tried for again and again, and those who were called before were called.
+func TestARecordTellsHowManyNumbersWereTried(t *testing.T) {
+	s := enginetest.New()
+	runs(t, s, "settings Deaf=no~feed Queue.AtMost=2m English.Queued=number~%d\n"+
+		"0 leg.initiated Leg=c1 Direction=incoming From=+12025550142 To=+12025550100\n+0.3 leg.answered Leg=c1\n"+
+		"+0.2 participant.joined Leg=c1 Conference=room-s3\n+3 speech.ended Leg=c1\n+4 key.pressed Leg=c1 Digit=1\n"+
+		"+4 leg.hungup Leg=s3-operator-1 Cause=user_busy\n+4 leg.hungup Leg=s3-operator-2 Cause=no_answer\n"+
+		"run 32\n+1 leg.hungup Leg=c1\n+0.1 leg.hungup Leg=s3-operator-3\nrun 60")
+	if r := s.Filed[len(s.Filed)-1]; len(r.Brought) != 1 || r.Brought[0].Tried != 2 {
+		t.Errorf("filed is %+v", r.Brought)
+	}
+}
+
+// What is written down of a call just after its end is a part of its record.
+func TestANoteAboutACallThatIsOverIsInItsRecord(t *testing.T) {
+	s := enginetest.New()
+	runs(t, s, "0 leg.initiated Leg=c1 Direction=incoming From=+12025550142 To=+12025550100\n+0.3 leg.answered Leg=c1\n"+
+		"+5 leg.hungup Leg=c1\n+2 note.asked Session=s2 Text=he~will~call~again By=supervisor/ann\nrun 60")
+	r := s.Filed[len(s.Filed)-1]
+	if n := len(r.Notes); n == 0 || !strings.Contains(r.Notes[n-1].Text, "he will call again") {
+		t.Errorf("filed is %+v", r.Notes)
+	}
+}
+
+// The record of a call on which the engine has failed is whole: its operator has left with it,
+// and it tells where its sound is.
+func TestTheRecordOfAQuarantinedCallIsWhole(t *testing.T) {
+	s := enginetest.New()
+	s.Lax()
+	runs(t, s, "settings Deaf=no~feed Record=true\n"+
+		"0 leg.initiated Leg=c1 CallLeg=l1 Direction=incoming From=+12025550142 To=+12025550100\n+0.3 leg.answered Leg=c1\n"+
+		"+0.2 participant.joined Leg=c1 Conference=room-s3\n+3 speech.ended Leg=c1\n+4 key.pressed Leg=c1 Digit=1\n"+
+		"+2 leg.answered Leg=s3-operator-1\n+1 key.pressed Leg=s3-operator-1 Digit=1\n+1 participant.joined Leg=s3-operator-1 Conference=room-s3")
+	s.State.PanicNext()
+	runs(t, s, "+1 key.pressed Leg=c1 Digit=1\n+1 leg.hungup Leg=c1\n+1 leg.hungup Leg=s3-operator-1\n+5 recording.saved CallLeg=l1 ID=tape-1\nrun 60")
+	r := s.Filed[len(s.Filed)-1]
+	if r.Quarantined.Event == 0 || len(r.Brought) != 1 || r.Brought[0].Over.IsZero() {
+		t.Errorf("brought in are %+v", r.Brought)
+	}
+	if len(r.Recorded) != 1 || r.Recorded[0].ID != "tape-1" {
+		t.Errorf("recorded is %+v", r.Recorded)
+	}
+}

@@ -147,10 +147,13 @@ func (t *turn) notRecorded(s *Session, words string) {
 	}
 }
 
-func (t *turn) recordingPaused(s *Session) {
+func (t *turn) recordingPaused(s *Session, id LegID) {
 	r := &s.Recorder
 	if r.Status != RecorderPausing && !r.Leaks {
 		return // the payment was over before
+	}
+	if s.awaits(ResumeRecording{Leg: id}) {
+		return // it goes on after that one: the word of the pause that follows counts
 	}
 	if r.Leaks {
 		t.note(s, NoteFact, "the recording is paused after all")

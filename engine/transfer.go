@@ -340,8 +340,13 @@ func (t *turn) operatorLeft(s *Session) {
 		s.Prompt.Next = PromptNone
 		return
 	}
-	if s.Consent.Status == ConsentAsked {
-		s.Consent.Next = PromptNone // a key for this would be taken as his answer
+	if s.Consent.Status == ConsentAsked { // a key of another question is no answer to this one
+		s.Consent.Next, s.Consent.Say = PromptNone, ""
+		return
+	}
+	if s.Pay.On() { // a key would do nothing
+		t.note(s, NoteTrouble, "the customer is alone, and pays: his keys do nothing until P ends it")
+		s.Pay.Owed = true // he hears what they do then
 		return
 	}
 	t.gather(s, PromptLeft)

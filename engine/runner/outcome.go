@@ -106,7 +106,7 @@ func (l *loop) complain(o outcome) {
 	if !ok {
 		return
 	}
-	l.health.note(troubles[o.command.Adapter()], 1, detail, l.Now())
+	l.health.note(troubles[o.command.Adapter()], 1, l.redaction.text(detail), l.Now())
 	l.dirty = true
 }
 

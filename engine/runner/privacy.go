@@ -29,6 +29,8 @@ func (p *privacy) words(id engine.SessionID, from, to time.Time) bool {
 // keys returns keys as they may be kept: of the customer, and of whoever is in the
 // conference with him, for a desk may key in what it is told. Symbl's listener dials its
 // code on a leg of its own, and an operator takes a call by a key before he is joined.
+// Those of a leg that is no call's any more may have been pressed in a payment, and nobody
+// waits for them.
 func (p *privacy) keys(leg engine.LegRef, pressed time.Time, keys string) string {
 	session, role, ok := p.state.Whose(leg)
 	switch {
@@ -50,7 +52,7 @@ func (p *privacy) lateKeys(of engine.ClientState, pressed time.Time, keys string
 	case engine.RoleListener, engine.RoleUnplaced:
 		return keys
 	default:
-		return keys // it is none of ours
+		return redact.Mark // nobody can tell whose they are; no call of ours goes by them
 	}
 	if _, ok := p.state.Session(of.Session); !ok {
 		return redact.Mark
@@ -102,7 +104,7 @@ func (c *closed) shut(id engine.SessionID) {
 func (c *closed) take(s *engine.Session) {
 	until, private := s.Private()
 	switch {
-	case !private || s.Filed:
+	case !private || s.Filed || s.Number == 0: // one without a number is Symbl's
 		delete(*c, s.ID)
 	default:
 		c.shut(s.ID)

@@ -280,3 +280,23 @@ func TestWordsOfACallThatIsGoneAreHidden(t *testing.T) {
 		nowhere(t, r, s)
 	})
 }
+
+// A key may be told when the call is over, or of a leg that nobody knows: it may have been
+// pressed in a payment, and nobody waits for it.
+func TestKeysOfACallThatIsGoneAreHidden(t *testing.T) {
+	redacted(t, func(t *testing.T, r *rig) {
+		s := r.call("a")
+		time.Sleep(5 * time.Second)
+		r.tell("p", engine.PayAsked{Session: s, On: true})
+		r.tell("h", engine.LegHungUp{LegRef: ref("a"), Cause: "normal_clearing"})
+		r.tell("k1", engine.KeyPressed{LegRef: ref("a"), Digit: "4"})
+		time.Sleep(5 * time.Minute)
+		r.tell("k2", engine.KeyPressed{LegRef: ref("a"), Digit: "4"})
+		r.tell("g2", engine.Gathered{LegRef: ref("a"), Digits: "4929", Status: "call_hangup"})
+		for _, id := range []string{"k1", "k2", "g2"} {
+			if got := r.written(id); !strings.Contains(got, redact.Mark) {
+				t.Errorf("%s is written down as %s", id, got)
+			}
+		}
+	})
+}

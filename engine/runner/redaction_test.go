@@ -91,6 +91,17 @@ func TestAFarEndsOwnWordsAreHidden(t *testing.T) {
 	})
 }
 
+// What became of a command is shown before it is written down.
+func TestTheWordsOfARefusalAreHiddenWhereTheyAreShown(t *testing.T) {
+	redacted(t, func(t *testing.T, r *rig) {
+		r.telnyx.refuse("cannot say \"4929 1834 7756 0213\"")
+		r.call("a")
+		if got := r.trouble(engine.TroubleTelnyx).Detail; !strings.Contains(got, "cannot say") || strings.Contains(got, "7756") {
+			t.Errorf("the trouble is told as %q", got)
+		}
+	})
+}
+
 // A supervisor may write down what a customer has told him.
 func TestACardNumberInAHandoverNoteIsHidden(t *testing.T) {
 	redacted(t, func(t *testing.T, r *rig) {

@@ -145,6 +145,7 @@ type farEnd struct {
 	stuck   bool
 	panics  bool
 	busy    bool     // dials are refused
+	words   string   // of a refusal of whatever else it is told; empty: it carries it out
 	began   []string // names of commands, in the order they began
 	underIt map[engine.SessionID]int
 	most    int // at once, of all sessions
@@ -162,6 +163,12 @@ func (f *farEnd) stick(stuck bool) {
 	f.stuck = stuck
 	f.mu.Unlock()
 	f.open.Broadcast()
+}
+
+func (f *farEnd) refuse(words string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.words = words
 }
 
 func (f *farEnd) names() []string {
@@ -190,6 +197,9 @@ func (f *farEnd) Do(ctx context.Context, c engine.Command) engine.Body {
 	}
 	if ctx.Err() != nil {
 		return engine.Unanswered{Command: c.Name, Detail: "we hung up"}
+	}
+	if f.words != "" {
+		return engine.Refused{Command: c.Name, Reason: engine.ReasonOther, Detail: f.words}
 	}
 	switch a := c.Action.(type) {
 	case engine.OpenConference:

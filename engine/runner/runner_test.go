@@ -498,6 +498,31 @@ func TestAStopBeginsWhatRunningTransfersNeedAndNothingElse(t *testing.T) {
 	})
 }
 
+// … and for who pays: what Telnyx hears meanwhile nobody would hide.
+func TestAStopStillPausesWhatHearsAPayment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := startFrom(t, func(c *runner.Config) {
+			s := settings()
+			s.Feeds = []engine.FeedKind{engine.FeedTelnyx}
+			c.First = []engine.Entry{{Body: engine.SettingsLoaded{Settings: s}}}
+		})
+		a := r.call("a")
+		r.tell("joined", engine.ParticipantJoined{LegRef: ref("a"), Conference: "room a"})
+		r.telnyx.stick(true)
+		r.tell("mute", engine.MuteAsked{Session: a, Leg: "customer", On: true}) // is under way
+		r.tell("pay", engine.PayAsked{Session: a, On: true})
+		r.stop()
+		synctest.Wait()
+		r.telnyx.stick(false)
+		if err := <-r.ended; err != nil {
+			t.Error(err)
+		}
+		if stop := fmt.Sprintf("%s/stop-transcribe/customer/1", a); !slices.Contains(r.telnyx.names(), stop) {
+			t.Errorf("%s was not sent: %v", stop, r.telnyx.names())
+		}
+	})
+}
+
 // … and what their outcomes lead to, as long as the stop may last.
 func TestAStopGoesOnWithWhatATransferLeadsTo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

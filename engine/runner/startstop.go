@@ -43,7 +43,7 @@ func (l *loop) entry(id string, body engine.Body) engine.Entry {
 func (l *loop) stop() error {
 	l.end()
 	l.pass(AtStop)
-	l.stopping, l.only = true, l.transferring()
+	l.stopping, l.only = true, l.pressing()
 	l.lanes.keep(l.only)
 	grace := l.clock.Timer(l.house(stopGrace))
 	defer grace.Stop()
@@ -73,12 +73,13 @@ func (l *loop) stop() error {
 	return l.lastCheckpoint()
 }
 
-// transferring returns the sessions to which an operator is just being brought: their
-// commands are still begun while the loop stops, for somebody may have picked up.
-func (l *loop) transferring() map[engine.SessionID]bool {
+// pressing returns the sessions whose commands are still begun while the loop stops: those to
+// which an operator is just being brought, for somebody may have picked up, and those whose
+// customer pays, for Telnyx would go on to listen while nobody is there to hide it.
+func (l *loop) pressing() map[engine.SessionID]bool {
 	only := map[engine.SessionID]bool{}
 	for _, s := range l.state.Frame().Sessions {
-		if s.Transfer.Under() {
+		if s.Transfer.Under() || s.Pay.On() {
 			only[s.ID] = true
 		}
 	}
