@@ -304,3 +304,16 @@ func TestErasedCallsSaySo(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+// Esc is named for where it leads: from a replay that was begun there, to the history.
+func TestTheReplayOfAFoundCallSaysThatEscLeadsToTheHistory(t *testing.T) {
+	b, _ := newSearch(120, 36, ended(9), "")
+	b.house = shelf{tape: taped(t, hotCall(t), ""), wall: b.wall}
+	b.press("enter", "enter")
+	if b.past == nil {
+		t.Fatalf("no replay:\n%s", b.text())
+	}
+	b.wantText(t, "esc history")
+	b.press("esc")
+	b.wantText(t, "History")
+}

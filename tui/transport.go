@@ -225,6 +225,8 @@ func (m *model) tapeHints() []key.Binding {
 	switch {
 	case !m.atTop():
 		back = k.Back
+	case m.deck.searched:
+		back = bind("esc", "history", "esc")
 	case m.deck.within:
 		back = bind("esc", "live", "esc")
 	}
@@ -259,7 +261,14 @@ func (m *model) replayHeader(w int) string {
 		}
 	}
 	date := vital{gap, toneText, own(m.now.In(m.zone).Format(time.DateOnly))}
-	h.offer(&h.feed, date)
+	if m.deck.within && m.frame.Automation != 0 {
+		whole := date
+		whole.text += ", auto " + own(m.frame.Automation.String()) + " then"
+		h.offer(&h.feed, whole)
+	}
+	if h.feed.text == "" {
+		h.offer(&h.feed, date)
+	}
 	what := m.replayed()
 	if free := h.left - gap; free >= 8 {
 		h.offer(&h.detail, vital{gap, toneDim, clipTo(m.theme, what, free)})
