@@ -93,12 +93,13 @@ func (m *model) aboutCall(memo engine.Memo) safe.Text {
 }
 
 // writeNote writes a note for the next shift: about the floor, about the selected call
-// where it begins with "call", or about one that is named by its number, as #12.
+// where it begins with #, or about one that is named by its number, as #12. No word
+// does it, for a note may begin with any: "call the printer firm back".
 func (m *model) writeNote(typed string) tea.Cmd {
 	about, text, found := strings.Cut(typed, " ")
 	asked, what := engine.NoteAsked{Text: typed}, safe.Text("note for the next shift")
 	switch number, isNumber := strings.CutPrefix(about, "#"); {
-	case strings.EqualFold(about, "call") && found:
+	case about == "#" && found:
 		s, ok := m.call()
 		if !ok {
 			return nil

@@ -42,8 +42,9 @@ func TestANoteIsWrittenAboutTheFloorOrACall(t *testing.T) {
 	for text, want := range map[string]engine.Body{
 		"note the printer is broken":  engine.NoteAsked{Text: "the printer is broken"},
 		"note " + long:                engine.NoteAsked{Text: long},
-		"note call he rings again":    engine.NoteAsked{Session: "s1", Text: "he rings again"},
-		"note calls are short today":  engine.NoteAsked{Text: "calls are short today"},
+		"note # he rings again":       engine.NoteAsked{Session: "s1", Text: "he rings again"},
+		"note call the printer back":  engine.NoteAsked{Text: "call the printer back"},
+		"note #":                      nil, // no text
 		"note #2 he rings again":      engine.NoteAsked{Session: "s2", Text: "he rings again"},
 		"note #4711 he rings again":   nil, // no such call: better no note than one in the wrong place
 		"note #2":                     nil, // no text

@@ -50,7 +50,7 @@ func commands() []command {
 		{"handover", "", "the notes of the last shifts", (*model).showHandover},
 		{"help", "", "the keys", func(m *model, _ string) tea.Cmd { m.openBox(&helpBox{}, 0); return nil }},
 		{"history", " [QUERY]", "calls that are over: search, filter, replay", (*model).showHistory},
-		{"note", " TEXT", "for the next shift; of this call: note call TEXT", (*model).writeNote},
+		{"note", " TEXT", "for the next shift; about this call: note # TEXT", (*model).writeNote},
 		{"phone", " NUMBER", "your own phone, for listening", (*model).setPhone},
 		{"policy reload", "", "read the policy file again", (*model).reloadPolicy},
 		{"policy show", "", "the rules and what they have done", (*model).showPolicy},
