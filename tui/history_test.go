@@ -317,3 +317,17 @@ func TestTheReplayOfAFoundCallSaysThatEscLeadsToTheHistory(t *testing.T) {
 	b.press("esc")
 	b.wantText(t, "History")
 }
+
+// Where no call is there, Enter looks again: the history may have been made meanwhile.
+func TestEnterLooksAgainWhereNothingWasFound(t *testing.T) {
+	b, s := newSearch(80, 24, nil, "refund")
+	b.press("enter")
+	b.wantText(t, "⏎ look again")
+	asked := len(s.asked)
+	s.calls = ended(14)
+	b.press("enter")
+	if len(s.asked) != asked+1 || b.past != nil {
+		t.Fatalf("asked %d times, want %d", len(s.asked), asked+1)
+	}
+	b.wantText(t, "⏎ replay")
+}

@@ -26,6 +26,10 @@ func (b *historyBox) draw(m *model, w int) card {
 		c.keys = []key.Binding{bind("⏎", "to the calls"), m.keys.Choose, m.keys.EraseAll, m.keys.Cancel}
 		return c
 	}
+	if len(b.past.Calls) == 0 {
+		c.keys = []key.Binding{m.keys.Search, bind("⏎", "look again"), bind("esc", "close")}
+		return c
+	}
 	c.keys = []key.Binding{bind("⏎", "replay"), m.keys.Search, bind("j k", "choose")}
 	if call, ok := b.call(); ok && len(call.Hits) > 1 {
 		c.keys = append(c.keys, bind("n N", "next match"))
