@@ -83,6 +83,12 @@ func TestANoteIsToldAsWrittenOnceItStandsThere(t *testing.T) {
 	if b.unread() != 0 {
 		t.Error("one's own note is told as one to be read")
 	}
+	b.press(":")
+	b.typed("note # he rings again")
+	b.press("enter")
+	s.leave(engine.Memo{At: s.now, By: "supervisor/desk", Text: "he rings again", Session: "s1"})
+	b.tick()
+	b.wantText(t, "Noted for the next shift on the call of Mette Sørensen.")
 }
 
 func TestTheNotesAreReadNewestFirst(t *testing.T) {

@@ -236,6 +236,9 @@ func (m *model) tapeHints() []key.Binding {
 	}
 }
 
+// leastName is how many cells of what is replayed are worth being shown.
+const leastName = 16
+
 // replayHeader says in words that nothing here is live, of when it is, and what.
 func (m *model) replayHeader(w int) string {
 	l := m.theme.line(onPage, w)
@@ -270,7 +273,7 @@ func (m *model) replayHeader(w int) string {
 		h.offer(&h.feed, date)
 	}
 	what := m.replayed()
-	if free := h.left - gap; free >= 8 {
+	if free := h.left - gap; free >= min(width(string(what)), leastName) { // "call of T…" says nothing
 		h.offer(&h.detail, vital{gap, toneDim, clipTo(m.theme, what, free)})
 	}
 	if named := (vital{gap, toneStrong, "switchboard"}); h.offer(&h.name, named) {
