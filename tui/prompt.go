@@ -23,6 +23,7 @@ const (
 	houseLimit    = 2 * time.Minute
 	backtestSince = 7 * 24 * time.Hour
 	maxReport     = 400 // lines
+	deepest       = 8   // cells that a broken line is indented; more is a table's head
 )
 
 // A command is something that is typed after a colon.
@@ -415,8 +416,27 @@ func (b *textBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
 		b.top += 10
 	case key.Matches(k, m.keys.PageUp, m.keys.HalfUp):
 		b.top = max(b.top-10, 0)
+	case key.Matches(k, m.keys.First):
+		b.top = 0
+	case key.Matches(k, m.keys.Last):
+		b.top = far
 	}
 	return nil
+}
+
+// hanging draws a line that may be broken: what does not fit goes on beneath where it began.
+func (m *model) hanging(w int, text safe.Text) []string {
+	said := strings.TrimLeft(string(text), " ")
+	indent := len(text) - len(said)
+	if indent > deepest || width(m.theme.shape(text)) <= w {
+		return m.boxParts(w, toneText, text)
+	}
+	lines := wrap(m.theme.shape(own(said)), w-indent)
+	rows := make([]string, len(lines))
+	for i, part := range lines {
+		rows[i] = m.boxRow(w, toneText, own(spaces(indent)+part))
+	}
+	return rows
 }
 
 func (b *textBox) follow(m *model) {
@@ -432,7 +452,7 @@ func (b *textBox) draw(m *model, w int) card {
 			rows = append(rows, m.theme.empty(w))
 			continue
 		}
-		rows = append(rows, m.boxParts(w, toneText, line)...)
+		rows = append(rows, m.hanging(w, line)...)
 	}
 	all := len(rows)
 	rows, b.top = m.window(rows, b.top)

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"switchboard/engine"
+	"switchboard/tui/safe"
 )
 
 // What a tired supervisor presses at the end of a shift.
@@ -151,4 +152,22 @@ func TestTheAutomationOfAReplayIsNotTakenForTheLiveOne(t *testing.T) {
 	if top := newReplay(taped(t, "", ""), 120, 36).line(0); strings.Contains(top, " then") {
 		t.Errorf("the header is %q", top)
 	}
+}
+
+// A line of a report that does not fit goes on beneath where it began, and G goes to the end.
+func TestALongReportIsReadToItsEnd(t *testing.T) {
+	b := newBench(governed(), 60, 16)
+	var lines []safe.Text
+	for range 30 {
+		lines = append(lines, "line")
+	}
+	lines[0] = "  goes:  what was said, keyed in and noted, and with it any callback that is promised"
+	b.openBox(&textBox{title: "Forget", lines: lines[:29:29]}, 0)
+	b.box.(*textBox).lines = append(b.box.(*textBox).lines, "the end")
+	b.wantText(t, "│   goes:  what was said")
+	b.wantText(t, "│   it any callback that is promised")
+	b.press("G")
+	b.wantText(t, "the end")
+	b.press("g")
+	b.wantText(t, "goes:")
 }
