@@ -57,7 +57,12 @@ func (m *model) greetNotes() safe.Text {
 
 // showHandover opens the notes, the newest first.
 func (m *model) showHandover(string) tea.Cmd {
-	if len(m.frame.Handover) == 0 {
+	switch {
+	case len(m.frame.Handover) > 0:
+	case m.deck != nil:
+		m.tell(toneDim, "There were no handover notes then.")
+		return nil
+	default:
 		m.tell(toneDim, "There are no handover notes.  :note TEXT writes one.")
 		return nil
 	}

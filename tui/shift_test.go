@@ -35,6 +35,9 @@ func TestHReadsTheLiveNotesWhileOneReplays(t *testing.T) {
 	if b.past == nil {
 		t.Error("the replay is gone")
 	}
+	alone := newReplay(taped(t, "", ""), 80, 24)
+	alone.press("H")
+	alone.wantText(t, "There were no handover notes then.")
 }
 
 // P is refused like every key that acts on a call, and not by a sentence that says that the
