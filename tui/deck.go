@@ -17,12 +17,13 @@ const skipped = 5 * time.Second
 // A deck is what a console that shows a replay knows beside what every console does: the
 // player that it turns, and where that was when it last looked.
 type deck struct {
-	player *replay.Player
-	at     replay.Position
-	trial  *replay.Trial // what another policy would have made of it; nil: none was asked
-	within bool          // of a console that shows live calls: its top row stays live
-	begun  bool          // it is known how large the screen is
-	opened bool          // the call was opened by itself, where the screen shows one thing at a time
+	player   *replay.Player
+	at       replay.Position
+	trial    *replay.Trial // what another policy would have made of it; nil: none was asked
+	within   bool          // of a console that shows live calls: its top row stays live
+	searched bool          // it was begun from the history, and esc goes back there
+	begun    bool          // it is known how large the screen is
+	opened   bool          // the call was opened by itself, where the screen shows one thing at a time
 }
 
 // newDeck returns the deck of a player.
@@ -116,7 +117,7 @@ func (m *model) pressTape(k tea.KeyPressMsg) (tea.Cmd, bool) {
 func (m *model) acts(k tea.KeyPressMsg) bool {
 	keys := m.keys
 	return key.Matches(k, keys.Veto, keys.Hurry, keys.Snooze, keys.TakeBack, keys.Transfer, keys.Mute, keys.Hold, keys.Hangup,
-		keys.Listen, keys.Whisper, keys.Barge, keys.TakeOver, keys.StopListening, keys.Claim, keys.Automation, keys.Command, keys.Replay)
+		keys.Listen, keys.Whisper, keys.Barge, keys.TakeOver, keys.StopListening, keys.Claim, keys.Pay, keys.Automation, keys.Command, keys.Replay)
 }
 
 func playOrPause(p *replay.Player) turned {

@@ -57,7 +57,12 @@ func (m *model) greetNotes() safe.Text {
 
 // showHandover opens the notes, the newest first.
 func (m *model) showHandover(string) tea.Cmd {
-	if len(m.frame.Handover) == 0 {
+	switch {
+	case len(m.frame.Handover) > 0:
+	case m.deck != nil:
+		m.tell(toneDim, "There were no handover notes then.")
+		return nil
+	default:
 		m.tell(toneDim, "There are no handover notes.  :note TEXT writes one.")
 		return nil
 	}
@@ -93,12 +98,13 @@ func (m *model) aboutCall(memo engine.Memo) safe.Text {
 }
 
 // writeNote writes a note for the next shift: about the floor, about the selected call
-// where it begins with "call", or about one that is named by its number, as #12.
+// where it begins with #, or about one that is named by its number, as #12. No word
+// does it, for a note may begin with any: "call the printer firm back".
 func (m *model) writeNote(typed string) tea.Cmd {
 	about, text, found := strings.Cut(typed, " ")
 	asked, what := engine.NoteAsked{Text: typed}, safe.Text("note for the next shift")
 	switch number, isNumber := strings.CutPrefix(about, "#"); {
-	case strings.EqualFold(about, "call") && found:
+	case about == "#" && found:
 		s, ok := m.call()
 		if !ok {
 			return nil

@@ -42,8 +42,9 @@ func TestANoteIsWrittenAboutTheFloorOrACall(t *testing.T) {
 	for text, want := range map[string]engine.Body{
 		"note the printer is broken":  engine.NoteAsked{Text: "the printer is broken"},
 		"note " + long:                engine.NoteAsked{Text: long},
-		"note call he rings again":    engine.NoteAsked{Session: "s1", Text: "he rings again"},
-		"note calls are short today":  engine.NoteAsked{Text: "calls are short today"},
+		"note # he rings again":       engine.NoteAsked{Session: "s1", Text: "he rings again"},
+		"note call the printer back":  engine.NoteAsked{Text: "call the printer back"},
+		"note #":                      nil, // no text
 		"note #2 he rings again":      engine.NoteAsked{Session: "s2", Text: "he rings again"},
 		"note #4711 he rings again":   nil, // no such call: better no note than one in the wrong place
 		"note #2":                     nil, // no text
@@ -82,6 +83,12 @@ func TestANoteIsToldAsWrittenOnceItStandsThere(t *testing.T) {
 	if b.unread() != 0 {
 		t.Error("one's own note is told as one to be read")
 	}
+	b.press(":")
+	b.typed("note # he rings again")
+	b.press("enter")
+	s.leave(engine.Memo{At: s.now, By: "supervisor/desk", Text: "he rings again", Session: "s1"})
+	b.tick()
+	b.wantText(t, "Noted for the next shift on the call of Mette Sørensen.")
 }
 
 func TestTheNotesAreReadNewestFirst(t *testing.T) {

@@ -130,7 +130,7 @@ func (m *model) fill(h *vitals, gap int) {
 // musts are the vitals that the header tells whatever its width, the most needed first.
 func (m *model) musts(gap int) []vital {
 	all := []vital{{gap, toneAccent, m.title}}
-	if to, words := m.automation(); words != "" {
+	if to, words := m.automation(); words != "" && !(m.deck != nil && m.deck.within) { // A turns that of the live calls
 		all = append(all, vital{gap, to, words})
 	}
 	all = append(all, vital{gap, toneText, count(m.tally.calls, "call", "calls")})

@@ -237,8 +237,8 @@ func (b *historyBox) nextHit(by int) {
 func (b *historyBox) replay(m *model) tea.Cmd {
 	c, ok := b.call()
 	switch {
-	case !ok:
-		return nil
+	case !ok: // there may be some by now
+		return b.search(m)
 	case c.Erased != 0:
 		m.tell(toneWatch, "Call "+own(strconv.Itoa(c.Record.Number))+" cannot be replayed: what was said in it is erased.")
 		return nil

@@ -304,3 +304,30 @@ func TestErasedCallsSaySo(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+// Esc is named for where it leads: from a replay that was begun there, to the history.
+func TestTheReplayOfAFoundCallSaysThatEscLeadsToTheHistory(t *testing.T) {
+	b, _ := newSearch(120, 36, ended(9), "")
+	b.house = shelf{tape: taped(t, hotCall(t), ""), wall: b.wall}
+	b.press("enter", "enter")
+	if b.past == nil {
+		t.Fatalf("no replay:\n%s", b.text())
+	}
+	b.wantText(t, "esc history")
+	b.press("esc")
+	b.wantText(t, "History")
+}
+
+// Where no call is there, Enter looks again: the history may have been made meanwhile.
+func TestEnterLooksAgainWhereNothingWasFound(t *testing.T) {
+	b, s := newSearch(80, 24, nil, "refund")
+	b.press("enter")
+	b.wantText(t, "⏎ look again")
+	asked := len(s.asked)
+	s.calls = ended(14)
+	b.press("enter")
+	if len(s.asked) != asked+1 || b.past != nil {
+		t.Fatalf("asked %d times, want %d", len(s.asked), asked+1)
+	}
+	b.wantText(t, "⏎ replay")
+}

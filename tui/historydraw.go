@@ -26,6 +26,10 @@ func (b *historyBox) draw(m *model, w int) card {
 		c.keys = []key.Binding{bind("⏎", "to the calls"), m.keys.Choose, m.keys.EraseAll, m.keys.Cancel}
 		return c
 	}
+	if len(b.past.Calls) == 0 {
+		c.keys = []key.Binding{m.keys.Search, bind("⏎", "look again"), bind("esc", "close")}
+		return c
+	}
 	c.keys = []key.Binding{bind("⏎", "replay"), m.keys.Search, bind("j k", "choose")}
 	if call, ok := b.call(); ok && len(call.Hits) > 1 {
 		c.keys = append(c.keys, bind("n N", "next match"))
@@ -213,9 +217,10 @@ func (b *historyBox) detail(m *model, w int) []string {
 	c, ok := b.call()
 	switch {
 	case b.wrong != "":
-		return append(m.boxParts(w, toneWatch, b.wrong), append([]string{m.theme.empty(w)}, b.filters(m, w)...)...)
+		lines := append(m.boxParts(w, toneWatch, b.wrong), m.theme.empty(w))
+		return append(lines, b.filters(m, w, room-len(lines))...)
 	case !ok, b.typing && b.typed == "":
-		return b.filters(m, w)
+		return b.filters(m, w, room)
 	}
 	lines := []string{b.title(m, w, c)}
 	if c.Erased != 0 {
@@ -227,8 +232,9 @@ func (b *historyBox) detail(m *model, w int) []string {
 	return append(lines, b.said(m, w, room-len(lines), c)...)
 }
 
-// filters lists what can be typed.
-func (b *historyBox) filters(m *model, w int) []string {
+// filters lists what can be typed, in so many lines: where they are too few, the last one says
+// that there is more.
+func (b *historyBox) filters(m *model, w, h int) []string {
 	var lines []string
 	cells := 0
 	for _, f := range b.past.Filters {
@@ -238,10 +244,27 @@ func (b *historyBox) filters(m *model, w int) []string {
 		l := m.theme.line(onPage, w)
 		l.col(toneText, safe.Clean(f[0], maxWhy), cells)
 		l.gap(2)
-		l.put(toneDim, safe.Clean(f[1], maxWhy))
+		l.put(toneDim, clauses(safe.Clean(f[1], maxWhy), l.left))
 		lines = append(lines, l.end())
 	}
-	return lines
+	if h < 2 || len(lines) <= h {
+		return lines
+	}
+	hidden := own("… " + strconv.Itoa(len(lines)-h+1) + " more: switchboard history --help")
+	return append(lines[:h-1:h-1], m.boxRow(w, toneDim, hidden))
+}
+
+// clauses leaves out the last parts of an explanation, which begin with a semicolon, until it
+// fits: half a part says less than none.
+func clauses(text safe.Text, room int) safe.Text {
+	for width(string(text)) > room {
+		i := strings.LastIndex(string(text), "; ")
+		if i < 0 {
+			break
+		}
+		text = text[:i]
+	}
+	return text
 }
 
 // title names the chosen call.

@@ -128,13 +128,17 @@ type helpColumn struct {
 func (k keyMap) columns() []helpColumn {
 	seen := k.Seen
 	seen.SetHelp("w a", "alert seen")
+	choose, ends, half, words := k.Down, k.First, k.HalfDown, k.Scroll
+	choose.SetHelp("j k", "choose")
+	ends.SetHelp("g G", "first, last")
+	half.SetHelp("^d ^u", "half a page")
+	words.SetHelp("J K", "scroll words")
 	return []helpColumn{
 		{"THIS CALL", []key.Binding{k.Open, k.Back, k.Transfer, k.Mute, k.Hold, k.Listen, k.Whisper, k.Barge, k.TakeOver,
 			k.StopListening, k.Claim, k.Pay, k.Hangup}},
 		{"THE TOP ROW", []key.Binding{k.Veto, k.Hurry, k.Snooze, k.Why, seen, k.TakeBack, k.Automation, k.Handover, k.Command, k.Troubles,
-			k.Help, k.Redraw, k.Quit, k.Interrupt}},
-		{"MOVE", []key.Binding{k.Up, k.Down, k.First, k.Last, k.HalfUp, k.HalfDown, k.PageUp, k.PageDown, k.Attention, k.Pane,
-			k.ScrollUp, k.ScrollDown, k.Follow, k.Replay}},
+			k.Help, k.Quit, k.Interrupt}},
+		{"MOVE AND LOOK", []key.Binding{choose, ends, half, k.PageUp, k.PageDown, k.Attention, k.Pane, words, k.Follow, k.Replay, k.Redraw}},
 	}
 }
 
@@ -148,8 +152,8 @@ func (k keyMap) tapeColumns(live bool) []helpColumn {
 		return []helpColumn{{"THE TAPE", tape}, {"CALLS AND WORDS", calls}, {"ELSE", []key.Binding{k.Why, k.Help, k.Redraw, k.Quit, k.Interrupt}}}
 	}
 	back := k.Back
-	back.SetHelp("esc", "to the live calls")
+	back.SetHelp("esc q", "leave replay")
 	return []helpColumn{{"THE TAPE", tape}, {"CALLS AND WORDS", calls}, {"THE TOP ROW, LIVE", []key.Binding{
-		k.Veto, k.Hurry, k.Snooze, k.TakeBack, k.Automation, k.StopListening, k.Troubles, k.Why, back, k.Help, k.Redraw, k.Quit, k.Interrupt,
+		k.Veto, k.Hurry, k.Snooze, k.TakeBack, k.Automation, k.StopListening, k.Troubles, k.Why, k.Handover, back, k.Help, k.Redraw, k.Interrupt,
 	}}}
 }

@@ -235,11 +235,16 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, m.keys.Redraw):
 		return tea.ClearScreen
 	}
+	if k.Mod == tea.ModAlt && k.Code == 'v' && m.takesText() { // esc and v, told as one key
+		return tea.Batch(m.press(tea.KeyPressMsg{Code: tea.KeyEscape}), m.press(tea.KeyPressMsg{Code: 'v', Text: "v"}))
+	}
 	if m.box != nil {
 		return m.pressBox(k)
 	}
-	if cmd, ok := m.giveReason(k); ok {
-		return cmd
+	if !m.inBox() { // a box of the replay has its keys, too
+		if cmd, ok := m.giveReason(k); ok {
+			return cmd
+		}
 	}
 	if m.past != nil {
 		return m.pressPast(k)

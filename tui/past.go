@@ -72,7 +72,7 @@ func (m *model) openPast(l loaded) tea.Cmd {
 	}
 	m.notice = notice{}
 	past := newModel(Options{Replay: l.player, Call: l.call, Name: m.name, Look: m.look, Zone: m.zone, House: m.house})
-	past.deck.within = true
+	past.deck.within, past.deck.searched = true, m.shelf != nil
 	past.wall, past.keys, past.dark, past.depth, past.period = m.wall, m.keys, m.dark, m.depth, m.period
 	past.retheme()
 	past.resize(tea.WindowSizeMsg{Width: m.width, Height: m.height})
@@ -184,10 +184,10 @@ func (m *model) pressPast(k tea.KeyPressMsg) tea.Cmd {
 		return m.stopListening()
 	case key.Matches(k, keys.Troubles):
 		m.openTroubles()
-	case key.Matches(k, keys.Quit):
-		return m.quit()
-	case key.Matches(k, keys.Back) && m.past.atTop():
-		m.leavePast()
+	case key.Matches(k, keys.Handover): // those of now, not those of the tape
+		return m.showHandover("")
+	case key.Matches(k, keys.Quit), key.Matches(k, keys.Back) && m.past.atTop():
+		m.leavePast() // q closes what is on top, as in every box: it never ends the program from here
 	case m.acts(k):
 		m.tell(toneWatch, onlyStrip)
 	default:
@@ -197,7 +197,7 @@ func (m *model) pressPast(k tea.KeyPressMsg) tea.Cmd {
 }
 
 // onlyStrip tells why a key that acts on the selected call does nothing in a replay.
-const onlyStrip safe.Text = "This is a replay: only the top row is live (v y z u). esc goes back to the live calls."
+const onlyStrip safe.Text = "In a replay only the top row is live (v y z u).  esc goes back."
 
 // passOn gives a key to the replay.
 func (m *model) passOn(k tea.KeyPressMsg) tea.Cmd {

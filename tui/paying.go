@@ -54,7 +54,7 @@ func (m *model) payTold(p *passage, s *engine.Session) {
 
 // payEnds tells how a payment ends.
 func (m *model) payEnds(s *engine.Session) safe.Text {
-	return "P resumes, or by itself in " + long(s.Pay.Until.Sub(m.now))
+	return "P ends it, or in " + long(s.Pay.Until.Sub(m.now)) + " by itself"
 }
 
 // payments are a call's payments as stretches that nobody heard.
@@ -72,7 +72,7 @@ func payments(s *engine.Session) []engine.Gap {
 // paymentWords tell of a payment at its place among the words.
 func (m *model) paymentWords(s *engine.Session, st stretch) safe.Text {
 	if st.To.IsZero() && s.Pay.On() {
-		return "paying since " + hour(st.From, m.zone) + " · nothing is kept · P resumes, or in " + long(s.Pay.Until.Sub(m.now)) + " by itself"
+		return "paying since " + hour(st.From, m.zone) + " · nothing is kept · " + m.payEnds(s)
 	}
 	return "payment, " + long(st.lasted) + ", not kept"
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -22,6 +23,7 @@ const (
 	houseLimit    = 2 * time.Minute
 	backtestSince = 7 * 24 * time.Hour
 	maxReport     = 400 // lines
+	deepest       = 8   // cells that a broken line is indented; more is a table's head
 )
 
 // A command is something that is typed after a colon.
@@ -48,8 +50,8 @@ func commands() []command {
 		{"forget", " NUMBER", "erase the calls with a number; tells first", (*model).forget},
 		{"handover", "", "the notes of the last shifts", (*model).showHandover},
 		{"help", "", "the keys", func(m *model, _ string) tea.Cmd { m.openBox(&helpBox{}, 0); return nil }},
-		{"note", " TEXT", "for the next shift; of this call: note call TEXT", (*model).writeNote},
 		{"history", " [QUERY]", "calls that are over: search, filter, replay", (*model).showHistory},
+		{"note", " TEXT", "for the next shift; about this call: note # TEXT", (*model).writeNote},
 		{"phone", " NUMBER", "your own phone, for listening", (*model).setPhone},
 		{"policy reload", "", "read the policy file again", (*model).reloadPolicy},
 		{"policy show", "", "the rules and what they have done", (*model).showPolicy},
@@ -62,7 +64,17 @@ func commands() []command {
 // A promptBox takes a command. It is a box of text: no key of it acts on a call.
 type promptBox struct {
 	typed string
-	at    int // of those that fit
+	at    int  // of those that fit
+	moved bool // with the arrows: before that, or a letter, no command is chosen
+}
+
+// chosen is the command that Enter runs, or -1: nothing was typed, and a key that was meant
+// for something else must not act on the selected call.
+func (b *promptBox) chosen() int {
+	if b.typed == "" && !b.moved {
+		return -1
+	}
+	return b.at
 }
 
 // fits returns the commands that begin as what was typed, or that it begins with.
@@ -86,10 +98,15 @@ func (b *promptBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
 		if k.String() == "down" {
 			by = 1
 		}
-		b.at = min(max(b.at+by, 0), max(len(fit)-1, 0))
+		b.at = min(max(b.chosen()+by, 0), max(len(fit)-1, 0))
+		b.moved = true
 	case key.Matches(k, m.keys.Complete):
 		b.complete(fit)
 	case key.Matches(k, m.keys.Confirm):
+		if b.chosen() < 0 {
+			m.tell(toneDim, "Type a command, or choose one with ↑ ↓.")
+			return nil
+		}
 		return b.run(m, fit)
 	case key.Matches(k, m.keys.Erase):
 		if b.typed == "" {
@@ -97,9 +114,9 @@ func (b *promptBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
 			return nil
 		}
 		_, size := utf8.DecodeLastRuneInString(b.typed)
-		b.typed, b.at = b.typed[:len(b.typed)-size], 0
+		b.typed, b.at, b.moved = b.typed[:len(b.typed)-size], 0, false
 	case key.Matches(k, m.keys.EraseAll):
-		b.typed, b.at = "", 0
+		b.typed, b.at, b.moved = "", 0, false
 	case k.Text != "":
 		b.write(k.Text)
 	}
@@ -113,7 +130,7 @@ func (b *promptBox) write(text string) {
 		clean += " "
 	}
 	if utf8.RuneCountInString(clean) <= maxCommand {
-		b.typed, b.at = clean, 0
+		b.typed, b.at, b.moved = clean, 0, false
 	}
 }
 
@@ -177,18 +194,22 @@ func (b *promptBox) draw(m *model, w int) card {
 	}
 	rows := []string{input.end(), m.theme.empty(w)}
 	fit := b.fits()
-	for i, c := range fit {
-		rows = append(rows, m.choiceRow(w, i == b.at, own(c.name+c.takes), 15, toneDim, c.does))
+	top, shown := 0, len(fit)
+	if room := m.boxRoom() - len(rows); shown > room && room > 1 { // one line tells of the rest
+		shown = room - 1
+		top = min(max(b.chosen()-shown+1, 0), len(fit)-shown)
+	}
+	for i, c := range fit[top : top+shown] {
+		rows = append(rows, m.choiceRow(w, top+i == b.chosen(), own(c.name+c.takes), 15, toneDim, c.does))
+	}
+	if hidden := len(fit) - shown; hidden > 0 {
+		rows = append(rows, m.boxRow(w, toneDim, own("  … "+strconv.Itoa(hidden)+" more: type a letter, or ↑ ↓")))
 	}
 	if len(fit) == 0 {
 		rows = append(rows, m.boxRow(w, toneDim, "There is no such command."))
 	}
-	for len(rows) < len(commands())+2 { // the box keeps its size while it narrows
+	for len(rows) < min(len(commands())+2, m.boxRoom()) { // the box keeps its size while it narrows
 		rows = append(rows, m.theme.empty(w))
-	}
-	if room := m.height - stripLines - boxFrameRows; len(rows) > room && room > 3 {
-		top := min(max(2, b.at+2-(room-3)), len(rows)-room+2)
-		rows = append(rows[:2:2], rows[top:]...)
 	}
 	return card{
 		title: "Command", rows: rows, caret: caret,
@@ -395,8 +416,27 @@ func (b *textBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
 		b.top += 10
 	case key.Matches(k, m.keys.PageUp, m.keys.HalfUp):
 		b.top = max(b.top-10, 0)
+	case key.Matches(k, m.keys.First):
+		b.top = 0
+	case key.Matches(k, m.keys.Last):
+		b.top = far
 	}
 	return nil
+}
+
+// hanging draws a line that may be broken: what does not fit goes on beneath where it began.
+func (m *model) hanging(w int, text safe.Text) []string {
+	said := strings.TrimLeft(string(text), " ")
+	indent := len(text) - len(said)
+	if indent > deepest || width(m.theme.shape(text)) <= w {
+		return m.boxParts(w, toneText, text)
+	}
+	lines := wrap(m.theme.shape(own(said)), w-indent)
+	rows := make([]string, len(lines))
+	for i, part := range lines {
+		rows[i] = m.boxRow(w, toneText, own(spaces(indent)+part))
+	}
+	return rows
 }
 
 func (b *textBox) follow(m *model) {
@@ -412,7 +452,7 @@ func (b *textBox) draw(m *model, w int) card {
 			rows = append(rows, m.theme.empty(w))
 			continue
 		}
-		rows = append(rows, m.boxParts(w, toneText, line)...)
+		rows = append(rows, m.hanging(w, line)...)
 	}
 	all := len(rows)
 	rows, b.top = m.window(rows, b.top)

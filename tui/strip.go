@@ -300,7 +300,7 @@ func (m *model) proposedKeys(w int) (keys []stripKey, gap int) {
 		return nil, 2
 	case m.takesText(): // every key is a letter: what is typed must be left first
 		return []stripKey{{"esc", "then v veto"}}, 2
-	case m.box != nil: // y is the box's
+	case m.inBox(): // y is the box's
 		return []stripKey{{"v", "veto"}}, 2
 	case w >= splitWidth:
 		return []stripKey{{"y", "now"}, {"v", "veto"}, {"z", "snooze 2 min"}, {"w", "why"}}, 4
@@ -313,6 +313,10 @@ func (m *model) proposedKeys(w int) (keys []stripKey, gap int) {
 	}
 	return []stripKey{{"v", "veto"}}, 2
 }
+
+// inBox reports whether a box is open, of this console or of the replay that it shows: then
+// every key but v is the box's.
+func (m *model) inBox() bool { return m.box != nil || m.past != nil && m.past.box != nil }
 
 // takesText reports whether the open box takes text, so that no key acts on a call.
 func (m *model) takesText() bool {
@@ -408,7 +412,7 @@ func (m *model) reasonStrip(w int, caller safe.Text) string {
 	l.gap(1)
 	l.put(toneStrong, "Vetoed.")
 	switch {
-	case m.box != nil: // its keys are its own
+	case m.inBox(): // its keys are its own
 		l.gap(3)
 		l.put(toneDim, caller)
 	case w >= 76:
@@ -440,9 +444,9 @@ func (m *model) underWayStrip(w int, h headline) string {
 	switch young := m.now.Sub(began(t)) < youngTransfer; {
 	case m.deck != nil:
 	case m.takesText():
-	case m.box != nil && young:
+	case m.inBox() && young:
 		keys = []stripKey{{"v", "take back"}}
-	case m.box != nil:
+	case m.inBox():
 	case w < minWidth && young:
 		keys = []stripKey{{"v", "stop"}}
 	case w < minWidth:
@@ -460,6 +464,9 @@ func (m *model) underWayStrip(w int, h headline) string {
 	l.put(toneWatch, "→")
 	l.gap(1)
 	room := l.left - end - 1
+	if len(keys) > 0 { // "pressed 1 u take back" would be read as one
+		room--
+	}
 	name := callerOf(h.about)
 	used := min(width(m.theme.shape(name)), max(room, 0))
 	l.col(toneStrong, name, used)
@@ -546,7 +553,7 @@ func (m *model) alarm(w int, glyph safe.Text, to tone, name, words safe.Text, ab
 		tail = own("+") + count(more, "more", "more") + " ↓"
 	}
 	key := safe.Text("")
-	if m.box == nil && about != nil && w >= minWidth {
+	if !m.inBox() && about != nil && w >= minWidth {
 		key = m.nextKey(about)
 	}
 	room := l.left - width(string(tail)) - width(string(key)) - 4
@@ -577,7 +584,7 @@ func (m *model) mend(w int, t trouble) string {
 		l.put(toneText, words)
 		return l.end()
 	}
-	if m.box != nil || w < minWidth {
+	if m.inBox() || w < minWidth {
 		l.put(toneText, t.remedy)
 		return l.end()
 	}
@@ -590,7 +597,10 @@ func (m *model) mend(w int, t trouble) string {
 // nextKey is the key that brings the supervisor nearer to a call, or, where he is
 // there, the one that helps it.
 func (m *model) nextKey(about *engine.Session) safe.Text {
-	if m.past != nil {
+	switch {
+	case m.past != nil && m.shelf != nil: // the history lies between
+		return "esc esc live"
+	case m.past != nil:
 		return "esc live"
 	}
 	if about.ID == m.list.selected {

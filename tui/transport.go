@@ -225,6 +225,8 @@ func (m *model) tapeHints() []key.Binding {
 	switch {
 	case !m.atTop():
 		back = k.Back
+	case m.deck.searched:
+		back = bind("esc", "history", "esc")
 	case m.deck.within:
 		back = bind("esc", "live", "esc")
 	}
@@ -233,6 +235,9 @@ func (m *model) tapeHints() []key.Binding {
 		k.Open, k.Why, k.Pane,
 	}
 }
+
+// leastName is how many cells of what is replayed are worth being shown.
+const leastName = 16
 
 // replayHeader says in words that nothing here is live, of when it is, and what.
 func (m *model) replayHeader(w int) string {
@@ -259,9 +264,16 @@ func (m *model) replayHeader(w int) string {
 		}
 	}
 	date := vital{gap, toneText, own(m.now.In(m.zone).Format(time.DateOnly))}
-	h.offer(&h.feed, date)
+	if m.deck.within && m.frame.Automation != 0 {
+		whole := date
+		whole.text += ", auto " + own(m.frame.Automation.String()) + " then"
+		h.offer(&h.feed, whole)
+	}
+	if h.feed.text == "" {
+		h.offer(&h.feed, date)
+	}
 	what := m.replayed()
-	if free := h.left - gap; free >= 8 {
+	if free := h.left - gap; free >= min(width(string(what)), leastName) { // "call of T…" says nothing
 		h.offer(&h.detail, vital{gap, toneDim, clipTo(m.theme, what, free)})
 	}
 	if named := (vital{gap, toneStrong, "switchboard"}); h.offer(&h.name, named) {

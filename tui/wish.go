@@ -120,7 +120,11 @@ func (m *model) became(a *asked) (tone, safe.Text) {
 		}
 	case engine.NoteAsked:
 		if m.noted(a, b) {
-			return toneDim, "Noted for the next shift.  H reads the notes."
+			about := safe.Text("")
+			if s, ok := m.frame.Session(b.Session); ok {
+				about = " on the call of " + callerOf(s)
+			}
+			return toneDim, "Noted for the next shift" + about + ".  H reads the notes."
 		}
 	case engine.CallbackDone:
 		if !m.isCallback(b.Callback) {

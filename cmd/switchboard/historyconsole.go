@@ -29,7 +29,7 @@ func (p *program) Past(ctx context.Context, asked tui.PastQuery) (tui.Past, erro
 	for _, c := range page.Calls {
 		past.Calls = append(past.Calls, pastCall(q, c))
 	}
-	if page.Total == 0 && !asked.Typing {
+	if page.Total == 0 && (!asked.Typing || page.Kept == 0) {
 		past.Advice = nothingFound(ctx, p.history, q, page)
 	} else if page.Total == 0 {
 		past.Advice = []string{"No call matches."}

@@ -500,7 +500,9 @@ func (c *console) askBeside(title string, do func(context.Context) ([]string, er
 func (c *console) report(r report) {
 	c.working = false
 	for _, line := range r.lines {
-		c.out.line(r.title + ": " + columns(line))
+		if said := columns(line); strings.TrimSpace(said) != "" {
+			c.out.line(r.title + ": " + said)
+		}
 	}
 	if r.err != nil {
 		c.out.line(r.title + ": " + clean(r.err.Error()))
@@ -510,12 +512,19 @@ func (c *console) report(r report) {
 	}
 }
 
-// columns cleans a line of a table and keeps the blanks that make its columns.
+// columns cleans a line of a table and keeps the blanks that make its columns. A bar or a
+// sparkline is left out: read aloud it is noise, and its number stands beside it.
 func columns(line string) string {
-	parts := strings.Split(strings.TrimRight(line, " "), "  ")
+	parts := slices.DeleteFunc(strings.Split(strings.TrimRight(line, " "), "  "), pictured)
 	for i, part := range parts {
 		lead := len(part) - len(strings.TrimLeft(part, " "))
 		parts[i] = part[:lead] + clean(part[lead:])
 	}
 	return strings.Join(parts, "  ")
+}
+
+// pictured reports whether a part of a line is a picture made of blocks.
+func pictured(part string) bool {
+	part = strings.TrimSpace(part)
+	return part != "" && strings.Trim(part, "▁▂▃▄▅▆▇█·") == ""
 }

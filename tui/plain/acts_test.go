@@ -307,3 +307,21 @@ func TestHistoryIsSearchedBesideTheConsole(t *testing.T) {
 		wantLines(t, lines(b.String()), test.want...)
 	}
 }
+
+// A bar is drawn for the eye: the plain console is read aloud.
+func TestAReportIsSaidWithoutItsBars(t *testing.T) {
+	var b bytes.Buffer
+	c := &console{out: newOutput(&b)}
+	c.report(report{title: "report", lines: []string{
+		"THROUGH THE PERIOD", "  01:00          20  ▇▇▇▇▇▇▇▇   -0.05       195  ·▄", "", "floor main · policy default v1"}})
+	c.out.close()
+	text := b.String()
+	if strings.ContainsAny(text, "▁▂▃▄▅▆▇█") || strings.Contains(text, "report: \n") {
+		t.Errorf("it says %q", text)
+	}
+	for _, want := range []string{"01:00", "20", "-0.05", "195", "floor main · policy default v1"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not said: %q", want, text)
+		}
+	}
+}
