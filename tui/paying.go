@@ -72,7 +72,7 @@ func payments(s *engine.Session) []engine.Gap {
 // paymentWords tell of a payment at its place among the words.
 func (m *model) paymentWords(s *engine.Session, st stretch) safe.Text {
 	if st.To.IsZero() && s.Pay.On() {
-		return "paying since " + hour(st.From, m.zone) + " · nothing is kept · P resumes, or in " + long(s.Pay.Until.Sub(m.now)) + " by itself"
+		return "paying since " + hour(st.From, m.zone) + " · not kept · P resumes, or by itself in " + long(s.Pay.Until.Sub(m.now))
 	}
 	return "payment, " + long(st.lasted) + ", not kept"
 }
