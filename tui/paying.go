@@ -72,7 +72,7 @@ func payments(s *engine.Session) []engine.Gap {
 // paymentWords tell of a payment at its place among the words.
 func (m *model) paymentWords(s *engine.Session, st stretch) safe.Text {
 	if st.To.IsZero() && s.Pay.On() {
-		return "paying since " + hour(st.From, m.zone) + " · nothing is kept · " + m.payEnds(s)
+		return "paying since " + hour(st.From, m.zone) + " · not kept · " + m.payEnds(s)
 	}
 	return "payment, " + long(st.lasted) + ", not kept"
 }

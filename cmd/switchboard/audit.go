@@ -298,7 +298,11 @@ func printAudit(out io.Writer, a journal.Audit, head string) error {
 		fmt.Fprintln(out, "Nothing was changed, as far as the chain can tell.")
 	}
 	fmt.Fprintln(out)
-	say("It proves: these are the acts that were linked, in this order, and none was taken out from between two that are there.")
+	if len(a.Faults) == 0 {
+		say("It proves: these are the acts that were linked, in this order, and none was taken out from between two that are there.")
+	} else {
+		say("It proves that of the acts but for those that are named: they were linked, in this order.")
+	}
 	say("It does not prove that the newest were not taken out, or that somebody who can write the file has not made a whole new chain: " +
 		"compare the head with one that was printed or sent elsewhere (--head). Nor does it tell the words of notes, or what was done " +
 		"past switchboard.")

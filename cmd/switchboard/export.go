@@ -76,10 +76,10 @@ func exportCalls(cmd *cobra.Command, o exportOptions, calls []string) error {
 		return err
 	}
 	records, err := recordsOf(cmd.Context(), j.Epoch(), j.Read, choice.wants)
-	if err = errors.Join(err, j.Close()); err != nil {
-		return err
+	if err == nil {
+		err = choice.missed(records, j)
 	}
-	if err := choice.missed(records); err != nil {
+	if err = errors.Join(err, j.Close()); err != nil {
 		return err
 	}
 	if o.clear {
@@ -174,17 +174,26 @@ func callIs(word string, s engine.SessionID, number int) bool {
 	return word == string(s) || number > 0 && strings.TrimPrefix(word, "#") == strconv.Itoa(number)
 }
 
-// missed says which of the calls that are meant are not there.
-func (c choice) missed(records []engine.Record) error {
+// missed says which of the calls that are meant are not there, and whether they were.
+func (c choice) missed(records []engine.Record, j *journal.Journal) error {
 	if !c.day.IsZero() && len(records) == 0 {
 		return fmt.Errorf("the journal has no call that began on %s", c.day.Format(time.DateOnly))
 	}
 	for _, call := range c.calls {
 		if !slices.ContainsFunc(records, func(r engine.Record) bool { return callIs(call, r.Session, r.Number) }) {
-			return fmt.Errorf("%q: %w", call, journal.ErrNoCall)
+			return notThere(j, call)
 		}
 	}
 	return nil
+}
+
+// notThere says why a journal has no record of a call: there never was one, or it was
+// forgotten.
+func notThere(j *journal.Journal, call string) error {
+	if _, err := j.FindCall(call); err != nil {
+		return err
+	}
+	return fmt.Errorf("%q: %w", call, journal.ErrNoCall) // it is there, and no customer's
 }
 
 // recordsOf folds a journal and returns the records of the calls that are wanted, in the

@@ -134,6 +134,21 @@ func TestWhatCannotBeExportedIsSaid(t *testing.T) {
 	}
 }
 
+func TestAForgottenCallIsNotExportedAndItIsSaid(t *testing.T) {
+	from := importedCalls(t)
+	recs, err := testdata.Recordings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, out, complaints := try(t, "forget", recs[0].From, "--yes", "--journal", from); code != exitClean || !strings.Contains(out, "Forgotten: 1 call") {
+		t.Fatalf("forget exits with %d, says %q and %q", code, out, complaints)
+	}
+	code, out, complaints := try(t, "export", "1", "--journal", from)
+	if code != exitFailure || out != "" || !strings.Contains(complaints, "the call was forgotten") {
+		t.Errorf("export exits with %d, says %q and %q", code, out, complaints)
+	}
+}
+
 // aRecord returns the record of a recorded call.
 func aRecord(t *testing.T) (engine.Record, *recording.Recording) {
 	t.Helper()

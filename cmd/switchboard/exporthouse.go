@@ -14,7 +14,6 @@ import (
 
 	"switchboard/engine"
 	"switchboard/engine/export"
-	"switchboard/engine/journal"
 )
 
 // maxAlike is how many files of one call there may be in the exports' folder.
@@ -74,7 +73,7 @@ func (p *program) record(ctx context.Context, call string) (engine.Record, error
 		return callIs(call, s, number)
 	})
 	if err == nil && len(records) == 0 {
-		err = fmt.Errorf("%q: %w", call, journal.ErrNoCall)
+		err = notThere(p.journal, call)
 	}
 	if err != nil {
 		return engine.Record{}, err

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -202,5 +203,17 @@ func TestAHistoryThatCannotBeKeptStopsNoCall(t *testing.T) {
 	end()
 	if err := <-done; err != nil {
 		t.Error(err)
+	}
+}
+
+func TestAMomentBetweenTwoFeedsIsNoGap(t *testing.T) {
+	at := time.Date(2026, 3, 14, 14, 0, 0, 0, time.UTC)
+	r := engine.Record{Over: at.Add(time.Minute), Gaps: []engine.Gap{
+		{From: at, To: at}, {From: at, To: at.Add(3 * time.Second), Why: "the stream fell"}, {From: at.Add(50 * time.Second)},
+	}}
+	got := gapLines(r, func(t time.Time) string { return t.Format(time.TimeOnly) })
+	want := []string{"  14:00:00  0:03, the stream fell", "  14:00:50  0:10, the reason is not known"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -148,7 +148,10 @@ func gapLines(r engine.Record, at func(time.Time) string) []string {
 		if to.IsZero() {
 			to = r.Over
 		}
-		lines = append(lines, "  "+at(g.From)+"  "+lengthText(max(to.Sub(g.From), 0))+", "+cleaned(g.Why, maxPastWhy))
+		if to.Sub(g.From) < time.Second { // as when a feed begins anew after a payment
+			continue
+		}
+		lines = append(lines, "  "+at(g.From)+"  "+lengthText(to.Sub(g.From))+", "+firstOf(cleaned(g.Why, maxPastWhy), "the reason is not known"))
 	}
 	return lines
 }

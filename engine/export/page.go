@@ -112,7 +112,7 @@ func (p *pager) tellFacts() {
 		p.fact("Payments", fmt.Sprintf("%d, in which nothing was kept", n))
 	}
 	if n := len(r.Recorded); n > 0 {
-		p.fact("Sound", fmt.Sprintf("%d recordings at Telnyx", n))
+		p.fact("Sound", counted(n, "recording")+" at Telnyx")
 	}
 	if r.Callback {
 		p.fact("Callback", "promised")
@@ -360,6 +360,14 @@ func (p page) closing() []string {
 		said = append(said, fmt.Sprintf("%s stands %s for a number or a code that nobody may keep.", redact.Mark, times(p.hidden)))
 	}
 	return said
+}
+
+// counted is a number of things, as in 1 recording and 2 recordings.
+func counted(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprint(n, " ", what)
 }
 
 func times(n int) string {

@@ -200,3 +200,13 @@ func TestOperatorsBehaveAsTheyDid(t *testing.T) {
 		}
 	}
 }
+
+func TestOneRecordingIsNoneOfMany(t *testing.T) {
+	r := small()
+	for _, want := range []string{"1 recording at Telnyx", "2 recordings at Telnyx"} {
+		r.Recorded = append(r.Recorded, engine.Recorded{ID: "r"})
+		if got := text(t, export.AsText, r); !strings.Contains(got, want) {
+			t.Errorf("want %q in:\n%s", want, got)
+		}
+	}
+}

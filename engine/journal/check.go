@@ -83,6 +83,7 @@ type check struct {
 
 	newest, before *point       // checkpoints that are what was written
 	whole, tail    *folding     // from the first event, and from the checkpoint before the newest
+	going          *folding     // from the newest on
 	kept           engine.State // in the newest
 	legible        bool         // this build can read it
 
@@ -267,6 +268,9 @@ func (c *check) breakOff() {
 	if c.tail != nil {
 		c.tail.broken = true
 	}
+	if c.going != nil {
+		c.going.broken = true
+	}
 }
 
 // id tells an ID that has come within the time that it was to be known for. Two maps
@@ -303,6 +307,9 @@ func (c *check) fold(e engine.Event) {
 	if f := c.tail; f != nil && !f.broken && e.Seq <= c.newest.seq {
 		f.state, _ = engine.Step(f.state, e)
 	}
+	if f := c.going; f != nil && !f.broken {
+		f.state, _ = engine.Step(f.state, e)
+	}
 	if c.newest == nil {
 		return
 	}
@@ -314,6 +321,9 @@ func (c *check) fold(e engine.Event) {
 	}
 	if e.Seq == c.newest.seq {
 		c.compare()
+		if c.legible {
+			c.going = &folding{state: c.kept}
+		}
 	}
 }
 
@@ -431,12 +441,22 @@ func (c *check) acts() error {
 	return nil
 }
 
+// standing returns the state that the journal stands at. From the beginning a call that
+// had to do with a forgotten one may come out otherwise, and never end: so it is the one
+// that a program goes on from, where it can be read.
+func (c *check) standing() *folding {
+	if len(c.forgotten) > 0 && c.going != nil && !c.going.broken {
+		return c.going
+	}
+	return c.whole
+}
+
 // judge keeps what the events have come to.
 func (c *check) judge() error {
 	c.report.Forgotten = len(c.forgotten)
-	if !c.whole.broken {
-		f := c.whole.state.Frame()
-		c.report.Calls, c.report.Open = int(f.Counts.Calls), len(c.whole.state.Open())
+	if of := c.standing(); !of.broken {
+		f := of.state.Frame()
+		c.report.Calls, c.report.Open = int(f.Counts.Calls), len(of.state.Open())
 	}
 	return nil
 }

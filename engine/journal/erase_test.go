@@ -614,3 +614,34 @@ func TestACheckpointFromBeforeAnErasureIsNotKept(t *testing.T) {
 		t.Errorf("the newest checkpoint is %d, want %d", got, newest)
 	}
 }
+
+// A call beside a forgotten one may be folded otherwise from the beginning, and never end:
+// a check counts what the checkpoint knows to be over.
+func TestACheckOfAForgottenJournalCountsWhatIsUp(t *testing.T) {
+	path, n := many(t, 2)
+	j := open(t, path)
+	calls, _ := surveyed(t, j)
+	var ids []engine.SessionID
+	for id := range calls {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	want := len(upNow(t, j))
+	ordered(t, j, engine.EraseAll, nil, ids[:n/4]...)
+	erased(t, j)
+	ordered(t, j, engine.EraseWords, nil, ids[n/3:n/2]...)
+	erased(t, j)
+	folded := engine.NewState(j.Epoch())
+	for _, e := range all(t, j, 1) {
+		folded, _ = engine.Step(folded, e)
+	}
+	if len(folded.Open()) == want {
+		t.Fatal("every call ends from the beginning too: the test proves nothing")
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if r := checked(t, path); r.Open != want || r.Checkpoint == 0 {
+		t.Errorf("got %d that are not over, want %d; the checkpoint is after event %d", r.Open, want, r.Checkpoint)
+	}
+}
