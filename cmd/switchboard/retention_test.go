@@ -1,0 +1,93 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/engine"
+	"switchboard/engine/journal"
+)
+
+// anOldCall makes a journal of one call, which Telnyx has told at a time.
+func anOldCall(t *testing.T, at time.Time) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "journal.db")
+	j, err := journal.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leg := engine.LegRef{Leg: "leg"}
+	for i, body := range []engine.Body{
+		engine.SettingsLoaded{Settings: engine.Settings{Floor: "main", Number: "+12025550100"}},
+		engine.LegInitiated{LegRef: leg, Direction: engine.Incoming, From: "+12025550151", To: "+12025550100"},
+		engine.LegHungUp{LegRef: leg, Cause: "normal_clearing"},
+	} {
+		entry := engine.Entry{ID: fmt.Sprint(i), By: engine.ByTelnyx, Occurred: at, Body: body}
+		if _, err := j.Append(at, []engine.Entry{entry}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// What we have said since in Telnyx's name is of our own clock, and so are settings.
+	for _, entry := range []engine.Entry{
+		{ID: "telnyx/sweep/1", By: engine.ByTelnyx, Occurred: time.Now(), Body: engine.LegMissed{LegRef: leg}},
+		{ID: "start/4/0", By: engine.ByRunner, Occurred: time.Now(), Body: engine.SettingsLoaded{}},
+	} {
+		if _, err := j.Append(time.Now(), []engine.Entry{entry}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// A clock that was set a year ahead must not erase what is of yesterday: where nothing has
+// come from Telnyx for long, nothing goes by its age unless somebody says that it is right.
+func TestAClockInDoubtErasesNothing(t *testing.T) {
+	path := anOldCall(t, time.Now().Add(-500*24*time.Hour))
+	t.Chdir(filepath.Dir(path))
+	tell := func(want int, args ...string) string {
+		t.Helper()
+		var out, complaints bytes.Buffer
+		code := run(t.Context(), append(args, "--journal", path), strings.NewReader(""), &out, &complaints)
+		if code != want {
+			t.Errorf("%v: exit %d: %s%s", args, code, out.String(), complaints.String())
+		}
+		return strings.Join(strings.Fields(out.String()+complaints.String()), " ")
+	}
+	if said := tell(exitClean, "retention"); !strings.Contains(said, "the last webhook came 500 days ago") || !strings.Contains(said, "--clock-is-right") {
+		t.Errorf("shown is %s", said)
+	}
+	if said := tell(exitFailure, "retention", "--now"); !strings.Contains(said, "see to the clock") || len(onDisk(t, filepath.Dir(path), "+12025550151")) == 0 {
+		t.Errorf("in doubt: %s", said)
+	}
+	if said := tell(exitClean, "retention", "--now", "--clock-is-right"); !strings.Contains(said, "Forgotten: 1 call") || len(onDisk(t, filepath.Dir(path), "+12025550151")) > 0 {
+		t.Errorf("sure: %s", said)
+	}
+}
+
+// The next call tells that the clock is right.
+func TestAWebhookTellsThatTheClockIsRight(t *testing.T) {
+	j, err := journal.Open(anOldCall(t, time.Now().Add(-8*24*time.Hour)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	x := offline(j, time.Now)
+	if err := x.doubt(time.Now()); !errors.Is(err, errClock) {
+		t.Errorf("after a week without a call: %v", err)
+	}
+	entry := engine.Entry{ID: "new", By: engine.ByTelnyx, Occurred: time.Now(), Body: engine.LegAnswered{LegRef: engine.LegRef{Leg: "other"}}}
+	if _, err := j.Append(time.Now(), []engine.Entry{entry}); err != nil {
+		t.Fatal(err)
+	}
+	if err := x.doubt(time.Now()); err != nil {
+		t.Errorf("after a call: %v", err)
+	}
+}
