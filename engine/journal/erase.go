@@ -6,6 +6,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -146,6 +148,8 @@ func (x *erasing) all() error {
 	if err := x.journal.emptyLog(); err != nil {
 		return err
 	}
+	removeLeft(os.TempDir(), copyName)
+	removeLeft(filepath.Dir(x.journal.path), importName)
 	return x.settle()
 }
 
