@@ -90,11 +90,11 @@ func (x *eraser) of(ctx context.Context, number string, what engine.Erasure) (er
 	}
 	promised := map[engine.SessionID]bool{}
 	for _, c := range state.Frame().Callbacks {
-		promised[c.Session] = c.Number == number
+		promised[c.Session] = promised[c.Session] || sameNumber(c.Number, number)
 	}
 	e := erasure{what: what, why: "asked for by number"}
 	err = x.survey(ctx, state.Up(), func(c journal.Traced) {
-		if !c.Erased.Takes(what) && (promised[c.Session] || slices.Contains(c.Numbers, number)) {
+		if !c.Erased.Takes(what) && (promised[c.Session] || slices.ContainsFunc(c.Numbers, func(n string) bool { return sameNumber(n, number) })) {
 			e.calls = append(e.calls, c)
 		}
 	}, func(s journal.Stray) {
@@ -267,11 +267,11 @@ func (x *eraser) withHistory(path string) (done func()) {
 func names(body engine.Body, number string) bool {
 	switch b := body.(type) {
 	case engine.LegInitiated:
-		return b.From == number || b.To == number
+		return sameNumber(b.From, number) || sameNumber(b.To, number)
 	case engine.TransferAsked:
-		return b.To == number
+		return sameNumber(b.To, number)
 	case engine.MonitorAsked:
-		return b.Phone == number
+		return sameNumber(b.Phone, number)
 	case engine.NoteAsked:
 		return mentions(b.Text, number)
 	}
