@@ -122,6 +122,9 @@ func (x *eraser) do(ctx context.Context, by engine.By, all ...erasure) (forgotte
 	}
 	done, err := x.complete(ctx)
 	f.calls, f.events, f.waiting = done.calls, done.events, done.waiting
+	if err != nil {
+		err = fmt.Errorf("it is ordered, and not all of it is erased yet: the next run does the rest, or switchboard retention --now (%w)", err)
+	}
 	return f, err
 }
 

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -89,5 +91,63 @@ func TestAWebhookTellsThatTheClockIsRight(t *testing.T) {
 	}
 	if err := x.doubt(time.Now()); err != nil {
 		t.Errorf("after a call: %v", err)
+	}
+}
+
+// Who breaks an erasure off is told that it goes on, and it does.
+func TestAnErasureThatIsBrokenOffSaysWhatBecomesOfIt(t *testing.T) {
+	j, err := journal.Open(anOldCall(t, time.Now().Add(-24*time.Hour)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	x := offline(j, time.Now)
+	e, err := x.of(t.Context(), "+12025550151", engine.EraseAll)
+	if err != nil || len(e.calls) != 1 {
+		t.Fatalf("found %+v, %v", e, err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := x.do(ctx, byCommand, e); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "switchboard retention --now") {
+		t.Errorf("broken off: %v", err)
+	}
+	if f, err := x.do(t.Context(), byCommand); err != nil || f.calls != 1 || len(onDisk(t, filepath.Dir(j.Path()), "+12025550151")) > 0 {
+		t.Errorf("the next time: %+v, %v", f, err)
+	}
+}
+
+// What the program itself has left beside a journal is named, for no erasure reaches it.
+func TestWhatIsLeftBesideAJournalIsNamed(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	for _, name := range []string{".v1", ".v1.2"} {
+		write(t, path+name, "")
+	}
+	aside := strings.TrimSuffix(path, ".db") + ".history.aside-1"
+	write(t, aside, "")
+	write(t, aside+"-wal", "")
+	said := strings.Join(forgotten{calls: 1, events: 9}.after(path), " ")
+	if !strings.Contains(said, path+".v1, "+path+".v1.2, "+aside+";") {
+		t.Error(said)
+	}
+}
+
+// Of a journal that cannot be read no history is made: the old one may be all there is.
+func TestARebuildingThatCannotBeDoneLeavesTheHistory(t *testing.T) {
+	path := anOldCall(t, time.Now().Add(-24*time.Hour))
+	t.Chdir(filepath.Dir(path))
+	if code, _, complaints := try(t, "history", "--journal", path); code != exitClean {
+		t.Fatal(complaints)
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw[bytes.Index(raw, []byte("normal_clearing"))] ^= 1
+	write(t, path, string(raw))
+	if code, _, complaints := try(t, "history", "--rebuild", "--journal", path); code != exitFailure || !strings.Contains(complaints, "the history stays as it is") {
+		t.Errorf("exit %d: %s", code, complaints)
+	}
+	if code, out, complaints := try(t, "history", "--journal", path); code != exitClean || !strings.Contains(out, "+1 202 555 0151") {
+		t.Errorf("exit %d: %s%s", code, out, complaints)
 	}
 }
