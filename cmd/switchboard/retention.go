@@ -329,7 +329,7 @@ func (p *program) retain(ctx context.Context) error {
 	}
 	p.log.Info("retention", "calls", f.calls, "events", f.events)
 	for _, line := range f.atTelnyx() {
-		p.log.Warn("retention", "trouble", line)
+		p.note("retention", errors.New(line))
 	}
 	return nil
 }
@@ -353,6 +353,9 @@ func (p *program) forgetWaiting(ctx context.Context) error {
 	defer p.erasing.Unlock()
 	x, end := p.eraser()
 	defer end()
-	_, err = x.complete(ctx)
+	f, err := x.complete(ctx)
+	for _, line := range f.atTelnyx() {
+		p.note("forget", errors.New(line))
+	}
 	return err
 }

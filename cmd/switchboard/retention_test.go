@@ -151,3 +151,43 @@ func TestARebuildingThatCannotBeDoneLeavesTheHistory(t *testing.T) {
 		t.Errorf("exit %d: %s%s", code, out, complaints)
 	}
 }
+
+// What was recorded of a call that was forgotten while it was up is told of when it is over,
+// and is deleted at Telnyx before its id is erased.
+func TestARecordingThatIsToldOfLateIsDeletedAtTelnyx(t *testing.T) {
+	j, err := journal.Open(filepath.Join(t.TempDir(), "journal.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	now := time.Now()
+	leg := engine.LegRef{Leg: "leg"}
+	tell := func(bodies ...engine.Body) {
+		t.Helper()
+		for _, body := range bodies {
+			entry := engine.Entry{ID: fmt.Sprintf("%T", body), By: engine.ByTelnyx, Body: body}
+			if _, err := j.Append(now, []engine.Entry{entry}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	tell(engine.SettingsLoaded{Settings: engine.Settings{Floor: "main", Number: "+12025550100"}},
+		engine.LegInitiated{LegRef: leg, Direction: engine.Incoming, From: "+12025550151", To: "+12025550100"}, engine.LegAnswered{LegRef: leg})
+	x, s := offline(j, func() time.Time { return now }), &shelf{}
+	x.recordings = s
+	e, err := x.of(t.Context(), "+12025550151", engine.EraseAll)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f, err := x.do(t.Context(), byCommand, e); err != nil || f.waiting != 1 {
+		t.Fatalf("while it is up: %+v, %v", f, err)
+	}
+	now = now.Add(time.Minute)
+	tell(engine.LegHungUp{LegRef: leg, Cause: "normal_clearing"}, engine.RecordingSaved{LegRef: leg, ID: "rec-late"})
+	if f, err := x.complete(t.Context()); err != nil || f.waiting != 0 || f.calls != 1 {
+		t.Errorf("when it is over: %+v, %v", f, err)
+	}
+	if len(s.deleted) != 1 || s.deleted[0] != "rec-late" || len(onDisk(t, filepath.Dir(j.Path()), "rec-late", "+12025550151")) > 0 {
+		t.Errorf("deleted at Telnyx are %v", s.deleted)
+	}
+}

@@ -562,7 +562,7 @@ func TestWhatComesLateOfAnErasedCallIsErasedWithTheNext(t *testing.T) {
 	erased(t, j)
 	said.Revision, said.Text = said.Revision+1, "it comes late"
 	appended(t, j, noon.Add(100*24*time.Hour), engine.Entry{ID: "late", By: engine.BySymbl, Body: said})
-	if e := erased(t, j); len(e.Late) != 1 || e.Late[0] != (journal.Order{Session: said.Session, What: engine.EraseAll}) {
+	if e := erased(t, j); len(e.Late) != 1 || e.Late[0].Session != said.Session || e.Late[0].What != engine.EraseAll {
 		t.Fatalf("it is told as %+v", e)
 	}
 	ordered(t, j, engine.EraseAll, nil, said.Session)
