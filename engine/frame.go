@@ -204,4 +204,5 @@ const (
 	TroubleMedia                            // a media stream that was refused, or could not be read
 	TroubleRecording                        // a call that could not be written as a recording
 	TroubleHistory                          // the history of ended calls could not be written
+	TroubleRetention                        // what is past its keep, or was to be forgotten, is not erased yet
 )

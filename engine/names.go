@@ -25,7 +25,7 @@ var (
 	repeatNames  = []string{"", "guarded", "natural", "once"}
 	reasonNames  = []string{"", "other", "ended", "not answered", "name taken", "no conference", "already in", "full",
 		"limit", "paced", "unauthorized", "invalid", "unreachable", "no feed"}
-	troubleNames = []string{"", "signature", "stale", "version", "malformed", "unusable", "busy", "journal", "telnyx", "symbl", "policy", "scorer", "media", "recording", "history"}
+	troubleNames = []string{"", "signature", "stale", "version", "malformed", "unusable", "busy", "journal", "telnyx", "symbl", "policy", "scorer", "media", "recording", "history", "retention"}
 )
 
 var (

@@ -107,6 +107,8 @@ func troubleName(k engine.TroubleKind) safe.Text {
 		return "not recorded"
 	case engine.TroubleHistory:
 		return "history"
+	case engine.TroubleRetention:
+		return "not erased"
 	}
 	return own(k.String())
 }
@@ -142,6 +144,8 @@ func troubleMeans(k engine.TroubleKind) safe.Text {
 		return "calls that could not be written as recordings"
 	case engine.TroubleHistory:
 		return "the history of ended calls could not be written; nothing is lost, for the journal has it all"
+	case engine.TroubleRetention:
+		return "what is past its keep, or was to be forgotten, is not erased yet; it is tried again"
 	}
 	return own(k.String())
 }
@@ -181,7 +185,7 @@ func remedy(t engine.Trouble) safe.Text {
 		}
 	case engine.TroubleRecording:
 		return "check the folder of --record and its disk; switchboard export has the call from the journal"
-	case engine.TroubleUnusable, engine.TroubleBusy, engine.TroubleMedia:
+	case engine.TroubleUnusable, engine.TroubleBusy, engine.TroubleMedia, engine.TroubleRetention: // its detail says what to do
 	}
 	return ""
 }

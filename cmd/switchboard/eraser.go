@@ -90,11 +90,11 @@ func (x *eraser) of(ctx context.Context, number string, what engine.Erasure) (er
 	}
 	promised := map[engine.SessionID]bool{}
 	for _, c := range state.Frame().Callbacks {
-		promised[c.Session] = c.Number == number
+		promised[c.Session] = promised[c.Session] || sameNumber(c.Number, number)
 	}
 	e := erasure{what: what, why: "asked for by number"}
 	err = x.survey(ctx, state.Up(), func(c journal.Traced) {
-		if !c.Erased.Takes(what) && (promised[c.Session] || slices.Contains(c.Numbers, number)) {
+		if !c.Erased.Takes(what) && (promised[c.Session] || slices.ContainsFunc(c.Numbers, func(n string) bool { return sameNumber(n, number) })) {
 			e.calls = append(e.calls, c)
 		}
 	}, func(s journal.Stray) {
@@ -111,18 +111,28 @@ func (x *eraser) do(ctx context.Context, by engine.By, all ...erasure) (forgotte
 	for _, e := range all {
 		kept, why := x.deleteRecordings(ctx, e)
 		f.kept, f.keptWhy = append(f.kept, kept...), cmp.Or(f.keptWhy, why)
-		if e.what == engine.EraseSound { // what could not be deleted is tried again another day
-			e.calls = slices.DeleteFunc(e.calls, func(c journal.Traced) bool {
-				return slices.ContainsFunc(c.Recordings, func(id string) bool { return slices.Contains(kept, id) })
-			})
-		}
-		if err := x.order(ctx, e, by); err != nil {
+		if err := x.order(ctx, e.but(kept), by); err != nil {
 			return f, err
 		}
 	}
 	done, err := x.complete(ctx)
 	f.calls, f.events, f.waiting = done.calls, done.events, done.waiting
+	f.kept, f.keptWhy = append(f.kept, done.kept...), cmp.Or(f.keptWhy, done.keptWhy)
+	if err != nil {
+		err = fmt.Errorf("it is ordered, and not all of it is erased yet: the next run does the rest, or switchboard retention --now (%w)", err)
+	}
 	return f, err
+}
+
+// but returns an erasure without the calls of which a recording could not be deleted, where the
+// recordings alone are to go: it is tried again another day.
+func (e erasure) but(kept []string) erasure {
+	if e.what == engine.EraseSound {
+		e.calls = slices.DeleteFunc(slices.Clone(e.calls), func(c journal.Traced) bool {
+			return slices.ContainsFunc(c.Recordings, func(id string) bool { return slices.Contains(kept, id) })
+		})
+	}
+	return e
 }
 
 // deleteRecordings has Telnyx delete what it has recorded, and returns what is still there.
@@ -183,10 +193,13 @@ func (x *eraser) complete(ctx context.Context) (forgotten, error) {
 			e := erasure{what: what, why: "told after it was to be forgotten"}
 			for _, o := range done.Late {
 				if o.What == what {
-					e.calls = append(e.calls, journal.Traced{Session: o.Session})
+					e.calls = append(e.calls, journal.Traced{Session: o.Session, Recordings: o.Recordings})
 				}
 			}
-			if err := x.order(ctx, e, engine.ByRunner); err != nil {
+			// A recording is told of when its call is over: with its id it would be lost at Telnyx.
+			kept, why := x.deleteRecordings(ctx, e)
+			f.kept, f.keptWhy = append(f.kept, kept...), cmp.Or(f.keptWhy, why)
+			if err := x.order(ctx, e.but(kept), engine.ByRunner); err != nil {
 				return f, err
 			}
 		}
@@ -267,11 +280,11 @@ func (x *eraser) withHistory(path string) (done func()) {
 func names(body engine.Body, number string) bool {
 	switch b := body.(type) {
 	case engine.LegInitiated:
-		return b.From == number || b.To == number
+		return sameNumber(b.From, number) || sameNumber(b.To, number)
 	case engine.TransferAsked:
-		return b.To == number
+		return sameNumber(b.To, number)
 	case engine.MonitorAsked:
-		return b.Phone == number
+		return sameNumber(b.Phone, number)
 	case engine.NoteAsked:
 		return mentions(b.Text, number)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"switchboard/engine"
 	"switchboard/engine/clock"
+	"switchboard/engine/history"
 	"switchboard/engine/journal"
 	"switchboard/telnyx"
 	"switchboard/tui/safe"
@@ -218,14 +219,35 @@ func (f forgotten) after(path string) []string {
 	if f.events == 0 && f.waiting > 0 {
 		return lines
 	}
+	if f.events == 0 {
+		return append(append(lines, "Nothing was erased."), f.atTelnyx()...)
+	}
 	lines = append(lines, fmt.Sprintf("Forgotten: %s, %s rewritten. The journal, its log and its checkpoints hold none of what was erased any more.",
 		plural(f.calls, "call"), plural(f.events, "event")))
 	lines = append(lines, f.atTelnyx()...)
 	reach := "Not reached: backups and exports that were made of the journal"
-	if olds, err := filepath.Glob(path + ".v*"); err == nil && len(olds) > 0 {
+	if olds := leftBeside(path); len(olds) > 0 {
 		reach += ", as " + string(safe.Clean(strings.Join(olds, ", "), maxFinding))
 	}
 	return append(lines, reach+"; recordings and reports in folders of yours; the log's older files; what Telnyx and Symbl have of the calls by themselves.")
+}
+
+// leftBeside returns what the program itself has left beside a journal and no erasure reaches:
+// copies from before it was brought to another schema, and histories of other journals.
+func leftBeside(path string) (left []string) {
+	aside := strings.TrimSuffix(history.Beside(path), ".db") + ".aside-*"
+	for _, pattern := range []string{path + ".v*", aside} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			continue // a name with brackets in it
+		}
+		for _, name := range found {
+			if !strings.HasSuffix(name, "-wal") && !strings.HasSuffix(name, "-shm") {
+				left = append(left, name)
+			}
+		}
+	}
+	return left
 }
 
 // atTelnyx says which recordings are still there.

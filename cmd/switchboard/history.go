@@ -11,6 +11,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/spf13/cobra"
 
+	"switchboard/engine"
 	"switchboard/engine/clock"
 	"switchboard/engine/history"
 	"switchboard/engine/journal"
@@ -184,6 +185,10 @@ func (o historyOptions) made(cmd *cobra.Command, place, path string) (_ *history
 		return nil, err
 	}
 	if o.rebuild {
+		// The old one may be all that can still be read: it stays where nothing could be made.
+		if err := j.Read(1, func(engine.Event) error { return cmd.Context().Err() }); err != nil {
+			return nil, errors.Join(fmt.Errorf("the history stays as it is: %w", err), store.Close())
+		}
 		if err := store.Clear(cmd.Context()); err != nil {
 			return nil, errors.Join(err, store.Close())
 		}

@@ -26,6 +26,25 @@ func number(text string) (string, error) {
 	return plain, nil
 }
 
+// sameNumber reports whether a far end's number, as its network has written it, is one in
+// E.164: a trunk may leave out the +, write 00 for it, or put the number into a SIP URI.
+func sameNumber(told, number string) bool {
+	told = strings.ToLower(strings.TrimSpace(told))
+	for _, scheme := range []string{"sips:", "sip:", "tel:"} {
+		told = strings.TrimPrefix(told, scheme)
+	}
+	if end := strings.IndexAny(told, "@;"); end >= 0 {
+		told = told[:end]
+	}
+	told = ornament.Replace(told)
+	switch digits := strings.TrimPrefix(number, "+"); {
+	case told == number, told == digits, told == "00"+digits, told == "011"+digits:
+		return true
+	default: // a number of North America as it is dialled there
+		return len(digits) == leastDigits+1 && digits[0] == '1' && told == digits[1:]
+	}
+}
+
 // destinations returns the numbers and SIP URIs of a list with commas, in its order
 // and each once. Its error names every entry that is wrong; the others are returned
 // all the same.

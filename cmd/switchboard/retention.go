@@ -21,7 +21,35 @@ import (
 const (
 	retainEvery  = 24 * time.Hour
 	waitingEvery = 10 * time.Minute
+	doubtEvery   = time.Hour // between two looks whether the clock is still in doubt
 )
+
+// clockSlack is how long nothing may have come from Telnyx before this machine's clock is in
+// doubt: a clock that is set a year ahead must not erase what is of yesterday.
+const clockSlack = 7 * 24 * time.Hour
+
+// errClock means that nothing is erased by its age, for nobody can say how old things are.
+var errClock = errors.New("nothing is erased by its age yet")
+
+// doubt returns errClock with the reason where the clock may be wrong: it is far ahead of the
+// newest webhook, which has its time from Telnyx. A house where nobody has called for so long
+// waits for its next call.
+func (x *eraser) doubt(now time.Time) error {
+	told, err := x.journal.Told()
+	if err != nil {
+		return fmt.Errorf("look what time Telnyx has told: %w", err)
+	}
+	if ahead := now.Sub(told); !told.IsZero() && ahead > clockSlack {
+		return fmt.Errorf("%w: by this machine's clock the last webhook came %s ago; see to the clock, and if it is right, erasing goes on with the next call",
+			errClock, plural(int(ahead/(24*time.Hour)), "day"))
+	}
+	return nil
+}
+
+// anything reports whether anything is to be erased.
+func anything(all []erasure) bool {
+	return slices.ContainsFunc(all, func(e erasure) bool { return !e.empty() })
+}
 
 // A keep is how long a class of what is kept is kept.
 type keep struct {
@@ -127,7 +155,7 @@ func printPast(out io.Writer, keeps []keep, all []erasure) bool {
 func retentionCommand() *cobra.Command {
 	var which journalFlag
 	var files configFiles
-	var now bool
+	var now, right bool
 	cmd := &cobra.Command{
 		Use:   "retention",
 		Short: "Show what is past its keep, and erase it",
@@ -144,13 +172,14 @@ func retentionCommand() *cobra.Command {
 				return err
 			}
 			if now {
-				return retainNow(cmd, which, config)
+				return retainNow(cmd, which, config, right)
 			}
 			return showRetention(cmd, which, config)
 		},
 	}
 	which.add(cmd)
 	cmd.Flags().BoolVar(&now, "now", false, "erase it")
+	cmd.Flags().BoolVar(&right, "clock-is-right", false, "also where nothing has come from Telnyx for more than a week by this machine's clock")
 	files.addFlags(cmd.Flags())
 	addHiddenFlags(cmd.Flags(), "RETAIN_RECORDINGS", "RETAIN_TRANSCRIPTS", "RETAIN_EVENTS")
 	return cmd
@@ -166,13 +195,21 @@ func showRetention(cmd *cobra.Command, which journalFlag, config Config) (err er
 	if err != nil {
 		return err
 	}
-	if printPast(cmd.OutOrStdout(), config.keeps(), all) {
+	if !printPast(cmd.OutOrStdout(), config.keeps(), all) {
+		return nil
+	}
+	switch err := offline(j, clock.Wall).doubt(clock.Wall()); {
+	case errors.Is(err, errClock):
+		fmt.Fprintln(cmd.OutOrStdout(), wrap("", "But "+err.Error()+", or with switchboard retention --now --clock-is-right."))
+	case err != nil:
+		return err
+	default:
 		fmt.Fprintln(cmd.OutOrStdout(), "A run erases it when it starts and once a day; switchboard retention --now does it where none has the journal.")
 	}
 	return nil
 }
 
-func retainNow(cmd *cobra.Command, which journalFlag, config Config) (err error) {
+func retainNow(cmd *cobra.Command, which journalFlag, config Config, right bool) (err error) {
 	path, err := which.there()
 	if err != nil {
 		return err
@@ -199,6 +236,11 @@ func retainNow(cmd *cobra.Command, which journalFlag, config Config) (err error)
 		return err
 	}
 	printPast(out, config.keeps(), all)
+	if anything(all) && !right {
+		if err := x.doubt(clock.Wall()); err != nil {
+			return fmt.Errorf("%w, or at once with --clock-is-right", err)
+		}
+	}
 	f, err := x.do(cmd.Context(), byCommand, all...)
 	if err != nil {
 		return err
@@ -216,10 +258,18 @@ func retainNow(cmd *cobra.Command, which journalFlag, config Config) (err error)
 // be forgotten and could not be then, for as long as ctx lasts.
 func (p *program) keepRetention(ctx context.Context) {
 	var next time.Time
+	told := false // that the clock is in doubt
 	for {
 		if now := p.clock.Now(); !now.Before(next) {
+			err := p.retain(ctx)
 			next = now.Add(retainEvery)
-			p.note("retention", p.retain(ctx))
+			if errors.Is(err, errClock) {
+				next = now.Add(doubtEvery)
+			}
+			if doubted := errors.Is(err, errClock); !doubted || !told {
+				p.note("retention", err)
+				told = doubted
+			}
 		} else {
 			p.note("forget", p.forgetWaiting(ctx))
 		}
@@ -229,11 +279,13 @@ func (p *program) keepRetention(ctx context.Context) {
 	}
 }
 
-// note keeps in the log why something that nobody waits for was not done.
+// note tells why something was not erased that nobody waits for.
 func (p *program) note(what string, err error) {
-	if err != nil && !errors.Is(err, context.Canceled) {
-		p.log.Error(what, "trouble", err)
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, journal.ErrClosed) {
+		return
 	}
+	p.log.Error(what, "trouble", err)
+	p.runner.Note(engine.TroubleRetention, err.Error())
 }
 
 // retain erases what is past its keep. What is told late of a call that was forgotten goes
@@ -260,6 +312,12 @@ func (p *program) retain(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if anything(all) {
+		if err := x.doubt(now); err != nil {
+			_, undone := x.complete(ctx) // what was asked for has nothing to do with the clock
+			return errors.Join(err, undone)
+		}
+	}
 	f, err := x.do(ctx, engine.ByRunner, all...)
 	if err != nil {
 		return err
@@ -271,7 +329,7 @@ func (p *program) retain(ctx context.Context) error {
 	}
 	p.log.Info("retention", "calls", f.calls, "events", f.events)
 	for _, line := range f.atTelnyx() {
-		p.log.Warn("retention", "trouble", line)
+		p.note("retention", errors.New(line))
 	}
 	return nil
 }
@@ -295,6 +353,9 @@ func (p *program) forgetWaiting(ctx context.Context) error {
 	defer p.erasing.Unlock()
 	x, end := p.eraser()
 	defer end()
-	_, err = x.complete(ctx)
+	f, err := x.complete(ctx)
+	for _, line := range f.atTelnyx() {
+		p.note("forget", errors.New(line))
+	}
 	return err
 }

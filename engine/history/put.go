@@ -48,7 +48,8 @@ func rowOf(r *engine.Record) (*row, error) {
 	return &row{id: int64(r.Opened), record: r, body: body, indexed: indexed(r)}, nil
 }
 
-// putAll writes rows, but for those whose calls were erased. The index comes after all
+// putAll writes rows, but for those whose calls were erased; what is to be erased of a call that
+// is new here is. The index comes after all
 // tables: it keeps what it is given in memory until a table is written to.
 func putAll(ctx context.Context, tx *sql.Tx, rows ...*row) error {
 	var put []*row
@@ -57,9 +58,17 @@ func putAll(ctx context.Context, tx *sql.Tx, rows ...*row) error {
 		if err != nil {
 			return err
 		}
-		if erased == 0 || w.erased != 0 {
-			put = append(put, w)
+		if erased != 0 && w.erased == 0 {
+			continue
 		}
+		what, err := remembered(ctx, tx, w.record.Session)
+		if err == nil && w.erased == 0 && what != 0 {
+			w, err = w.without(what)
+		}
+		if err != nil {
+			return err
+		}
+		put = append(put, w)
 	}
 	return writeAll(ctx, tx, put...)
 }

@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"switchboard/engine"
@@ -160,7 +161,7 @@ func (s *Store) Ahead(ctx context.Context, newest uint64) (bool, error) {
 // Clear empties the history, which then wants to be rebuilt. Calls that were erased are kept,
 // where they can be read: nothing else knows of them.
 func (s *Store) Clear(ctx context.Context) error {
-	erased := s.erased(ctx)
+	erased, forgotten := s.erased(ctx)
 	s.writing.Lock()
 	s.file.Lock()
 	err := s.closeFile()
@@ -172,8 +173,13 @@ func (s *Store) Clear(ctx context.Context) error {
 	}
 	s.file.Unlock()
 	s.writing.Unlock()
-	if err == nil && len(erased) > 0 {
+	if err == nil && len(erased)+len(forgotten) > 0 {
 		err = s.writes(ctx, func(tx *sql.Tx) error {
+			for _, f := range forgotten {
+				if err := remember(ctx, tx, f.session, f.what); err != nil {
+					return err
+				}
+			}
 			for _, w := range erased {
 				w.indexed = ""
 			}
@@ -186,9 +192,29 @@ func (s *Store) Clear(ctx context.Context) error {
 	return nil
 }
 
-// erased returns the calls that were erased, as far as they can be read.
-func (s *Store) erased(ctx context.Context) []*row {
-	var all []*row
+// A forgotten is what a call is to be without.
+type forgotten struct {
+	session engine.SessionID
+	what    engine.Erasure
+}
+
+// erased returns the calls that were erased, and what is to be erased of others, as far as it
+// can be read.
+func (s *Store) erased(ctx context.Context) (all []*row, more []forgotten) {
+	_ = s.reading(func(db *sql.DB) error {
+		rows, err := db.QueryContext(ctx, `SELECT session, what FROM forgotten`)
+		if err != nil {
+			return err
+		}
+		for rows.Next() {
+			var f forgotten
+			if err := rows.Scan(&f.session, &f.what); err != nil {
+				return errors.Join(err, rows.Close())
+			}
+			more = append(more, f)
+		}
+		return errors.Join(rows.Err(), rows.Close())
+	})
 	_ = s.reading(func(db *sql.DB) error {
 		ids, err := list(ctx, db, `SELECT id FROM call WHERE erased != 0`)
 		if err != nil {
@@ -203,5 +229,5 @@ func (s *Store) erased(ctx context.Context) []*row {
 		}
 		return err
 	})
-	return all
+	return all, more
 }

@@ -60,6 +60,13 @@ CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
 INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
 `
 
+// later is what a file that was begun earlier may not have: which calls are to be without
+// something, also those that are not here yet. A session's name tells nobody whose it was.
+const later = `CREATE TABLE IF NOT EXISTS forgotten (
+	session TEXT    PRIMARY KEY,
+	what    INTEGER NOT NULL
+) STRICT;`
+
 // files are a database's own and SQLite's beside it.
 func files(path string) []string { return []string{path, path + "-wal", path + "-shm"} }
 
@@ -246,6 +253,9 @@ func begin(db *sql.DB, epoch string) (complete bool, err error) {
 		if _, err := tx.Exec(fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", application, version)); err != nil {
 			return false, err
 		}
+	}
+	if _, err := tx.Exec(later); err != nil {
+		return false, err
 	}
 	if err := tx.QueryRow(`SELECT complete FROM history`).Scan(&complete); err != nil {
 		return false, err

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 )
 
 // Limits of copying.
@@ -30,7 +32,8 @@ func openCopy(path string, steps []string) (*Journal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("copy the journal: %w", err)
 	}
-	dir, err := os.MkdirTemp("", "switchboard-copy-")
+	removeLeft(os.TempDir(), copyName)
+	dir, err := makeScratch(os.TempDir(), copyName)
 	if err != nil {
 		return nil, fmt.Errorf("make a temporary place for a copy of the journal: %w", err)
 	}
@@ -43,6 +46,34 @@ func openCopy(path string, steps []string) (*Journal, error) {
 		return nil, errors.Join(fmt.Errorf("open the journal %s: %w", path, explain(err)), os.RemoveAll(dir))
 	}
 	return j, nil
+}
+
+// What a folder is called that is there for a while, before the process that made it.
+const (
+	copyName   = "switchboard-copy-"
+	importName = "switchboard-import-"
+)
+
+// makeScratch makes a folder that only its owner may read and that this process removes.
+func makeScratch(in, name string) (string, error) {
+	return os.MkdirTemp(in, fmt.Sprintf("%s%d-", name, os.Getpid()))
+}
+
+// removeLeft removes the folders that processes have left behind that were killed: they hold
+// whole journals, which nobody looks for there and no erasure reaches. What cannot be removed
+// is another user's, and his to remove.
+func removeLeft(in, name string) {
+	left, err := filepath.Glob(filepath.Join(in, name+"*"))
+	if err != nil {
+		return
+	}
+	for _, dir := range left {
+		made, _, ok := strings.Cut(strings.TrimPrefix(filepath.Base(dir), name), "-")
+		pid, err := strconv.Atoi(made)
+		if ok && err == nil && pid > 0 && !alive(pid) {
+			_ = os.RemoveAll(dir)
+		}
+	}
 }
 
 // copyJournal copies a journal and its write-ahead log as they belong together. The

@@ -6,6 +6,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -38,8 +40,9 @@ type Erased struct {
 
 // An Order is an erasure of one call.
 type Order struct {
-	Session engine.SessionID
-	What    engine.Erasure
+	Session    engine.SessionID
+	What       engine.Erasure
+	Recordings []string // Telnyx's ids of what was recorded, as far as they are not erased
 }
 
 // Unfinished returns the erasures that are ordered and not done, as after a kill, or for
@@ -146,6 +149,8 @@ func (x *erasing) all() error {
 	if err := x.journal.emptyLog(); err != nil {
 		return err
 	}
+	removeLeft(os.TempDir(), copyName)
+	removeLeft(filepath.Dir(x.journal.path), importName)
 	return x.settle()
 }
 
@@ -287,7 +292,7 @@ func (x *erasing) let(c *Traced) error {
 	}
 	slices.SortFunc(all, func(a, b rewrite) int { return cmp.Compare(a.seq, b.seq) })
 	if all[len(all)-1].seq > want.seq {
-		x.erased.Late = append(x.erased.Late, Order{c.Session, want.what})
+		x.erased.Late = append(x.erased.Late, Order{c.Session, want.what, c.Recordings})
 		return nil
 	}
 	x.erased.Calls++

@@ -502,6 +502,39 @@ func TestErasingKeepsTheChainOfActs(t *testing.T) {
 	}
 }
 
+// A meanwhile is a context that has something done when it is asked for the n-th time.
+type meanwhile struct {
+	context.Context
+	n  int
+	do func()
+}
+
+func (m *meanwhile) Err() error {
+	if m.n--; m.n == 0 {
+		m.do()
+	}
+	return nil
+}
+
+// A report looks through the chain while a run erases: no act is told as changed for that.
+func TestAChainThatIsErasedMeanwhileHoldsTogether(t *testing.T) {
+	j := open(t, fresh(t))
+	appended(t, j, noon, engine.Entry{ID: "settings", By: engine.ByRunner, Body: engine.SettingsLoaded{Settings: engine.Settings{Floor: "main"}}})
+	var notes []uint64
+	for i := range 1100 {
+		appended(t, j, noon, act(fmt.Sprint(i), engine.NoteAsked{Text: "for the next shift"}))
+		notes = append(notes, j.Newest())
+	}
+	ctx := &meanwhile{t.Context(), 300, func() {
+		ordered(t, j, engine.EraseAll, notes)
+		erased(t, j)
+	}}
+	a, err := j.VerifyAudit(ctx, "")
+	if err != nil || ctx.n > 0 || len(a.Faults) > 0 {
+		t.Errorf("%+v, %v", a, err)
+	}
+}
+
 // queried asks a copy of a journal's file.
 func queried(t *testing.T, path, query string) []string {
 	t.Helper()
@@ -529,7 +562,7 @@ func TestWhatComesLateOfAnErasedCallIsErasedWithTheNext(t *testing.T) {
 	erased(t, j)
 	said.Revision, said.Text = said.Revision+1, "it comes late"
 	appended(t, j, noon.Add(100*24*time.Hour), engine.Entry{ID: "late", By: engine.BySymbl, Body: said})
-	if e := erased(t, j); len(e.Late) != 1 || e.Late[0] != (journal.Order{Session: said.Session, What: engine.EraseAll}) {
+	if e := erased(t, j); len(e.Late) != 1 || e.Late[0].Session != said.Session || e.Late[0].What != engine.EraseAll {
 		t.Fatalf("it is told as %+v", e)
 	}
 	ordered(t, j, engine.EraseAll, nil, said.Session)

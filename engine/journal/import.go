@@ -45,7 +45,8 @@ func Import(path string, from io.Reader) (events uint64, err error) {
 		return 0, fmt.Errorf("import: %w", err)
 	}
 	// Under another name until it is whole: nobody is to take a part for the journal.
-	dir, err := os.MkdirTemp(filepath.Dir(path), "switchboard-import-")
+	removeLeft(filepath.Dir(path), importName)
+	dir, err := makeScratch(filepath.Dir(path), importName)
 	if err != nil {
 		return 0, fmt.Errorf("import: %w", err)
 	}

@@ -57,6 +57,25 @@ func (j *Journal) Began() (time.Time, error) {
 	return time.Unix(0, at).UTC(), explain(err)
 }
 
+// Told returns when the newest webhook of Telnyx happened, on Telnyx's clock; the zero time
+// where there is none. Whoever is to act on the age of things can hold this machine's clock
+// against it.
+func (j *Journal) Told() (time.Time, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.failed != nil {
+		return time.Time{}, j.failed
+	}
+	// What we say ourselves in Telnyx's name, by our own clock, has a path for an ID.
+	var at int64
+	err := j.conn.QueryRowContext(background, `SELECT occurred FROM event
+		WHERE by = ? AND occurred IS NOT NULL AND instr(id, '/') = 0 ORDER BY seq DESC LIMIT 1`, string(engine.ByTelnyx)).Scan(&at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	return time.Unix(0, at).UTC(), explain(err)
+}
+
 // A kept row is one with the checksum that it has in the file.
 type kept struct {
 	row

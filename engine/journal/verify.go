@@ -59,8 +59,10 @@ type verifying struct {
 	audit   Audit
 	hash    [sha256.Size]byte // of the last link, as it is kept
 
-	acts  []kept
-	links []link
+	acts    []kept
+	links   []link
+	noActs  bool // none after those that were read
+	noLinks bool
 }
 
 // A link is one as it is kept.
@@ -113,22 +115,22 @@ func (v *verifying) all(ctx context.Context) error {
 	}
 }
 
-// fill reads on where all that was read is done with.
+// fill reads on where all acts or all links that were read are done with: both together, for
+// an erasure that goes on meanwhile changes an act and its link at once.
 func (v *verifying) fill(act, next uint64) (err error) {
+	if (len(v.acts) > 0 || v.noActs) && (len(v.links) > 0 || v.noLinks) {
+		return nil
+	}
 	j := v.journal
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.failed != nil {
 		return j.failed
 	}
-	if len(v.acts) == 0 {
-		if v.acts, err = j.acts(act); err != nil {
-			return err
-		}
+	if v.acts, err = j.acts(act); err != nil {
+		return err
 	}
-	if len(v.links) > 0 {
-		return nil
-	}
+	v.links = v.links[:0]
 	rows, err := j.conn.QueryContext(background, "SELECT seq, salt, form, hash FROM audit WHERE seq >= ? ORDER BY seq LIMIT ?", next, pageSize)
 	if err != nil {
 		return err
@@ -140,6 +142,7 @@ func (v *verifying) fill(act, next uint64) (err error) {
 		}
 		v.links = append(v.links, l)
 	}
+	v.noActs, v.noLinks = len(v.acts) < pageSize, len(v.links) < pageSize
 	return errors.Join(rows.Err(), rows.Close())
 }
 

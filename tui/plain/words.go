@@ -273,6 +273,8 @@ func troubleWords(k engine.TroubleKind) string {
 		return "a call could not be written as a recording"
 	case engine.TroubleHistory:
 		return "the history of ended calls could not be written"
+	case engine.TroubleRetention:
+		return "what is past its keep, or was to be forgotten, is not erased yet"
 	}
 	return k.String()
 }
