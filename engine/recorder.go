@@ -221,7 +221,8 @@ func (t *turn) recorderDue(s *Session) {
 	}
 }
 
-// recorderAgain orders a pause, or its end, once more after the program was started again.
+// recorderAgain orders a pause, or its end, once more after the program was started again,
+// and has a recording paused that has perhaps begun.
 func (t *turn) recorderAgain(s *Session) {
 	l, ok := s.Customer()
 	if !ok || !l.staysUp() || s.Ending != "" {
@@ -232,7 +233,11 @@ func (t *turn) recorderAgain(s *Session) {
 		t.pauseRecording(s, l)
 	case RecorderResuming:
 		t.resumeRecording(s, l)
-	case RecorderNone, RecorderStarting, RecorderOn, RecorderPaused:
+	case RecorderStarting:
+		if s.Pay.On() {
+			t.recording(s, l.ID) // perhaps: it is paused at once
+		}
+	case RecorderNone, RecorderOn, RecorderPaused:
 	default:
 		panic("engine: no such recorder: " + s.Recorder.Status.String())
 	}
