@@ -221,7 +221,8 @@ func (t *turn) recorderDue(s *Session) {
 	}
 }
 
-// recorderAgain orders a pause, or its end, once more after the program was started again.
+// recorderAgain orders a pause, or its end, once more after the program was started again,
+// and has a recording paused that has perhaps begun.
 func (t *turn) recorderAgain(s *Session) {
 	l, ok := s.Customer()
 	if !ok || !l.staysUp() || s.Ending != "" {

@@ -43,10 +43,10 @@ type loop struct {
 
 // Run takes in what is submitted until ctx is done, and then returns nil: commands that
 // are under way get two seconds to end, and in that time those of running transfers and
-// payments are still begun; others are left for the next start, and a checkpoint is kept. It returns an
-// error earlier if the journal is broken, or cannot take in the first entries, and a
-// [PanicError] if it has panicked itself. When Run returns, all that it has started has
-// ended. It may be called once.
+// payments are still begun; others are left for the next start, and a checkpoint is kept.
+// It returns an error earlier if the journal is broken, or cannot take in the first
+// entries, and a [PanicError] if it has panicked itself. When Run returns, all that it has
+// started has ended. It may be called once.
 func (r *Runner) Run(ctx context.Context) (err error) {
 	if r.running.Swap(true) {
 		panic("runner: run twice")

@@ -109,6 +109,18 @@ func (x *redaction) other(body engine.Body) engine.Body {
 	case engine.FeedFailed:
 		b.Why = x.by.Text(b.Why)
 		return b
+	case engine.StreamFailed:
+		b.Why = x.by.Text(b.Why)
+		return b
+	case engine.MediaDown:
+		b.Why = x.by.Text(b.Why)
+		return b
+	case engine.MediaGap:
+		b.Why = x.by.Text(b.Why)
+		return b
+	case engine.FeedProbed:
+		b.Why = x.by.Text(b.Why)
+		return b
 	case engine.NoteAsked: // a supervisor writes down what he was told
 		b.Text = x.note(b.Text)
 		return b

@@ -85,6 +85,17 @@ func TestAFarEndsOwnWordsAreHidden(t *testing.T) {
 		if got := r.trouble(engine.TroubleSymbl).Detail; strings.Contains(got, "7756") {
 			t.Errorf("the trouble is told as %q", got)
 		}
+		for id, body := range map[string]engine.Body{
+			"stream": engine.StreamFailed{LegRef: ref("a"), Why: "cannot send 4929183477560213"},
+			"down":   engine.MediaDown{LegRef: ref("a"), Why: "cannot send 4929183477560213"},
+			"gap":    engine.MediaGap{LegRef: ref("a"), Why: "cannot send 4929183477560213"},
+			"probed": engine.FeedProbed{Kind: engine.FeedStream, Why: "cannot send 4929183477560213"},
+		} {
+			r.tell(id, body)
+			if got := r.written(id); strings.Contains(got, "7756") {
+				t.Errorf("%s is written down as %s", id, got)
+			}
+		}
 		if got := r.written("f"); strings.Contains(got, "7756") {
 			t.Errorf("the failure is written down as %s", got)
 		}
