@@ -41,7 +41,7 @@ vet: ## check formatting, and what go vet finds
 .PHONY: ci
 ci: vet build test race ## everything that a submission must pass
 
-SOAK := 10m
+SOAK ?= 10m
 
 .PHONY: soak
 soak: ## simulate calls with every fault and ever new seeds, for SOAK=10m

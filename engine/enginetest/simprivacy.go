@@ -318,9 +318,11 @@ func (s *sim) filed(c engine.Command) {
 	}
 }
 
-// unfiled: a customer's call that is over is filed, with as many lines as were heard.
+// unfiled: a customer's call that is over is filed, with as many lines as were heard. What
+// was on the disk and not stepped when the program ended is not ordered again: the history
+// makes what it lacks from the journal.
 func (s *sim) unfiled(x *engine.Session) string {
-	if x.Phase != engine.PhaseOver || x.Number == 0 {
+	if x.Phase != engine.PhaseOver || x.Number == 0 || s.stats.Crashes > 0 {
 		return ""
 	}
 	f := s.watch.private.record[x.ID]
