@@ -41,7 +41,7 @@ vet: ## check formatting, and what go vet finds
 .PHONY: ci
 ci: vet build test race ## everything that a submission must pass
 
-SOAK := 10m
+SOAK ?= 10m
 
 .PHONY: soak
 soak: ## break the program 200 times, then simulate calls with every fault for SOAK=10m

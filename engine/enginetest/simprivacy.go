@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -90,6 +91,15 @@ func (s *sim) readOut(text string, from, to time.Time) {
 	}
 }
 
+// readBy returns the call whose customer reads a number out.
+func readBy(number string) int {
+	call, err := strconv.Atoi(number[4:8])
+	if err != nil {
+		panic(err) // the pattern has digits there
+	}
+	return call
+}
+
 // pays takes note of when a customer pays.
 func (s *sim) pays(x *engine.Session) {
 	all := s.watch.private.paying
@@ -143,8 +153,7 @@ func (s *sim) nothingPaidIsKept(e engine.Event) {
 	s.stats.Checks++
 	w := &s.watch.private
 	for _, number := range cardNumbers.FindAllString(text, -1) {
-		var call int
-		fmt.Sscanf(number[4:8], "%d", &call)
+		call := readBy(number)
 		if s.clocksAgree() && s.inPayment(call, w.read[number]) {
 			s.fail("nothing of a payment is kept", "event %d (%T) has %s, which call %d read out while he paid", e.Seq, e.Body, number, call)
 		}
@@ -169,8 +178,7 @@ func (s *sim) privateIn(state []byte) {
 		return
 	}
 	for _, number := range cardNumbers.FindAll(state, -1) {
-		var call int
-		fmt.Sscanf(string(number[4:8]), "%d", &call)
+		call := readBy(string(number))
 		if s.inPayment(call, s.watch.private.read[string(number)]) {
 			s.fail("nothing of a payment is kept", "the state has %s, which call %d read out while he paid", number, call)
 		}
@@ -193,7 +201,7 @@ func (s *sim) nobodyListens(e engine.Event, c engine.Command) {
 		}
 		return
 	case engine.StopGather:
-		if b, ok := e.Body.(engine.PayAsked); ok && b.On && b.Session == c.Session {
+		if b, ok := e.Body.(engine.PayAsked); ok && b.On && s.customers(c.Session, a.Leg) {
 			s.watch.private.cut[c.Session] = true
 		}
 		return
@@ -310,9 +318,11 @@ func (s *sim) filed(c engine.Command) {
 	}
 }
 
-// unfiled: a customer's call that is over is filed, with as many lines as were heard.
+// unfiled: a customer's call that is over is filed, with as many lines as were heard. What
+// was on the disk and not stepped when the program ended is not ordered again: the history
+// makes what it lacks from the journal.
 func (s *sim) unfiled(x *engine.Session) string {
-	if x.Phase != engine.PhaseOver || x.Number == 0 {
+	if x.Phase != engine.PhaseOver || x.Number == 0 || s.stats.Crashes > 0 {
 		return ""
 	}
 	f := s.watch.private.record[x.ID]
