@@ -161,7 +161,9 @@ func retentionCommand() *cobra.Command {
 		Short: "Show what is past its keep, and erase it",
 		Long: "Recordings are kept for RETAIN_RECORDINGS, what was said, keyed in and noted for RETAIN_TRANSCRIPTS, names and numbers for " +
 			"RETAIN_EVENTS; times, counts and the supervisors' acts stay. A run erases what is past its keep when it starts and once a day. " +
-			"retention shows what that would be by now; --now does it, where no run has the journal.",
+			"retention shows what that would be by now; --now does it, where no run has the journal.\n\n" +
+			"Where by this machine's clock no webhook has come for more than a week, nothing goes by its age: a clock that is set ahead would " +
+			"erase what is of yesterday. The next call tells that the clock is right; or say so with --clock-is-right.",
 		Example: "  switchboard retention\n" +
 			"  switchboard retention --now\n" +
 			"  switchboard retention --retain-transcripts 30d     # what if",
