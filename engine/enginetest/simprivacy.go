@@ -114,6 +114,9 @@ func (s *sim) pays(x *engine.Session) {
 		all[call] = append(all[call], simSpan{from: x.Pay.Since})
 	case !x.Pay.On() && open:
 		all[call][last].to = s.now
+		if n := len(x.Paid); n > 0 { // perhaps before the program ended, and it was not seen
+			all[call][last].to = x.Paid[n-1].To
+		}
 	}
 }
 
