@@ -59,6 +59,7 @@ type State struct {
 	changed   []*Session    // by the last event
 	strict    bool
 	panicAt   uint64 // tests: the event at which a turn panics
+	panicLate uint64 // … and at which it panics at its end
 }
 
 // NewState returns a state that knows nothing yet, for a journal of that epoch.
@@ -83,9 +84,9 @@ func Step(state State, event Event) (State, []Command) {
 
 	t := newTurn(&state, event)
 	subject := t.subject(event.Body)
-	if fault := t.try(func() { t.take(subject); t.attendAll(); t.escalate(); t.moved() }); fault != "" {
+	if fault := t.try(func() { t.take(subject); t.attendAll(); t.escalate(); t.moved(); t.finish() }); fault != "" {
 		t = newTurn(&state, event)
-		if t.try(func() { t.quarantine(subject, fault) }) != "" {
+		if t.try(func() { t.quarantine(subject, fault); t.finish() }) != "" {
 			t = newTurn(&state, event) // not even that: the event is passed over
 			t.counts.Panics++
 		}
@@ -490,20 +491,26 @@ func (t *turn) refuse(id SessionID, err error) {
 	t.refused = append(t.refused, Refusal{Entry: t.event.ID, At: t.now, Session: id, Reason: err.Error()})
 }
 
-// commit puts the turn's sessions in their places and derives the indexes anew.
-func (t *turn) commit() {
-	s := t.State
-	s.Settings = *t.Settings
+// finish closes the sessions of a turn that are over, remembers what their records need, and
+// has them filed.
+func (t *turn) finish() {
 	for _, e := range t.edits {
 		t.settle(e.after)
 		t.remember(e)
 		t.fileOver(e)
 		e.after.Standing = e.after.standing(t.now)
+		invariant(t.panicLate != t.event.Seq || e.after.Quarantined.Event == t.event.Seq, "event %d was to panic at its end", t.event.Seq)
 		if t.strict {
 			why := e.after.stuck()
 			invariant(why == "", "event %d leaves session %s waiting for ever: %s", t.event.Seq, e.after.ID, why)
 		}
 	}
+}
+
+// commit puts the turn's sessions in their places and derives the indexes anew.
+func (t *turn) commit() {
+	s := t.State
+	s.Settings = *t.Settings
 	for _, e := range t.edits {
 		s.index.drop(e.before)
 	}

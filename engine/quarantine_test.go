@@ -48,3 +48,22 @@ func TestAPanicComesAgainInAReplayAndLeadsToTheSameState(t *testing.T) {
 		t.Errorf("the call's history does not name the event: %s", last)
 	}
 }
+
+// A turn that fails at its very end, when calls are closed and filed, puts its session into
+// quarantine like any other: it neither ends the program nor comes again at each start.
+func TestAPanicAtTheEndOfATurnIsQuarantinedToo(t *testing.T) {
+	s := enginetest.New()
+	s.Lax()
+	runs(t, s, "0 leg.initiated Leg=c1 Direction=incoming From=+12025550142 To=+12025550100\n+0.3 leg.answered Leg=c1")
+	s.State.PanicLate()
+	failed := s.State.Seq + 1
+	runs(t, s, "+1 key.pressed Leg=c1 Digit=1")
+	call := s.State.Frame().Sessions[0]
+	if call.Quarantined.Event != failed || !strings.Contains(call.Quarantined.Reason, "at its end") {
+		t.Errorf("the call is in quarantine since event %d (%s), want %d", call.Quarantined.Event, call.Quarantined.Reason, failed)
+	}
+	runs(t, s, "+30 leg.hungup Leg=c1 Cause=normal_clearing")
+	if len(s.Filed) == 0 || s.Filed[len(s.Filed)-1].Quarantined.Event != failed {
+		t.Error("the call is not filed, or not as one that the engine failed on")
+	}
+}
