@@ -284,6 +284,10 @@ func TestForgottenCallsLeaveTheCountsOfOthersAsTheyWere(t *testing.T) {
 	folded := engine.NewState(j.Epoch())
 	differed := false
 	for _, e := range all(t, j, 1) {
+		if f, ok := e.Body.(engine.Forgotten); ok { // as an older version has left them
+			f.Busy = nil
+			e.Body = f
+		}
 		folded, _ = engine.Step(folded, e)
 		if e.Seq == before.Seq {
 			differed = cmp.Diff(before.Tally(), folded.Tally()) != ""
