@@ -162,6 +162,9 @@ func TestCallsBesideAForgottenOneAreToldAsBefore(t *testing.T) {
 // any more: since when another was called may be told otherwise, by seconds. Who was called,
 // and what came of it, is almost always told as before: of 720 such calls, three were not.
 func TestBesideAForgottenCallWhoWasCalledFromTheQueueIsToldAlmostAsBefore(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many journals")
+	}
 	same, other := 0, 0
 	for seed := range uint64(3) {
 		s, o, shown := besideForgotten(t, busyFloor(t, seed, 5*time.Second, true), false, false)
