@@ -56,6 +56,7 @@ type State struct {
 	limited   time.Time     // when a dial was last refused for the account's limit
 	typical   time.Duration // derived: 95 of 100 of the last calls were shorter
 	handover  []Memo        // notes for the next shift, the newest last
+	occupied  []occupancy   // operators whom forgotten calls keep busy
 	changed   []*Session    // by the last event
 	strict    bool
 	panicAt   uint64 // tests: the event at which a turn panics
@@ -133,6 +134,10 @@ type turn struct {
 	memos    []Memo    // written in this turn
 	erased   *forgotten
 	commands []Command
+
+	occupied   *[]occupancy // the changed ones; nil: as they were
+	occupant   SessionID    // the forgotten call that changed them
+	unoccupied []string     // operators whom it has let go
 }
 
 // An edit is a session before and after the turn.
@@ -571,6 +576,7 @@ func (t *turn) commitFloor() {
 		s.limited = t.limited
 	}
 	s.handover = keepLast(s.handover, maxMemos, t.memos...)
+	t.commitOccupied()
 	if len(t.rung) > 0 {
 		recent := slices.DeleteFunc(slices.Clone(s.bells), func(at time.Time) bool { return t.now.Sub(at) >= bellWindow })
 		s.bells = keepLast(recent, maxBells, t.rung...)

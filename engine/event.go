@@ -413,10 +413,13 @@ type (
 		// Stands is what all calls have added up to by now. What other calls did while a
 		// forgotten one kept an operator busy cannot be told from the events any more.
 		Stands *Tally `json:",omitempty"`
+
+		// Staff says that an operator is to be forgotten: whom the calls kept busy goes too.
+		Staff bool `json:",omitempty"`
 	}
 
 	// Forgotten is what is left of an event whose call was erased. Step takes nothing from
-	// it but what it had added to the counts and records.
+	// it but what it had added to the counts and records, and whom the call kept busy.
 	Forgotten struct {
 		Kind    string          // of what it was, as the journal names it
 		What    Erasure         // of it is gone
@@ -424,6 +427,10 @@ type (
 		Session SessionID       `json:",omitempty"`
 		Counts  Counts          `json:",omitzero"`
 		Records []RuleRecord    `json:",omitempty"`
+
+		// Busy are the configured operators whom the call kept busy after the event, by
+		// number: who was free for the calls beside it hangs on that.
+		Busy []string `json:",omitempty"`
 	}
 
 	// FeedProbed reports whether a feed that has failed to start would start now.

@@ -127,8 +127,9 @@ func (f forgetting) name(all ...*string) {
 
 // Forget returns the event's body as it stands in the journal once its call is erased so
 // far. session is the call that it belongs to, if any, and added what it had added to
-// the counts and records. One that is forgotten already keeps what it says of that.
-func (e Event) Forget(what Erasure, session SessionID, added Tally, digest func(string) string) (Forgotten, error) {
+// the counts and records, and busy whom the call kept busy after it, see [State.Busy]. One
+// that is forgotten already keeps what it says of that.
+func (e Event) Forget(what Erasure, session SessionID, added Tally, busy []string, digest func(string) string) (Forgotten, error) {
 	f, again := e.Body.(Forgotten)
 	body := e.Body
 	if again {
@@ -137,7 +138,7 @@ func (e Event) Forget(what Erasure, session SessionID, added Tally, digest func(
 			return Forgotten{}, err
 		}
 	} else {
-		f = Forgotten{Session: session, Counts: added.Counts, Records: added.Records}
+		f = Forgotten{Session: session, Counts: added.Counts, Records: added.Records, Busy: busy}
 	}
 	kind, data, err := EncodeBody(Forget(body, what, digest))
 	f.Kind, f.Body, f.What = kind, data, what
@@ -225,8 +226,10 @@ func (c Counts) plus(more Counts) Counts {
 		c.Foreign + more.Foreign, c.Refused + more.Refused, c.Unanswered + more.Unanswered, c.Lapsed + more.Lapsed, c.Panics + more.Panics}
 }
 
-// forgotten takes what the event had added before its call was erased.
+// forgotten takes what the event had added before its call was erased, and whom that call
+// kept busy.
 func (t *turn) forgotten(e Forgotten) {
+	t.occupies(e.Session, e.Busy)
 	t.counts = t.counts.plus(e.Counts)
 	for _, r := range e.Records {
 		for _, d := range r.Days {

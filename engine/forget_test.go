@@ -45,6 +45,7 @@ var stays = map[string]string{
 	"CallsForgotten.Sessions": "ids",
 	"CallsForgotten.Why":      "ours",
 	"Forgotten.Kind":          "a name of ours",
+	"Forgotten.Busy":          "operators, as configured",
 }
 
 // filled returns a body of a type with a text of its own in every field that takes one.

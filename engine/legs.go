@@ -163,8 +163,32 @@ func (t *turn) outgoing(e LegInitiated) {
 		t.buried = append(t.buried, tomb{e.Leg, t.now})
 		return
 	}
-	if _, l, ok := t.leg(e.LegRef); ok {
+	if s, l, ok := t.leg(e.LegRef); ok {
+		t.calledIs(s, l, e.To)
 		l.advance(LegRinging)
+	}
+}
+
+// calledIs has a leg be to the number that Telnyx dialled. While calls go on it is always
+// the one that was ordered. Where a call beside it was forgotten, the events no longer tell
+// who was free, and another is chosen here than was then: what was dialled is what happened.
+func (t *turn) calledIs(s *Session, l *Leg, to string) {
+	if to == "" || to == l.Number || l.Role != RoleOperator {
+		return
+	}
+	was := l.Number
+	l.Number, l.Called = to, t.operatorName(to)
+	tr := &s.Transfer
+	if tr.Leg != l.Name {
+		return
+	}
+	tr.To = to
+	if i := slices.Index(tr.Tried, was); i >= 0 {
+		tr.Tried = slices.Clone(tr.Tried)
+		tr.Tried[i] = to
+	}
+	if !tr.Typed {
+		t.dialledNow(tr.Group, to)
 	}
 }
 

@@ -115,8 +115,11 @@ func (t *turn) freeOperator(s *Session, tr Transfer) string {
 // engaged reports whether an operator's number is being called or on a call in
 // another session, or a supervisor's phone that is on any call.
 func (t *turn) engaged(number string, except SessionID) bool {
+	if t.occupiedNow(number, except) {
+		return true
+	}
 	unchanged := func(id SessionID) bool {
-		return !slices.ContainsFunc(t.edits, func(e edit) bool { return e.after.ID == id })
+		return id != t.occupant && !slices.ContainsFunc(t.edits, func(e edit) bool { return e.after.ID == id })
 	}
 	if slices.ContainsFunc(t.State.index.phones[number], unchanged) { // a supervisor's phone is one telephone too
 		return true
@@ -177,7 +180,7 @@ func (t *turn) operatorWords(number string) string {
 // freed returns the numbers of operators, and of supervisors' phones, which may be an
 // operator's, that a leg of has fallen in this turn.
 func (t *turn) freed() []string {
-	var numbers []string
+	numbers := slices.Clone(t.unoccupied)
 	for _, e := range t.edits {
 		if e.before == nil {
 			continue

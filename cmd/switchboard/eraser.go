@@ -49,6 +49,7 @@ type erasure struct {
 	why    string           // as it is written down: it names nobody
 	calls  []journal.Traced // customers' and others'; also those that are up
 	strays []journal.Stray  // events that belong to no call
+	staff  bool             // they are an operator's: that he was busy is not kept
 }
 
 // forgotten is what an erasure has come to.
@@ -168,7 +169,7 @@ func (x *eraser) order(ctx context.Context, e erasure, by engine.By) error {
 		ids, events = ids[len(some):], events[len(more):]
 		entry := engine.Entry{
 			ID: "forget/" + strconv.FormatInt(x.now().UnixNano(), 36) + "/" + strconv.Itoa(n), By: by,
-			Body: engine.CallsForgotten{Sessions: some, Events: more, What: e.what, Why: e.why},
+			Body: engine.CallsForgotten{Sessions: some, Events: more, What: e.what, Why: e.why, Staff: e.staff},
 		}
 		if err := x.write(ctx, entry); err != nil {
 			return fmt.Errorf("order what is to be forgotten: %w", err)

@@ -75,7 +75,9 @@ func exportCalls(cmd *cobra.Command, o exportOptions, calls []string) error {
 	if err != nil {
 		return err
 	}
-	records, err := recordsOf(cmd.Context(), j.Epoch(), j.Read, choice.wants)
+	past := o.journal.past(j.Epoch())
+	defer past.close()
+	records, err := recordsOf(cmd.Context(), j.Epoch(), j.Read, past, choice.wants)
 	if err == nil {
 		err = choice.missed(records, j)
 	}
@@ -197,15 +199,18 @@ func notThere(j *journal.Journal, call string) error {
 }
 
 // recordsOf folds a journal and returns the records of the calls that are wanted, in the
-// order they began. A call that is still up has the record that it has by now.
-func recordsOf(ctx context.Context, epoch string, read func(uint64, func(engine.Event) error) error,
+// order they began. A call that is still up has the record that it has by now. Where calls
+// beside it were forgotten, what was filed of a call is surer than what the events tell.
+func recordsOf(ctx context.Context, epoch string, read func(uint64, func(engine.Event) error) error, past *past,
 	wants func(engine.SessionID, int, time.Time) bool) ([]engine.Record, error) {
 	found := map[engine.SessionID]engine.Record{}
 	state := engine.NewState(epoch)
+	beside := false
 	err := read(1, func(e engine.Event) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		beside = beside || tellsLess(e)
 		var commands []engine.Command
 		state, commands = engine.Step(state, e)
 		for _, c := range commands {
@@ -224,7 +229,10 @@ func recordsOf(ctx context.Context, epoch string, read func(uint64, func(engine.
 		}
 	}
 	records := make([]engine.Record, 0, len(found))
-	for _, r := range found {
+	for id, r := range found {
+		if filed, ok := past.filed(ctx, id); ok && beside {
+			r = filed
+		}
 		records = append(records, r)
 	}
 	slices.SortFunc(records, func(a, b engine.Record) int { return a.Number - b.Number })

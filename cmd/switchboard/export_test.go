@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -13,6 +14,8 @@ import (
 	"switchboard/engine"
 	"switchboard/engine/enginetest"
 	"switchboard/engine/export"
+	"switchboard/engine/history"
+	"switchboard/engine/journal"
 	"switchboard/engine/recording"
 	"switchboard/engine/runner"
 	"switchboard/engine/world"
@@ -146,6 +149,60 @@ func TestAForgottenCallIsNotExportedAndItIsSaid(t *testing.T) {
 	code, out, complaints := try(t, "export", "1", "--journal", from)
 	if code != exitFailure || out != "" || !strings.Contains(complaints, "the call was forgotten") {
 		t.Errorf("export exits with %d, says %q and %q", code, out, complaints)
+	}
+}
+
+// Where a call was forgotten, the events tell less of those beside it: what was filed of
+// them is surer, where it is this journal's.
+func TestACallBesideAForgottenOneIsExportedAsItWasFiled(t *testing.T) {
+	from := importedCalls(t)
+	recs, err := testdata.Recordings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, out, complaints := try(t, "history", "--quiet", "--journal", from); code != exitClean {
+		t.Fatalf("history exits with %d, says %q and %q", code, out, complaints)
+	}
+	export := func() string {
+		code, out, complaints := try(t, "export", "2", "--clear", "--format", "json", "--journal", from)
+		if code != exitClean {
+			t.Fatalf("export exits with %d, says %q and %q", code, out, complaints)
+		}
+		return out
+	}
+	before := export()
+	epoch, err := journal.EpochOf(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mark(t, history.New(history.Beside(from), epoch), "2")
+	if export() != before {
+		t.Error("nothing was forgotten, and it is not told by the events")
+	}
+	if code, out, complaints := try(t, "forget", recs[0].From, "--yes", "--journal", from); code != exitClean {
+		t.Fatalf("forget exits with %d, says %q and %q", code, out, complaints)
+	}
+	if out := export(); !strings.Contains(out, "as it was filed") {
+		t.Errorf("it is told by the events:\n%s", out)
+	}
+	if err := os.Remove(history.Beside(from)); err != nil {
+		t.Fatal(err)
+	}
+	if out := export(); out != before {
+		t.Errorf("without a history it is told otherwise:\n%s", out)
+	}
+}
+
+// mark changes how a call ended in a history.
+func mark(t *testing.T, h *history.Store, call string) {
+	t.Helper()
+	c, err := h.Get(t.Context(), call)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Record.Ending = "as it was filed"
+	if err := errors.Join(h.Put(t.Context(), c.Record), h.Close()); err != nil {
+		t.Fatal(err)
 	}
 }
 

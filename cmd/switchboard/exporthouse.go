@@ -69,7 +69,9 @@ func (p *program) record(ctx context.Context, call string) (engine.Record, error
 			return s.Record(p.runner.Now()), nil
 		}
 	}
-	records, err := recordsOf(ctx, p.journal.Epoch(), p.journal.Read, func(s engine.SessionID, number int, _ time.Time) bool {
+	past := pastBeside(p.journal.Path(), p.journal.Epoch())
+	defer past.close()
+	records, err := recordsOf(ctx, p.journal.Epoch(), p.journal.Read, past, func(s engine.SessionID, number int, _ time.Time) bool {
 		return callIs(call, s, number)
 	})
 	if err == nil && len(records) == 0 {

@@ -146,7 +146,9 @@ func (x *eraser) find(ctx context.Context, a asking) (erasure, error) {
 		return erasure{}, fmt.Errorf("%s is the number of an operator, a supervisor or a desk of yours: the calls with it are your customers'. "+
 			"To forget all of them: switchboard forget %s --also-operator", safe.Number(a.number), a.number)
 	}
-	return x.of(ctx, a.number, a.what)
+	e, err := x.of(ctx, a.number, a.what)
+	e.staff = a.what == engine.EraseAll && isStaff(s, a.number)
+	return e, err
 }
 
 // isStaff reports whether a number is one that we call or that works for us.
@@ -195,6 +197,9 @@ func (e erasure) before(a asking) []string {
 	lines := []string{head}
 	goes := "  goes:  what was said, keyed in and noted (" + plural(words, "event") + ")"
 	stays := "  stays: times and counts, Telnyx's ids of the calls, what the supervisors did and when, and that this was done"
+	if !e.staff {
+		stays += "; which of your operators were busy"
+	}
 	if e.what == engine.EraseAll {
 		goes += "; names and numbers, and with them any callback that is promised"
 	} else {

@@ -297,6 +297,9 @@ func (o replayOptions) tell(ctx context.Context, out io.Writer, p *replay.Player
 	}
 	fmt.Fprintf(out, "Replay of %s, %s to %s: nothing here is live.\n", cleaned(name, 200),
 		at.From.Local().Format(time.DateTime), at.To.Local().Format(time.DateTime))
+	if tape.BesideForgotten() {
+		fmt.Fprintln(out, "A call beside it was forgotten: who was called may differ.")
+	}
 	if trial := p.Trial(); trial != nil {
 		for _, line := range differences(tape, *trial) {
 			fmt.Fprintln(out, line)

@@ -198,3 +198,22 @@ func TestTimesAreRead(t *testing.T) {
 		t.Errorf("a time without a day: %v", err)
 	}
 }
+
+// A replay says where calls beside it were forgotten: who was free is told by less then.
+func TestAReplayBesideAForgottenCallSaysSo(t *testing.T) {
+	from := importedCalls(t)
+	recs, err := testdata.Recordings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const says = "A call beside it was forgotten"
+	if code, out, complaints := try(t, "replay", "2", "--plain", "--journal", from); code != exitClean || strings.Contains(out, says) {
+		t.Fatalf("replay exits with %d, says %q and %q", code, out, complaints)
+	}
+	if code, out, complaints := try(t, "forget", recs[0].From, "--yes", "--journal", from); code != exitClean {
+		t.Fatalf("forget exits with %d, says %q and %q", code, out, complaints)
+	}
+	if code, out, complaints := try(t, "replay", "2", "--plain", "--journal", from); code != exitClean || !strings.Contains(out, says) {
+		t.Errorf("replay exits with %d, says %q and %q", code, out, complaints)
+	}
+}

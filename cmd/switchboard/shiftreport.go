@@ -126,7 +126,10 @@ func (o reportOptions) built(cmd *cobra.Command, p reports.Period, now time.Time
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	bar := newBar(cmd.ErrOrStderr(), false)
 	defer bar.clear()
-	return reportOf(cmd.Context(), j, reports.Options{Period: p, Made: now.In(p.From.Location()), Numbers: o.numbers}, bar.show)
+	past := o.past(j.Epoch())
+	defer past.close()
+	filed := func(id engine.SessionID) (engine.Record, bool) { return past.filed(cmd.Context(), id) }
+	return reportOf(cmd.Context(), j, reports.Options{Period: p, Made: now.In(p.From.Location()), Numbers: o.numbers, Filed: filed}, bar.show)
 }
 
 // save writes the report into its file.
@@ -447,7 +450,10 @@ func (p *program) Report(ctx context.Context) ([]string, error) {
 	if len(shifts) > 0 {
 		period = reports.Latest(shifts, now)
 	}
-	r, err := reportOf(ctx, p.journal, reports.Options{Period: period, Made: now}, nil)
+	past := pastBeside(p.journal.Path(), p.journal.Epoch())
+	defer past.close()
+	filed := func(id engine.SessionID) (engine.Record, bool) { return past.filed(ctx, id) }
+	r, err := reportOf(ctx, p.journal, reports.Options{Period: period, Made: now, Filed: filed}, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -430,7 +430,7 @@ func (s *sim) forgottenFolds() {
 		for _, e := range s.journal.durable {
 			id := w.owners[e.Seq]
 			if what := w.forgot[id]; id != "" && what.Takes(engine.EraseWords) {
-				gone, err := e.Forget(what, id, engine.Tally{}, func(string) string { return "#" })
+				gone, err := e.Forget(what, id, engine.Tally{}, nil, func(string) string { return "#" })
 				if err != nil {
 					s.fail("a journal leads on without what was forgotten", "event %d: %v", e.Seq, err)
 					return

@@ -115,8 +115,9 @@ type order struct {
 
 // A wanted is how much of a call is to be erased, and the event that ordered it last.
 type wanted struct {
-	what engine.Erasure
-	seq  uint64
+	what  engine.Erasure
+	seq   uint64
+	staff bool // who was busy by it is to go as well
 }
 
 // A rewrite is an event that is to be rewritten.
@@ -124,6 +125,8 @@ type rewrite struct {
 	seq   uint64
 	what  engine.Erasure
 	added engine.Tally
+	busy  []string // operators, by the call, after the event
+	staff bool     // nobody is to be named
 }
 
 func (x *erasing) all() error {
@@ -161,8 +164,9 @@ func (x *erasing) ordered() (err error) {
 	}
 	for _, o := range x.orders {
 		for _, id := range o.body.Sessions {
-			w := wanted{o.body.What, o.seq}
-			if was := x.want[id]; was.what.Takes(w.what) {
+			was := x.want[id]
+			w := wanted{o.body.What, o.seq, o.body.Staff || was.staff}
+			if was.what.Takes(w.what) {
 				w.what = was.what
 			}
 			x.want[id] = w
@@ -256,7 +260,7 @@ func (x *erasing) look(e engine.Event) error {
 		if f.What.Takes(what) {
 			return nil
 		}
-		return x.rewrite("", []rewrite{{e.Seq, what, x.added}})
+		return x.rewrite("", []rewrite{{seq: e.Seq, what: what, added: x.added}})
 	}
 	c := x.calls[owner]
 	want := x.want[owner].what
@@ -266,7 +270,7 @@ func (x *erasing) look(e engine.Event) error {
 	if want == engine.EraseSound && !changes(e.Body, want) {
 		return nil
 	}
-	x.pending[owner] = append(x.pending[owner], rewrite{e.Seq, want, x.added})
+	x.pending[owner] = append(x.pending[owner], rewrite{seq: e.Seq, what: want, added: x.added, busy: x.state.Busy(owner)})
 	return nil
 }
 
@@ -289,8 +293,12 @@ func (x *erasing) let(c *Traced) error {
 	}
 	for i := range all {
 		all[i].what = want.what
+		all[i].staff = want.staff
 	}
 	slices.SortFunc(all, func(a, b rewrite) int { return cmp.Compare(a.seq, b.seq) })
+	if last := &all[len(all)-1]; last.seq == c.lastSeq {
+		last.busy = nil // it is over, and nobody may stay busy for ever by it
+	}
 	if all[len(all)-1].seq > want.seq {
 		x.erased.Late = append(x.erased.Late, Order{c.Session, want.what, c.Recordings})
 		return nil
@@ -371,7 +379,10 @@ func (j *Journal) erasable(session engine.SessionID, w rewrite, digest func(stri
 	if err != nil {
 		return erasable{}, err
 	}
-	f, err := e.Forget(w.what, session, w.added, digest)
+	f, err := e.Forget(w.what, session, w.added, w.busy, digest)
+	if w.staff {
+		f.Busy = nil // also where it was forgotten before
+	}
 	if err != nil {
 		return erasable{}, err
 	}

@@ -27,11 +27,12 @@ type Traced struct {
 	Recordings []string       // Telnyx's ids of what was recorded
 	Erased     engine.Erasure // so far; zero: nothing
 
-	last  time.Time          // event
-	parts []engine.SessionID // what it was before it was known to be this call's
-	legs  []engine.LegID
-	calls []engine.CallLegID
-	rooms []engine.ConferenceID
+	last    time.Time // event
+	lastSeq uint64
+	parts   []engine.SessionID // what it was before it was known to be this call's
+	legs    []engine.LegID
+	calls   []engine.CallLegID
+	rooms   []engine.ConferenceID
 }
 
 // A tracer goes through a journal and tells which call each event belongs to, also where
@@ -120,7 +121,7 @@ func (t *tracer) call(id engine.SessionID, e engine.Event) *Traced {
 // note keeps what an event tells of its call.
 func (t *tracer) note(c *Traced, e engine.Event, body engine.Body, f engine.Forgotten) {
 	c.Events++
-	c.last = e.At
+	c.last, c.lastSeq = e.At, e.Seq
 	if f.What != 0 {
 		if f.What.Takes(c.Erased) {
 			c.Erased = f.What

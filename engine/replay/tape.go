@@ -109,6 +109,15 @@ type Tape struct {
 	from, to time.Time
 }
 
+// BesideForgotten reports whether calls were forgotten that went on while what is shown
+// happened: then the events tell less of who was free, and who was called may differ.
+func (t *Tape) BesideForgotten() bool {
+	return slices.ContainsFunc(t.falls[min(t.first, len(t.falls)):], func(f Fall) bool {
+		left, ok := f.Event.Body.(engine.Forgotten)
+		return ok && left.Session != "" && left.What.Takes(engine.EraseWords) && !f.Event.At.After(t.to)
+	})
+}
+
 // Load reads a tape. It ends soon after ctx does. The error says what is wrong with what
 // was read, as a supervisor may read it.
 func Load(ctx context.Context, r Reading) (*Tape, error) {

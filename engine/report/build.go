@@ -39,6 +39,10 @@ type Options struct {
 	Numbers bool
 
 	Made time.Time // now
+
+	// Filed returns what was filed of a call when it was over. It is asked where calls were
+	// forgotten, for then the events tell less of those beside them. It may be nil.
+	Filed func(engine.SessionID) (engine.Record, bool)
 }
 
 // errEnough ends the reading.
@@ -83,6 +87,7 @@ type fold struct {
 	done    int // callbacks
 	outages []Outage
 	erased  map[engine.SessionID]bool
+	beside  bool // a call was forgotten: what was filed of the others is surer
 	floor   string
 	policy  engine.Policy
 }
@@ -121,6 +126,9 @@ func (f *fold) take(e engine.Event) error {
 	case !e.At.Before(p.To) && (!f.follows() || e.At.Sub(p.To) > followFor):
 		f.until = later(f.until, p.To)
 		return errEnough
+	}
+	if left, ok := e.Body.(engine.Forgotten); ok && left.Session != "" && left.What.Takes(engine.EraseWords) {
+		f.beside = true
 	}
 	was := f.state.Settings
 	f.state.Seq = e.Seq - 1
@@ -230,7 +238,31 @@ func (f *fold) finish() {
 			c.ruled, c.heard, c.open = s.Feed.Reigns, heardAll(s), true
 		}
 	}
+	f.preferFiled()
 	slices.SortFunc(f.order, func(a, b engine.SessionID) int { return int(int64(f.calls[a].Opened) - int64(f.calls[b].Opened)) })
+}
+
+// preferFiled takes what was filed of calls in place of what the events tell of them, where
+// they tell less because calls beside them were forgotten.
+func (f *fold) preferFiled() {
+	if !f.beside || f.o.Filed == nil {
+		return
+	}
+	for _, id := range slices.Clone(f.order) {
+		was := f.calls[id]
+		r, ok := f.o.Filed(id)
+		switch {
+		case !ok:
+		case r.Over.Before(f.o.Period.From): // it is only the events that have it as up
+			delete(f.calls, id)
+			f.order = slices.DeleteFunc(f.order, func(x engine.SessionID) bool { return x == id })
+		default:
+			f.file(r)
+			if c := f.calls[id]; c != was {
+				c.ruled, c.heard = was.ruled, was.heard
+			}
+		}
+	}
 }
 
 // happened keeps what an event of the period says of the floor.
