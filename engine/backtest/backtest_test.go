@@ -379,7 +379,7 @@ func TestForgottenCallsAreLeftOutAndTold(t *testing.T) {
 		}
 		before := state.Tally()
 		state, _ = engine.Step(state, e)
-		f, err := e.Forget(engine.EraseWords, "s2", state.Added(before), nil)
+		f, err := e.Forget(engine.EraseWords, "s2", state.Added(before), nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
