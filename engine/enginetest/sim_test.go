@@ -48,7 +48,7 @@ func simulator(t testing.TB) (*Simulator, []string) {
 func TestSimulator(t *testing.T) {
 	calls := 10_000
 	if testing.Short() {
-		calls /= 5
+		calls /= 10
 	}
 	var next atomic.Uint64
 	limit := uint64(calls / callsAtOnce)
@@ -156,6 +156,9 @@ func TestKeptSimulations(t *testing.T) {
 // TestPlantedBugsAreFound: a program that is wrong in one of these ways breaks an
 // invariant within a minute, and one that is not does not, in the same simulations.
 func TestPlantedBugsAreFound(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long; it has no goroutines that the race detector could look at")
+	}
 	defer debug.SetGCPercent(debug.SetGCPercent(400)) // as in simulate
 	for _, c := range []struct {
 		name   string
@@ -176,11 +179,7 @@ func TestPlantedBugsAreFound(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			sim, names := simulator(t)
-			seeds := []uint64{1000, 2000}
-			if testing.Short() {
-				seeds = seeds[:1]
-			}
-			for _, from := range seeds {
+			for _, from := range []uint64{1000, 2000} {
 				began := time.Now()
 				v, runs := (*Violation)(nil), uint64(0)
 				for v == nil && time.Since(began) < time.Minute {
@@ -205,6 +204,9 @@ func TestPlantedBugsAreFound(t *testing.T) {
 // TestAViolationIsShrunkToAFewLines: what is kept is small, says the same again by itself,
 // and is gone without the bug.
 func TestAViolationIsShrunkToAFewLines(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long; it has no goroutines that the race detector could look at")
+	}
 	sim, names := simulator(t)
 	var v *Violation
 	for seed := uint64(1); v == nil && seed < 200; seed++ {

@@ -363,6 +363,9 @@ func TestPagesGoFromTheNewestToTheOldest(t *testing.T) {
 }
 
 func TestMoreThanAThousandAreNotCounted(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long under the race detector, in which SQLite is slow")
+	}
 	s := newStore(t)
 	m := newMaker(3, time.Minute)
 	err := s.writes(t.Context(), func(tx *sql.Tx) error {
@@ -742,10 +745,14 @@ func TestWhatIsErasedIsGoneFromTheDisk(t *testing.T) {
 
 // What was erased in a large index is gone from every part of it.
 func TestErasingMovesNothingElse(t *testing.T) {
+	calls := 150
+	if testing.Short() {
+		calls = 30 // the race detector makes SQLite slow
+	}
 	s := newStore(t)
 	m := newMaker(11, time.Minute)
 	var ids []engine.SessionID
-	for n := 1; n <= 150; n++ {
+	for n := 1; n <= calls; n++ {
 		r := m.call(n)
 		r.Lines[7].Text += fmt.Sprintf(" secret%dword", n)
 		if n%3 == 0 {
@@ -759,7 +766,7 @@ func TestErasingMovesNothingElse(t *testing.T) {
 		t.Fatal(err)
 	}
 	terms := vocabulary(t, s)
-	for n := 1; n <= 150; n++ {
+	for n := 1; n <= calls; n++ {
 		word := fmt.Sprintf("secret%dword", n)
 		if there := slices.Contains(terms, word); there == (n%3 == 0) {
 			t.Errorf("%s is in the index: %v", word, there)
