@@ -81,13 +81,17 @@ func (m *model) openPast(l loaded) tea.Cmd {
 	return nil
 }
 
-// beginOpen opens the call of a replay where the screen would show the list alone, once it
+// beginOpen says what is to be known of a replay, and opens its call where the screen would
+// show the list alone, once it
 // is known how large that is.
 func (m *model) beginOpen() {
 	if m.deck.begun {
 		return
 	}
 	m.deck.begun = true
+	if m.deck.player.Tape().BesideForgotten() {
+		m.tell(toneWatch, "A call beside it was forgotten: who was called may differ.")
+	}
 	if m.deck.player.Tape().Call() == "" || m.layout().shape != shapeList {
 		return
 	}

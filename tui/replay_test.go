@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -110,6 +111,31 @@ func (s shelf) Judge(_ context.Context, tape *replay.Tape, name string) (replay.
 		trial.Alarms = append(trial.Alarms, a)
 	}
 	return trial, s.err
+}
+
+// What is left of a call that was forgotten says less of who was free: the replay says so.
+func TestAReplayBesideAForgottenCallSaysSo(t *testing.T) {
+	tape, err := replay.Load(context.Background(), replay.Reading{Name: "journal", Epoch: enginetest.Epoch,
+		Events: func(yield func(engine.Event) error) error {
+			events := slices.Clone(shift())
+			last := &events[len(events)-1]
+			last.Body = engine.Forgotten{Kind: "ticked", What: engine.EraseAll, Session: "s4711"}
+			for _, e := range events {
+				if err := yield(e); err != nil {
+					return err
+				}
+			}
+			return nil
+		}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b := newReplay(tape, 120, 36); !strings.Contains(b.text(), "A call beside it was forgotten: who was called may differ.") {
+		t.Errorf("it does not say so:\n%s", b.text())
+	}
+	if b := newReplay(taped(t, "", ""), 120, 36); strings.Contains(b.text(), "forgotten") {
+		t.Error("it says so though none was forgotten")
+	}
 }
 
 // newPast is a console of a live floor on which R was pressed.
