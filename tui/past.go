@@ -82,8 +82,7 @@ func (m *model) openPast(l loaded) tea.Cmd {
 }
 
 // beginOpen says what is to be known of a replay, and opens its call where the screen would
-// show the list alone, once it
-// is known how large that is.
+// show the list alone, once it is known how large that is.
 func (m *model) beginOpen() {
 	if m.deck.begun {
 		return
