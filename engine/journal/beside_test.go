@@ -140,6 +140,9 @@ func besideForgotten(t *testing.T, events []engine.Event, bare, waits bool) (sam
 // Who was called on the calls beside a forgotten one is told as before: whom that one kept
 // busy is known.
 func TestCallsBesideAForgottenOneAreToldAsBefore(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long under the race detector, in which SQLite is slow")
+	}
 	bared := 0
 	for seed := range uint64(3) {
 		events := busyFloor(t, seed, 10*time.Second, false)

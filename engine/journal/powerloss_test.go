@@ -61,6 +61,9 @@ func torn(chance *rand.Rand, was, is []byte) []byte {
 // Between two acknowledgements either the log grows and is perhaps copied into the file,
 // or the log begins anew: there is a flush between the two, and so there is in SQLite.
 func TestPowerLossLosesNothingThatWasAcknowledged(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long under the race detector, in which SQLite is slow")
+	}
 	chance := rand.New(rand.NewPCG(1, 2))
 	path := fresh(t)
 	j := open(t, path)
