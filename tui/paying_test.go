@@ -89,6 +89,23 @@ func TestPBeginsAPaymentAndEndsIt(t *testing.T) {
 	}
 }
 
+// u is pressed to take back a transfer, perhaps of another call: it never has a payment heard
+// and kept again.
+func TestUEndsNoPayment(t *testing.T) {
+	s := private()
+	b := newBench(s, 80, 24)
+	b.list.point(slices.IndexFunc(b.list.rows, func(c *engine.Session) bool { return c.ID == "s3" }))
+	b.press("P", "u")
+	for _, e := range s.asked {
+		if asked, ok := e.Body.(engine.PayAsked); ok && !asked.On {
+			t.Errorf("u asks for %+v", asked)
+		}
+	}
+	if !strings.Contains(b.content(), "A payment is ended by P alone") {
+		t.Errorf("the screen does not say why:\n%s", b.content())
+	}
+}
+
 // A second P within two seconds is the same press: a payment is not ended by a finger
 // that trembled.
 func TestPTwiceEndsNothing(t *testing.T) {

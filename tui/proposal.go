@@ -194,12 +194,16 @@ type act struct {
 }
 
 // undoes returns the call whose transfer u would take back now: the strip's or the
-// selected one's, unless this console has asked for something else since it began. Empty where u would take
-// back something else, or nothing.
+// selected one's, unless this console has asked for something else since it began. Empty
+// where u would take back something else, or nothing.
 func (m *model) undoes() engine.SessionID {
 	about, named := m.stoppable()
 	switch b := m.last.body.(type) {
 	case nil:
+	case engine.PayAsked: // that one begins is not taken back by u
+		if !b.On && (!named || m.last.at.After(began(about.Transfer))) {
+			return ""
+		}
 	case engine.TransferAsked:
 		if s, ok := m.frame.Session(b.Session); ok && s.Transfer.Open() {
 			return b.Session
@@ -275,7 +279,10 @@ func (m *model) opposite(last act) (engine.Body, safe.Text) {
 		b.On = !b.On
 		return b, ""
 	case engine.PayAsked:
-		b.On = !b.On
+		if b.On { // u is pressed for other things, and what the customer says now must not be kept
+			return nil, "A payment is ended by P alone, or by itself."
+		}
+		b.On = true
 		return b, ""
 	case engine.AutomationAsked:
 		if last.mode == 0 || last.mode == b.Mode {
