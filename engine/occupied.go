@@ -39,9 +39,7 @@ func (t *turn) occupies(id SessionID, busy []string) {
 		rest = append(rest, occupancy{id, busy})
 	}
 	t.occupied, t.occupant = &rest, id
-	for _, number := range notAmong(was, busy) {
-		t.unoccupied = append(t.unoccupied, number)
-	}
+	t.unoccupied = append(t.unoccupied, notAmong(was, busy)...)
 	for _, number := range notAmong(busy, was) {
 		for _, g := range t.Settings.groups() {
 			if slices.ContainsFunc(g.Operators, func(o Operator) bool { return o.Number == number }) {

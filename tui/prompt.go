@@ -149,18 +149,6 @@ func (b *promptBox) complete(fit []command) {
 	}
 }
 
-// named reports whether a command's whole name was typed: then what follows is its own.
-func (b *promptBox) named(c command) bool {
-	return strings.HasPrefix(strings.TrimLeft(b.typed, " :"), c.name)
-}
-
-func pickRest(named bool, rest string) string {
-	if named {
-		return rest
-	}
-	return ""
-}
-
 // run does what the chosen command says. One that wants more is completed instead.
 func (b *promptBox) run(m *model, fit []command) tea.Cmd {
 	if len(fit) == 0 {

@@ -252,10 +252,7 @@ func (m *model) replayHeader(w int) string {
 	if m.deck.within {
 		live = "only the top row is live"
 	}
-	must := []vital{{1, toneAccent, m.title}, {gap, toneWatch, live}}
-	for _, v := range m.musts(gap)[1:] { // but for the title
-		must = append(must, v)
-	}
+	must := append([]vital{{1, toneAccent, m.title}, {gap, toneWatch, live}}, m.musts(gap)[1:]...) // but for the title
 	h := vitals{left: room}
 	for _, v := range must {
 		if cells(v) <= h.left {

@@ -148,17 +148,16 @@ type sim struct {
 
 // A simLeg is a leg of the world, and whose it is.
 type simLeg struct {
-	id      world.LegID
-	call    int     // 0: nobody's
-	name    string  // as in customer, op-1, listener-2
-	owner   *simLeg // the customer in whose conference it may be; nil: not known yet
-	role    engine.Role
-	made    engine.CommandName // what has made it
-	told    map[world.Kind]int
-	events  []engine.Entry // what Telnyx remembers to have told of it
-	began   time.Time
-	ended   time.Time
-	answers int
+	id     world.LegID
+	call   int     // 0: nobody's
+	name   string  // as in customer, op-1, listener-2
+	owner  *simLeg // the customer in whose conference it may be; nil: not known yet
+	role   engine.Role
+	made   engine.CommandName // what has made it
+	told   map[world.Kind]int
+	events []engine.Entry // what Telnyx remembers to have told of it
+	began  time.Time
+	ended  time.Time
 }
 
 // prepare places what is to happen at a time, and returns what is wrong with the plan.
