@@ -325,3 +325,20 @@ func TestAReportIsSaidWithoutItsBars(t *testing.T) {
 		}
 	}
 }
+
+// By what calls are judged, and whether anything acts by it, is told at the beginning: also
+// where both were so before the console looked.
+func TestThePolicyInForceIsToldAtTheBeginning(t *testing.T) {
+	for _, mode := range []engine.Mode{engine.ModeOn, engine.ModeShadow} {
+		f, frame := new(fake), frameOf()
+		frame.Policy, frame.Automation = engine.Policy{Name: "default", Version: 4}, mode
+		f.show(frame)
+		got := strings.Join(converse(t, f), "\n")
+		if !strings.Contains(got, "policy default, version 4, is in force") {
+			t.Errorf("it is not told:\n%s", got)
+		}
+		if told := strings.Contains(got, "automation is in shadow"); told != (mode == engine.ModeShadow) {
+			t.Errorf("with automation %s it says:\n%s", mode, got)
+		}
+	}
+}

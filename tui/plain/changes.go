@@ -124,6 +124,9 @@ func (c *console) lookAtFloor(f *engine.Frame) {
 		if f.Automation == engine.ModeShadow || f.Automation == engine.ModeOff {
 			c.say("automation is %s", modeWords(f.Automation))
 		}
+		if f.Policy.Name != "" && !c.past { // else it is told when it is loaded
+			c.say("policy %s, version %d, is in force", clean(f.Policy.Name), f.Policy.Version)
+		}
 		return
 	}
 	if f.Automation != c.frame.Automation {
