@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/muesli/cancelreader"
@@ -52,9 +54,12 @@ func (c console) gone() bool { return !c.plain && !isTerminal(c.out) }
 // nothing any more, show is over a second after ctx all the same.
 func (c console) show(ctx context.Context, p *program, greeting ...string) error {
 	ctx, end := context.WithCancel(ctx)
-	var hangups sync.WaitGroup
-	hangups.Go(func() { p.onHangup(ctx, c.gone, end) })
-	defer hangups.Wait()
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP) // before a word is said: until then it ends the program
+	defer signal.Stop(hangups)
+	var heeding sync.WaitGroup
+	heeding.Go(func() { p.onHangup(ctx, hangups, c.gone, end) })
+	defer heeding.Wait()
 	defer end()
 	err := soon(ctx, leaveTakes, func() error {
 		return caught("the console", func() error { return c.draw(ctx, p, greeting) })

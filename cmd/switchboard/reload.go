@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"strconv"
-	"syscall"
 	"time"
 
 	"switchboard/engine"
@@ -81,12 +79,9 @@ func (p *program) Backtest(ctx context.Context, since time.Duration) ([]string, 
 	return backtestLines(ctx, p.journal, p.clock.Now().Add(-since), rules, nil)
 }
 
-// onHangup reads the policy's file again at each SIGHUP, until ctx is done, and has the
+// onHangup reads the policy's file again at each of these SIGHUPs, until ctx is done, and has the
 // console tell the difference. A SIGHUP that tells that the terminal is gone ends it.
-func (p *program) onHangup(ctx context.Context, gone func() bool, end func()) {
-	hangups := make(chan os.Signal, 1)
-	signal.Notify(hangups, syscall.SIGHUP)
-	defer signal.Stop(hangups)
+func (p *program) onHangup(ctx context.Context, hangups <-chan os.Signal, gone func() bool, end func()) {
 	for {
 		select {
 		case <-ctx.Done():

@@ -155,11 +155,9 @@ func TestAHangupReadsThePolicyAgainWhereTheTerminalIsThere(t *testing.T) {
 	defer end()
 	var gone atomic.Bool
 	done := make(chan struct{})
-	go func() { defer close(done); p.onHangup(ctx, gone.Load, end) }()
-	// The first signal may come before it is listened for, and would then end the test.
-	spare := make(chan os.Signal, 1)
-	signal.Notify(spare, syscall.SIGHUP)
-	defer signal.Stop(spare)
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP) // for good: one that is still on its way would end the tests
+	go func() { defer close(done); p.onHangup(ctx, hangups, gone.Load, end) }()
 	await(t, "the policy is read again", 10*time.Second, func() bool {
 		hangUp(t)
 		all := loads(t, p)
