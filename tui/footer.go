@@ -34,7 +34,10 @@ func (m *model) status(w int) string {
 	if notes := m.greetNotes(); notes != "" && left != "" { // with no call the strip tells it
 		left = notes
 	}
-	if m.open {
+	switch p, ok := m.part(m.full); {
+	case m.isFull && ok:
+		left = p.title() + "; esc goes back to the calls"
+	case m.open:
 		left = "open call; esc goes back to the list"
 	}
 	l.col(toneDim, left, l.left-width(string(follow))-2)
@@ -100,6 +103,12 @@ func (m *model) hints() []key.Binding {
 	}
 	rest := slices.Concat(more, []key.Binding{k.Why, k.Claim, k.Pay, k.Automation, k.Command})
 	switch {
+	case m.isFull:
+		own := []key.Binding{k.Back}
+		if p, ok := m.part(m.full); ok {
+			own = append(own, p.hints(m)...)
+		}
+		return slices.Concat(own, help)
 	case m.open:
 		return slices.Concat([]key.Binding{k.Back}, acts, help, []key.Binding{k.Scroll, k.Follow, k.Pane}, rest)
 	case m.focus != paneCalls:

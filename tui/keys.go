@@ -21,7 +21,8 @@ type keyMap struct {
 	// The floor.
 	Automation, Handover, Command key.Binding
 	// The view.
-	ScrollUp, ScrollDown, Scroll, Follow, Troubles, Help, Redraw, Quit, Interrupt key.Binding
+	Filter, NextFound, PrevFound, Sort, Reverse, Columns, Density, Freeze, Mark, Theme, HotLater, HotEarlier, Export, Operators, Wallboard, Suspend key.Binding
+	ScrollUp, ScrollDown, Scroll, Follow, Troubles, Help, Redraw, Quit, Interrupt                                                                   key.Binding
 	// The tape of a replay.
 	Replay, PlayPause, SkipBack, SkipOn, EventBack, EventOn, Slower, Faster, HotOn, HotBack, GoTo, OtherPolicy key.Binding
 	// Inside boxes.
@@ -74,7 +75,7 @@ func defaultKeys() keyMap {
 
 		Automation: bind("A", "on/shadow/off", "A"),
 		Handover:   bind("H", "handover", "H"),
-		Command:    bind(":", "command", ":"),
+		Command:    bind(":", "command", ":", "ctrl+p"),
 
 		ScrollUp:   bind("K", "words up", "K", "shift+up"),
 		ScrollDown: bind("J", "words down", "J", "shift+down"),
@@ -85,6 +86,23 @@ func defaultKeys() keyMap {
 		Redraw:     bind("^l", "redraw", "ctrl+l"),
 		Quit:       bind("q", "quit", "q"),
 		Interrupt:  bind("^c ^c", "quit at once", "ctrl+c"),
+
+		Filter:     bind("/", "filter", "/"),
+		NextFound:  bind("n", "next found", "n"),
+		PrevFound:  bind("N", "found before", "N"),
+		Sort:       bind("s", "sort", "s"),
+		Reverse:    bind("S", "reverse", "S"),
+		Columns:    bind("c", "columns", "c"),
+		Density:    bind("d", "density", "d"),
+		Freeze:     bind("F", "freeze order", "F"),
+		Mark:       bind("space", "mark", "space"),
+		Theme:      bind("T", "theme", "T"),
+		HotLater:   bind("]", "next hot moment", "]"),
+		HotEarlier: bind("[", "hot moment before", "["),
+		Export:     bind("e", "export", "e"),
+		Operators:  bind("O", "operators", "O"),
+		Wallboard:  bind("W", "wallboard", "W"),
+		Suspend:    bind("^z", "suspend", "ctrl+z"),
 
 		Replay:      bind("R", "replay", "R"),
 		PlayPause:   bind("space", "play, pause", "space"),

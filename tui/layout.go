@@ -11,6 +11,7 @@ const (
 	shapeWide                  // calls and all events at the left, the call at the right
 	shapeOpen                  // the open call, on one column
 	shapeOpenWide              // the open call, words and facts side by side
+	shapeFull                  // one pane
 )
 
 // Where shapes begin, in cells and lines.
@@ -42,6 +43,8 @@ func (m *model) layout() layout {
 	switch {
 	case w < minWidth || h < minHeight:
 		return layout{shape: shapeLine, left: w}
+	case m.isFull:
+		l.shape, l.detail = shapeFull, l.body
 	case m.open && w < splitWidth:
 		l.shape, l.detail = shapeOpen, l.body-1
 	case m.open:

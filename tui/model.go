@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"switchboard/engine"
+	"switchboard/tui/prefs"
 	"switchboard/tui/safe"
 )
 
@@ -57,12 +58,19 @@ type model struct {
 	depth         colorprofile.Profile
 	theme         *theme
 
-	list   list
-	open   bool // the call is open: its detail has the whole screen
-	focus  pane
-	words  scroll // of the transcript
-	events int    // how far the call's events are scrolled
-	box    box    // what is asked, if anything
+	list      list
+	open      bool // the call is open: its detail has the whole screen
+	full      pane // has the whole screen,
+	isFull    bool // if one has
+	focus     pane
+	words     scroll // of the transcript
+	events    int    // how far the call's events are scrolled
+	box       box    // what is asked, if anything
+	floorPane floorPane
+
+	config prefs.Config // what the supervisor wrote
+	state  prefs.State  // what the console remembers for him: see remember
+	save   func(prefs.State) error
 
 	deadUntil time.Time // on the wall: until then the box takes no yes
 	ready     bool      // the box takes one, as drawn
@@ -96,21 +104,13 @@ type model struct {
 	drawn   drawn
 }
 
-// A pane is a part of the screen that may have the keyboard.
-type pane uint8
-
-const (
-	paneCalls pane = iota
-	paneWords
-	paneEvents
-)
-
 // newModel returns the console of an engine with its first frame, so that the first
 // screen is a full one.
 func newModel(o Options) *model {
 	m := &model{
 		engine: o.Engine, name: o.Name, title: safe.Clean(o.Title, 16), idle: safe.Clean(o.Idle, maxWhy),
 		ends: safe.Clean(o.Ends, maxEnds), zone: o.Zone, keys: defaultKeys(), house: o.House, archive: o.Archive, myPhone: o.Phone,
+		config: o.Config, state: o.State, save: o.Save,
 		period: framePeriod, look: o.Look, dark: o.Look.Background != BackgroundLight, depth: colorprofile.TrueColor,
 	}
 	if o.Replay != nil {
@@ -179,6 +179,16 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.resize(msg)
 	case tea.ColorProfileMsg:
 		return m, m.recolour(m.dark, msg.Profile)
+	case tea.MouseMsg:
+		return m, m.mouse(msg)
+	case tea.FocusMsg:
+		m.focused(true)
+		return m, nil
+	case tea.BlurMsg:
+		m.focused(false)
+		return m, nil
+	case tea.ResumeMsg:
+		return m, m.resumed()
 	case tea.BackgroundColorMsg:
 		return m, m.recolour(msg.IsDark(), m.depth)
 	}
@@ -277,6 +287,14 @@ func (m *model) pressBox(k tea.KeyPressMsg) tea.Cmd {
 func (m *model) act(k tea.KeyPressMsg) tea.Cmd {
 	keys := m.keys
 	page := max(m.list.page, 2)
+	if p, ok := m.part(m.focus); ok {
+		if cmd, taken := p.press(m, k); taken {
+			return cmd
+		}
+	}
+	if cmd, taken := m.actOnView(k); taken {
+		return cmd
+	}
 	switch {
 	case key.Matches(k, keys.Up):
 		m.move(-1)
@@ -326,6 +344,48 @@ func (m *model) act(k tea.KeyPressMsg) tea.Cmd {
 		return m.actOnCall(k)
 	}
 	return nil
+}
+
+// actOnView does what a key does to what is shown, and changes no call.
+func (m *model) actOnView(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
+	keys := m.keys
+	switch {
+	case key.Matches(k, keys.Filter):
+		m.openFilter()
+	case key.Matches(k, keys.NextFound):
+		m.found(1)
+	case key.Matches(k, keys.PrevFound):
+		m.found(-1)
+	case key.Matches(k, keys.Sort):
+		m.sortNext()
+	case key.Matches(k, keys.Reverse):
+		m.sortReverse()
+	case key.Matches(k, keys.Columns):
+		m.openColumns()
+	case key.Matches(k, keys.Density):
+		m.nextDensity()
+	case key.Matches(k, keys.Freeze):
+		m.freeze()
+	case key.Matches(k, keys.Mark):
+		m.markCall()
+	case key.Matches(k, keys.Theme):
+		m.nextTheme()
+	case key.Matches(k, keys.HotLater):
+		return m.hot(1), true
+	case key.Matches(k, keys.HotEarlier):
+		return m.hot(-1), true
+	case key.Matches(k, keys.Export):
+		return m.export(""), true
+	case key.Matches(k, keys.Operators):
+		m.setFull(paneFloor)
+	case key.Matches(k, keys.Wallboard):
+		return m.wallboard(), true
+	case key.Matches(k, keys.Suspend):
+		return m.suspend(), true
+	default:
+		return nil, false
+	}
+	return nil, true
 }
 
 // actOnCall does what a key does to the call that the strip names, to the selected one,
@@ -386,6 +446,7 @@ func (m *model) move(by int) {
 			notes = len(s.Notes)
 		}
 		m.events = min(max(m.events+by, 0), max(notes-1, 0))
+	case paneFloor, paneAll:
 	}
 }
 
@@ -413,7 +474,7 @@ func (m *model) setOpen(open bool) {
 		m.tell(toneDim, "There is no call to open.")
 		return
 	}
-	m.open = open
+	m.open, m.isFull = open, false
 	m.focus = paneCalls
 	if open {
 		m.focus = paneWords
@@ -424,6 +485,8 @@ func (m *model) setOpen(open bool) {
 
 func (m *model) back() {
 	switch {
+	case m.isFull:
+		m.leaveFull()
 	case m.open:
 		m.setOpen(false)
 	case m.focus != paneCalls:

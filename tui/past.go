@@ -209,7 +209,9 @@ func (m *model) passOn(k tea.KeyPressMsg) tea.Cmd {
 }
 
 // atTop reports whether there is nothing that esc would go back from in a replay.
-func (m *model) atTop() bool { return m.focus == paneCalls && !m.open || m.deck.opened && m.open }
+func (m *model) atTop() bool {
+	return m.focus == paneCalls && !m.open && !m.isFull || m.deck.opened && m.open
+}
 
 // pastScreen draws the replay with the live strip at its place.
 func (m *model) pastScreen() (lines []string, x, y int) {

@@ -22,6 +22,7 @@ import (
 	"switchboard/engine"
 	"switchboard/engine/clock"
 	"switchboard/engine/replay"
+	"switchboard/tui/prefs"
 )
 
 // How often the console looks at the engine, in the wall's time.
@@ -128,6 +129,21 @@ type Options struct {
 	// Unasked brings, as lines for people, what the house has done that nobody asked for
 	// here: a policy that a signal had read again. May be nil.
 	Unasked <-chan []string
+
+	// Config is what the supervisor has written down about his console, and State what the
+	// console remembers for him.
+	Config prefs.Config
+	State  prefs.State
+
+	// Save keeps a State for the next console. It may wait. nil: nothing is kept.
+	Save func(prefs.State) error
+
+	// Wallboard shows the wallboard alone: nothing on it can be steered.
+	Wallboard bool
+
+	// Tour offers the guided tour, once the console has something to show. Only where
+	// nothing is real.
+	Tour bool
 
 	// Look is how the terminal is to be drawn on: see [DetectLook].
 	Look Look

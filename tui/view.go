@@ -97,6 +97,11 @@ func (m *model) body(l layout, w int) []string {
 		lines = append(lines, m.rule(w, l.left, "┬"))
 		lines = append(lines, m.theme.beside(m.saidAndWhy(l.left, l.body), m.side(l.right, l.body))...)
 		return append(lines, m.rule(w, l.left, "┴"))
+	case shapeFull:
+		lines = append(lines, m.rule(w, -1, ""))
+		if p, ok := m.part(m.full); ok {
+			lines = append(lines, fit(p.draw(m, w, l.body), w, l.body)...)
+		}
 	case shapeLine:
 		panic("tui: one line has no body")
 	}

@@ -39,9 +39,12 @@ var may = map[string][]string{
 	"telnyx/telnyxtest":              {"engine/clock", "engine/recording", "engine/world"},
 	"symbl":                          {"engine", "engine/clock"},
 	"symbl/symbltest":                {"engine/clock", "engine/recording", "engine/world"},
-	"tui":                            {"engine", "engine/clock", "engine/replay", "tui/safe"},
+	"tui":                            {"engine", "engine/clock", "engine/replay", "tui/filter", "tui/prefs", "tui/safe"},
+	"tui/filter":                     {},
+	"tui/prefs":                      {},
 	"tui/plain":                      {"engine", "engine/clock", "tui/safe"},
 	"tui/safe":                       {},
+	"tui/shot":                       {},
 	"testdata":                       {"engine/recording"},
 }
 
@@ -58,7 +61,11 @@ var only = map[string][]string{
 	"gopkg.in/ini.v1":                {"cmd"},
 	"modernc.org/sqlite":             {"engine/journal", "engine/history"},
 	"golang.org/x/text/":             {"engine/history"},
-	"go.yaml.in/yaml/":               {"engine/policy", "cmd"},
+	"go.yaml.in/yaml/":               {"engine/policy", "tui/prefs", "cmd"},
+	"github.com/sahilm/fuzzy":        {"tui"},
+	"golang.org/x/image/":            {"tui/shot"},
+	"github.com/go-fonts/":           {"tui/shot"},
+	"github.com/creack/pty":          {}, // tests alone
 	"github.com/getkin/kin-openapi/": {}, // tests alone
 	"github.com/google/go-cmp/":      {},
 	"github.com/jonreiter/govader":   {},
