@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"io"
 	"os"
 	"os/exec"
@@ -34,21 +35,22 @@ var keys = map[string]string{
 // A Terminal is a terminal that nobody sees, with a program that runs on it. Its
 // methods may be called from one goroutine.
 type Terminal struct {
-	screen  *vt.SafeEmulator
-	tty     *os.File
-	program *exec.Cmd
-	ended   chan struct{} // closed when the program is over
-	err     error         // how it ended; set before that
+	tty      *os.File
+	program  *exec.Cmd
+	ended    chan struct{} // closed when the program is over
+	answered chan struct{} // closed when the terminal answers nothing any more
+	err      error         // how it ended; set before that
 
-	mu  sync.Mutex
-	raw strings.Builder
+	mu     sync.Mutex // vt.SafeEmulator leaves String and IsAltScreen unguarded
+	screen *vt.Emulator
+	raw    strings.Builder
 }
 
 // Start runs a program on a terminal of so many columns and lines, with the environment
 // of this process and env. The terminal is xterm in true colour, its locale UTF-8, unless
 // env says otherwise.
 func Start(columns, lines int, env []string, name string, args ...string) (*Terminal, error) {
-	t := &Terminal{screen: vt.NewSafeEmulator(columns, lines), ended: make(chan struct{})}
+	t := &Terminal{screen: vt.NewEmulator(columns, lines), ended: make(chan struct{}), answered: make(chan struct{})}
 	t.screen.SetDefaultForegroundColor(Dark.Ink)
 	t.screen.SetDefaultBackgroundColor(Dark.Ground)
 	t.program = exec.Command(name, args...)
@@ -62,9 +64,12 @@ func Start(columns, lines int, env []string, name string, args ...string) (*Term
 	read := make(chan struct{})
 	go func() {
 		defer close(read)
-		io.Copy(io.MultiWriter(t.screen, tap{t}), tty) //nolint:errcheck // a terminal whose program is over reads as an error
+		io.Copy(display{t}, tty) //nolint:errcheck // a terminal whose program is over reads as an error
 	}()
-	go io.Copy(tty, t.screen) //nolint:errcheck // what the terminal answers when it is asked
+	go func() { // what the terminal answers when it is asked
+		defer close(t.answered)
+		io.Copy(tty, t.screen) //nolint:errcheck // it ends with the terminal
+	}()
 	go func() {
 		t.err = t.program.Wait()
 		select { // what it wrote last is still on its way
@@ -76,13 +81,14 @@ func Start(columns, lines int, env []string, name string, args ...string) (*Term
 	return t, nil
 }
 
-// A tap keeps what the program wrote.
-type tap struct{ t *Terminal }
+// A display is where the program writes.
+type display struct{ t *Terminal }
 
-func (w tap) Write(b []byte) (int, error) {
-	w.t.mu.Lock()
-	defer w.t.mu.Unlock()
-	return w.t.raw.Write(b)
+func (d display) Write(b []byte) (int, error) {
+	d.t.mu.Lock()
+	defer d.t.mu.Unlock()
+	d.t.raw.Write(b)
+	return d.t.screen.Write(b)
 }
 
 // Raw is every byte that the program has written so far.
@@ -93,13 +99,25 @@ func (t *Terminal) Raw() string {
 }
 
 // Text is what stands on the screen, without colours.
-func (t *Terminal) Text() string { return t.screen.String() }
+func (t *Terminal) Text() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.screen.String()
+}
 
 // Full reports whether the program has the full screen.
-func (t *Terminal) Full() bool { return t.screen.IsAltScreen() }
+func (t *Terminal) Full() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.screen.IsAltScreen()
+}
 
-// Cells are what stands on the screen, for [Paint].
-func (t *Terminal) Cells() Cells { return t.screen }
+// Paint draws what stands on the screen.
+func (t *Terminal) Paint(paper Paper) (image.Image, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return Paint(t.screen, paper)
+}
 
 // Program is the process that runs on the terminal.
 func (t *Terminal) Program() *os.Process { return t.program.Process }
@@ -171,7 +189,9 @@ func (t *Terminal) Type(text string) error {
 
 // Resize makes the terminal another size.
 func (t *Terminal) Resize(columns, lines int) error {
+	t.mu.Lock()
 	t.screen.Resize(columns, lines)
+	t.mu.Unlock()
 	return pty.Setsize(t.tty, &pty.Winsize{Cols: uint16(columns), Rows: uint16(lines)})
 }
 
@@ -198,5 +218,9 @@ func (t *Terminal) Close() error {
 			<-t.ended
 		}
 	}
+	if answers, ok := t.screen.InputPipe().(io.Closer); ok { // it is read until then
+		answers.Close() //nolint:errcheck // a pipe in memory
+	}
+	<-t.answered
 	return errors.Join(t.tty.Close(), t.screen.Close())
 }

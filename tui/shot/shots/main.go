@@ -102,7 +102,7 @@ func play(ctx context.Context, wall *clock.Clock, t *shot.Terminal, s scene, fil
 }
 
 func paint(t *shot.Terminal, file string) error {
-	picture, err := shot.Paint(t.Cells(), shot.Dark)
+	picture, err := t.Paint(shot.Dark)
 	if err != nil {
 		return err
 	}
