@@ -70,7 +70,7 @@ type model struct {
 
 	config prefs.Config // what the supervisor wrote
 	state  prefs.State  // what the console remembers for him: see remember
-	save   func(prefs.State) error
+	memory memory       // how far it is written down
 
 	deadUntil time.Time // on the wall: until then the box takes no yes
 	ready     bool      // the box takes one, as drawn
@@ -110,8 +110,11 @@ func newModel(o Options) *model {
 	m := &model{
 		engine: o.Engine, name: o.Name, title: safe.Clean(o.Title, 16), idle: safe.Clean(o.Idle, maxWhy),
 		ends: safe.Clean(o.Ends, maxEnds), zone: o.Zone, keys: defaultKeys(), house: o.House, archive: o.Archive, myPhone: o.Phone,
-		config: o.Config, state: o.State, save: o.Save,
+		config: o.Config, state: o.State.Clone(),
 		period: framePeriod, look: o.Look, dark: o.Look.Background != BackgroundLight, depth: colorprofile.TrueColor,
+	}
+	if o.Save != nil {
+		m.memory.saver = prefs.NewSaver(o.Save)
 	}
 	if o.Replay != nil {
 		m.engine, m.deck, m.look.Silent = o.Replay, newDeck(o.Replay), true
@@ -168,6 +171,8 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.tellPast(msg)
 	case pastFound:
 		return m, m.pastFound(msg)
+	case kept:
+		return m, m.wasKept(msg)
 	case unasked:
 		m.reloaded(msg)
 		return m, nil

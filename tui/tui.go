@@ -194,13 +194,15 @@ func Run(ctx context.Context, o Options) error {
 	if o.size != [2]int{} {
 		program = append(program, tea.WithWindowSize(o.size[0], o.size[1]))
 	}
-	screen := tea.NewProgram(newModel(o), program...)
+	m := newModel(o)
+	screen := tea.NewProgram(m, program...)
 	listening, end := context.WithCancel(ctx)
 	var listener sync.WaitGroup
 	listener.Go(func() { passOn(listening, o.Unasked, screen) })
 	_, err := screen.Run()
 	end()
 	listener.Wait()
+	_ = m.keepLast() // it was said already, if nothing can be kept
 	if err != nil && ctx.Err() == nil {
 		return fmt.Errorf("run the console: %w", err)
 	}
