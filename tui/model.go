@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -67,6 +68,7 @@ type model struct {
 	events    int    // how far the call's events are scrolled
 	box       box    // what is asked, if anything
 	floorPane floorPane
+	tour      tour
 
 	config prefs.Config // what the supervisor wrote
 	state  prefs.State  // what the console remembers for him: see remember
@@ -135,8 +137,14 @@ func newModel(o Options) *model {
 		m.period = remotePeriod
 	}
 	m.started = m.engine.Now()
+	if len(o.Said) > 0 {
+		m.tell(toneWatch, safe.Clean(strings.Join(o.Said, " "), maxWhy))
+	}
 	m.retheme()
 	m.take(fetch(m.engine, m.wants()))
+	if o.Tour && m.deck == nil {
+		m.beginTour()
+	}
 	if o.Call != "" && m.pointAt(o.Call) {
 		m.take(fetch(m.engine, m.wants()))
 	}
@@ -252,6 +260,9 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	}
 	if k.Mod == tea.ModAlt && k.Code == 'v' && m.takesText() { // esc and v, told as one key
 		return tea.Batch(m.press(tea.KeyPressMsg{Code: tea.KeyEscape}), m.press(tea.KeyPressMsg{Code: 'v', Text: "v"}))
+	}
+	if m.pressTour(k) {
+		return nil
 	}
 	if m.box != nil {
 		return m.pressBox(k)
@@ -496,6 +507,8 @@ func (m *model) back() {
 		m.setOpen(false)
 	case m.focus != paneCalls:
 		m.focus = paneCalls
+	default:
+		m.endTour()
 	}
 }
 

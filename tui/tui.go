@@ -138,6 +138,10 @@ type Options struct {
 	// Save keeps a State for the next console. It may wait. nil: nothing is kept.
 	Save func(prefs.State) error
 
+	// Said are sentences that the console begins with: what is wrong with the files that
+	// Config and State come from, say.
+	Said []string
+
 	// Wallboard shows the wallboard alone: nothing on it can be steered.
 	Wallboard bool
 
