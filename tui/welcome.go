@@ -136,7 +136,7 @@ func (w *welcome) screen() (lines []string, y int) {
 	if m.width <= 0 || m.height <= 0 {
 		return nil, -1
 	}
-	cells := min(m.width-2, welcomeWidth)
+	cells := min(max(m.width-2, 1), welcomeWidth)
 	starts := w.starts(cells)
 	head := []string{m.boxRow(m.width, toneStrong, " switchboard"), m.rule(m.width, -1, "")}
 	foot := []string{m.rule(m.width, -1, ""), w.keys()}
