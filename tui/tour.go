@@ -154,7 +154,7 @@ func (m *model) sight() sight {
 }
 
 // tourShown reports whether the status line is the tour's. What became of a key goes
-// before it for a while, and trouble for as long as it is told.
+// before it for a while, and what is worth a look for as long as it is told.
 func (m *model) tourShown() bool {
 	if m.tour.step == tourOver {
 		return false
@@ -163,7 +163,7 @@ func (m *model) tourShown() bool {
 	if m.past != nil && n.text == "" {
 		n = m.past.notice
 	}
-	return n.text == "" || n.tone != toneBad && m.wall.Now().Sub(n.at) >= tourYields
+	return n.text == "" || n.tone == toneDim && m.wall.Now().Sub(n.at) >= tourYields
 }
 
 // A hint is a sentence with the keys in it.
@@ -272,7 +272,7 @@ func (m *model) hintReplay(short bool) hint {
 func (m *model) tourLine(w int) string {
 	l := m.theme.line(onPage, w)
 	l.gap(1)
-	l.col(toneDim, own("Tour "+string('0'+rune(m.tour.step))+"/"+string('0'+rune(tourSteps))), tourLabel)
+	l.col(toneStrong, own("Tour "+string('0'+rune(m.tour.step))+"/"+string('0'+rune(tourSteps))), tourLabel)
 	l.gap(1)
 	does := safe.Text(" skips")
 	if m.tour.step == tourEnd {

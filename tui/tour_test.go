@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"switchboard/engine"
 	"switchboard/tui/prefs"
 	"switchboard/tui/safe"
@@ -94,7 +96,7 @@ func TestTheTourGoesByWhatIsDone(t *testing.T) {
 	b.tick()
 	b.says(t, "Tour 1/4")
 	b.press("v") // nothing is proposed any more
-	b.later(tourYields)
+	b.later(noticeLife)
 	b.says(t, "Tour 1/4")
 	s.change("s1", vetoedBy(b.by()))
 	b.later(noticeLife)
@@ -249,6 +251,22 @@ func pickEnd(step tourStep) string {
 		return "> ends"
 	}
 	return "> skips"
+}
+
+func TestTheToursLineIsAsWideAsTheScreen(t *testing.T) {
+	for _, name := range hostileNames {
+		s := governed()
+		s.change("s1", func(c *engine.Session) { c.Name = name })
+		for w := minWidth; w <= 200; w += 7 {
+			b := toured(s, w, 24)
+			for step := tourVeto; step <= tourEnd; step++ {
+				b.tour.step = step
+				if line := b.tourLine(w); ansi.StringWidth(line) != w || strings.Contains(ansi.Strip(line), "\x1b") {
+					t.Fatalf("%q, %d cells: %q", name, w, line)
+				}
+			}
+		}
+	}
 }
 
 func TestTroubleGoesBeforeTheTour(t *testing.T) {

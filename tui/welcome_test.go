@@ -20,7 +20,7 @@ func greeted(look Look, w, h int) *welcome {
 			{'?', "Help", "every command"},
 		},
 		About: "See every live call in one terminal: how the customer is, and who is needed. Switchboard brings an operator into a call that goes badly; you can stop it, or do it yourself.",
-		Now:   "Nothing is set up here yet. The demo changes nothing.",
+		Now:   "Nothing is set up here yet. The demo needs nothing.",
 		Look:  look,
 	})
 	s.Update(tea.WindowSizeMsg{Width: w, Height: h})
