@@ -142,7 +142,7 @@ func newModel(o Options) *model {
 	}
 	m.retheme()
 	m.take(fetch(m.engine, m.wants()))
-	if o.Tour && m.deck == nil {
+	if o.Tour && !o.Wallboard && m.deck == nil {
 		m.beginTour()
 	}
 	if o.Call != "" && m.pointAt(o.Call) {

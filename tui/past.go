@@ -226,7 +226,7 @@ func (m *model) pastScreen() (lines []string, x, y int) {
 	if at < len(lines) {
 		lines[at] = m.strip(m.width)
 	}
-	if m.tourShown() && len(lines) > at+1 {
+	if m.tourShown() && at == 1 && len(lines) > at+1 {
 		lines[len(lines)-1] = m.tourLine(m.width)
 	} else if m.notice.text != "" && len(lines) > at+1 {
 		l := m.theme.line(onPage, m.width)

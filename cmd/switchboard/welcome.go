@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -52,7 +53,7 @@ func welcome(cmd *cobra.Command) error {
 	if !isTerminal(cmd.OutOrStdout()) || !isTerminal(cmd.InOrStdin()) || os.Getenv("TERM") == "dumb" {
 		return cmd.Help()
 	}
-	p, err := (consoleFlags{}).load(kindLive) // for the theme; what is wrong with the file the console says
+	p, err := (consoleFlags{}).load(kindLive) // for its theme
 	if err != nil {
 		return err
 	}
@@ -61,6 +62,7 @@ func welcome(cmd *cobra.Command) error {
 	if setUp {
 		now = somethingIs
 	}
+	now = strings.Join(append([]string{now}, p.said...), " ")
 	offered := make([]tui.Start, len(all))
 	for i, s := range all {
 		offered[i] = s.Start
