@@ -33,7 +33,7 @@ func starts(setUp bool) []start {
 const (
 	aboutIt     = "See every live call in one terminal: how the customer is, and who is needed. Switchboard brings an operator into a call that goes badly; you can stop it, or do it yourself."
 	nothingIs   = "Nothing is set up here yet. The demo needs nothing."
-	somethingIs = "This folder is set up to take calls."
+	somethingIs = "There are settings for your own calls here."
 )
 
 // isSetUp reports whether anything is configured for the folder that switchboard was

@@ -156,7 +156,7 @@ func TestAChoiceRunsItsCommandOnACleanTerminal(t *testing.T) {
 func TestABareStartWithSettingsOffersRunFirst(t *testing.T) {
 	r := onTerminal(t, 60, 16, []string{"TELNYX_API_KEY=" + hush})
 	r.shows(t, "▌ r  Run      takes your own calls")
-	if text, _ := r.shown(); strings.Contains(text, hush) || !strings.Contains(text, "This folder is set up") {
+	if text, _ := r.shown(); strings.Contains(text, hush) || !strings.Contains(text, "There are settings for your own calls here") {
 		t.Errorf("it shows\n%s", text)
 	}
 	r.types(t, "\r") // which says what is missing

@@ -319,8 +319,8 @@ func (r *reader) text(to *string, most int) func(string, *yaml.Node) {
 	}
 }
 
-// Inks are the names of the 16 colours that every terminal has.
-func Inks() []string {
+// basicInks are the names of the 16 colours that every terminal has.
+func basicInks() []string {
 	names := []string{"black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"}
 	for _, n := range names[:8:8] {
 		names = append(names, "bright-"+n)
@@ -338,11 +338,11 @@ func (r *reader) ink(to *string) func(string, *yaml.Node) {
 		switch {
 		case isNull(n):
 			r.wrong(n, "%s is empty: a colour such as \"#e69f00\" must stand in quotes, for # begins a comment", name)
-		case isScalar(n) && (rgbForm.MatchString(v) || slices.Contains(Inks(), v) || err == nil && number >= 0 && number <= 255 && strconv.Itoa(number) == v):
+		case isScalar(n) && (rgbForm.MatchString(v) || slices.Contains(basicInks(), v) || err == nil && number >= 0 && number <= 255 && strconv.Itoa(number) == v):
 			*to = v
 		default:
 			r.wrong(n, "%s must be a colour, as in \"#e69f00\", a number from 0 to 255, or one of the 16 names such as bright-blue, not %s%s",
-				name, shown(n), perhaps(v, Inks()))
+				name, shown(n), perhaps(v, basicInks()))
 		}
 	}
 }
