@@ -102,6 +102,7 @@ func (m *model) beginOpen() {
 
 // leavePast goes back to the live calls.
 func (m *model) leavePast() {
+	m.adopt(m.past.state, m.past.memory.changes > 0)
 	m.past = nil
 	m.version++
 	m.drawn.forget()

@@ -76,9 +76,19 @@ func briefly(err error) safe.Text {
 }
 
 // forReplay is the state that a replay within this console begins with: it looks alike,
-// but nothing in it is filtered out. What is chosen in a replay is not remembered.
+// but nothing in it is filtered out.
 func (m *model) forReplay() prefs.State {
 	s := m.state.Clone()
 	s.Filter, s.MutedUntil = "", time.Time{}
 	return s
+}
+
+// adopt takes over how a replay was made to look, when it is left. What else was chosen in
+// it was meant for its calls alone.
+func (m *model) adopt(s prefs.State, changed bool) {
+	if !changed || s.Theme == m.state.Theme && s.Density == m.state.Density {
+		return
+	}
+	m.remember(func(mine *prefs.State) { mine.Theme, mine.Density = s.Theme, s.Density })
+	m.retheme()
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"io/fs"
+	"reflect"
 	"syscall"
 	"testing"
 	"time"
@@ -155,5 +156,20 @@ func TestTheTickKeepsTheState(t *testing.T) {
 	b.take(fetch(b.engine, w))
 	if !b.memory.busy {
 		t.Error("it does not")
+	}
+}
+
+func TestHowAReplayIsMadeToLookStays(t *testing.T) {
+	b := newPast(t, governed(), 80, 24)
+	b.past.remember(func(s *prefs.State) { s.Theme, s.Density, s.Filter, s.Sort = "dusk", "compact", "x", "mood" })
+	b.press("esc")
+	if want := (prefs.State{Theme: "dusk", Density: "compact"}); b.past != nil || !reflect.DeepEqual(b.state, want) || b.memory.changes != 1 {
+		t.Errorf("after the replay it has %+v, %d changes", b.state, b.memory.changes)
+	}
+	b = newPast(t, governed(), 80, 24)
+	b.remember(themed("dawn")) // while the replay is shown
+	b.press("esc")
+	if b.state.Theme != "dawn" || b.memory.changes != 1 {
+		t.Errorf("a replay in which nothing was chosen changes %+v", b.state)
 	}
 }

@@ -152,8 +152,8 @@ type Options struct {
 	// Look is how the terminal is to be drawn on: see [DetectLook].
 	Look Look
 
-	// Wall is a clock at the speed of the wall, for guards against fast fingers and for
-	// notices that fade. Without one, house time is taken, which is right only where it
+	// Wall is a clock at the speed of the wall, for guards against fast fingers, for notices
+	// that fade, and for what lasts until some time: it shows the wall's time, too. Without one, house time is taken, which is right only where it
 	// runs at that speed too.
 	Wall *clock.Clock
 
