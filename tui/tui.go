@@ -153,8 +153,8 @@ type Options struct {
 	Look Look
 
 	// Wall is a clock at the speed of the wall, for guards against fast fingers, for notices
-	// that fade, and for what lasts until some time: it shows the wall's time, too. Without one, house time is taken, which is right only where it
-	// runs at that speed too.
+	// that fade, and for what lasts until some time: it shows the wall's time, too. Without
+	// one, house time is taken, which is right only where it runs at that speed too.
 	Wall *clock.Clock
 
 	// Zone is where the supervisor's clock hangs. Default: the machine's.
