@@ -59,6 +59,10 @@ type model struct {
 	theme         *theme
 
 	list      list
+	marks     map[engine.SessionID]bool // calls that the supervisor has marked, to find them again
+	columns   []column                  // of the list, chosen or configured
+	sortedBy  sortedBy
+	compact   bool // more calls on the screen, and less of the selected one
 	open      bool // the call is open: its detail has the whole screen
 	full      pane // has the whole screen,
 	isFull    bool // if one has
@@ -132,6 +136,7 @@ func newModel(o Options) *model {
 		m.period = remotePeriod
 	}
 	m.started = m.engine.Now()
+	m.recallList()
 	m.retheme()
 	m.take(fetch(m.engine, m.wants()))
 	if o.Call != "" && m.pointAt(o.Call) {
@@ -470,6 +475,10 @@ func (m *model) jump(digit string) {
 }
 
 func (m *model) setOpen(open bool) {
+	if open && m.list.onFold {
+		m.list.unfold()
+		return
+	}
 	if _, ok := m.list.call(); open && !ok {
 		m.tell(toneDim, "There is no call to open.")
 		return
@@ -491,6 +500,8 @@ func (m *model) back() {
 		m.setOpen(false)
 	case m.focus != paneCalls:
 		m.focus = paneCalls
+	default:
+		m.list.refold()
 	}
 }
 
@@ -527,7 +538,7 @@ func (m *model) interrupt() tea.Cmd {
 
 // held reports whether the order of calls is to stay as it is.
 func (m *model) held() bool {
-	return m.box != nil || !m.pressed.IsZero() && m.wall.Now().Sub(m.pressed) < orderHeld
+	return m.box != nil || m.list.frozen || !m.pressed.IsZero() && m.wall.Now().Sub(m.pressed) < orderHeld
 }
 
 // lookUp lets the list show its top while nobody is at it and the selected call is
@@ -545,7 +556,11 @@ func (m *model) lookUp() {
 // call returns the selected call, or says that there is none.
 func (m *model) call() (*engine.Session, bool) {
 	s, ok := m.list.call()
-	if !ok {
+	switch {
+	case ok:
+	case m.list.onFold:
+		m.tell(toneDim, "This row stands for "+foldName(m.list.folded)+", and no key acts on them together: ⏎ opens it, then choose one.")
+	default:
 		m.tell(toneDim, "There is no call to act on.")
 	}
 	return s, ok

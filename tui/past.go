@@ -71,7 +71,7 @@ func (m *model) openPast(l loaded) tea.Cmd {
 		return nil
 	}
 	m.notice = notice{}
-	past := newModel(Options{Replay: l.player, Call: l.call, Name: m.name, Look: m.look, Zone: m.zone, House: m.house})
+	past := newModel(Options{Replay: l.player, Call: l.call, Name: m.name, Look: m.look, Zone: m.zone, House: m.house, Config: m.config, State: m.state})
 	past.deck.within, past.deck.searched = true, m.shelf != nil
 	past.wall, past.keys, past.dark, past.depth, past.period = m.wall, m.keys, m.dark, m.depth, m.period
 	past.retheme()

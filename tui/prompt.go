@@ -57,6 +57,7 @@ func commands() []command {
 		{"policy show", "", "the rules and what they have done", (*model).showPolicy},
 		{"quit", "", "leave the console", func(m *model, _ string) tea.Cmd { return m.quit() }},
 		{"report", "", "what the shift has come to", (*model).shiftReport},
+		{"sort", " COLUMN", "sort the calls: attention, time, now, with, caller …", (*model).sortTyped},
 		{"watch", "", "calls with an alert that nobody has seen", (*model).showWatch},
 	}
 }
@@ -267,6 +268,9 @@ func (m *model) export(typed string) tea.Cmd {
 		m.tell(toneWatch, reason(err.Error()))
 		return nil
 	}
+	if call == "" && len(m.marks) > 0 {
+		return m.exportMarked(format)
+	}
 	if call == "" {
 		s, ok := m.call()
 		if !ok {
@@ -301,6 +305,11 @@ func exportWords(typed string) (call, format string, err error) {
 
 // askHouse has the house do something beside the console.
 func (m *model) askHouse(title, doing safe.Text, do func(context.Context, House) ([]string, error)) tea.Cmd {
+	return m.askHouseFor(houseLimit, title, doing, do)
+}
+
+// askHouseFor gives it so long, on the wall.
+func (m *model) askHouseFor(limit time.Duration, title, doing safe.Text, do func(context.Context, House) ([]string, error)) tea.Cmd {
 	house := m.house
 	if house == nil {
 		m.tell(toneWatch, title+": not possible here, for there is no policy file or journal behind this console.")
@@ -308,7 +317,7 @@ func (m *model) askHouse(title, doing safe.Text, do func(context.Context, House)
 	}
 	m.tell(toneDim, doing)
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(context.Background(), houseLimit)
+		ctx, cancel := context.WithTimeout(context.Background(), limit)
 		defer cancel()
 		lines, err := do(ctx, house)
 		return reported{title, lines, err}
@@ -509,7 +518,7 @@ func (m *model) showWatch(string) tea.Cmd {
 
 func (m *model) watchLines() []safe.Text {
 	var lines []safe.Text
-	for _, s := range m.list.rows {
+	for _, s := range m.list.need {
 		if s.Phase == engine.PhaseOver {
 			continue
 		}

@@ -618,7 +618,7 @@ func (m *model) nextKey(about *engine.Session) safe.Text {
 		return ""
 	}
 	n := 0
-	for _, s := range m.list.rows {
+	for _, s := range m.list.need {
 		if !stateOf(s).attention() {
 			continue
 		}

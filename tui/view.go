@@ -59,7 +59,7 @@ func (m *model) screen() (lines []string, x, y int) {
 		return lines, x, y
 	}
 	x, y = 0, aboveLines+1+m.list.at-m.list.top
-	if l.rows == 0 || len(m.list.rows) == 0 || !m.list.shown() {
+	if l.rows == 0 || m.list.lines() == 0 || !m.list.shown() {
 		y = aboveLines
 	}
 	return lines, x, y
@@ -177,6 +177,9 @@ func (m *model) brief(w, h int) []string {
 	if m.deck != nil {
 		lines := m.transcript(w, h-4)
 		return append(lines, m.theme.empty(w), m.legsBrief(s, w), m.whyBrief(s, w), m.fallBrief(w))
+	}
+	if m.compact { // without air
+		return append(m.transcript(w, h-2), m.legsBrief(s, w), m.whyBrief(s, w))
 	}
 	lines := m.transcript(w, h-3)
 	return append(lines, m.theme.empty(w), m.legsBrief(s, w), m.whyBrief(s, w))
