@@ -46,7 +46,7 @@ const (
 	minSpark    = 8
 	idealRest   = 24 // words of the transfer, beside columns that may leave
 	minRest     = 18 // … beside those that may not
-	fullRest    = 30 // more than this is the caller's first
+	fullRest    = 36 // more than this is the caller's first
 	minBrief    = 9  // their short form
 )
 
@@ -330,20 +330,22 @@ func putWith(m *model, l *line, c drawnCall, w int) {
 	l.col(c.text, m.with(c.Session), w)
 }
 
-// keyTransfer orders by how far an operator is from being there.
-func keyTransfer(m *model, s *engine.Session) sortKey {
-	rank := slices.Index([]engine.TransferStatus{
+// transferRanks are the statuses of a transfer, the one that is farthest from an operator
+// on the call first; what goes on without a transfer stands where none does.
+func transferRanks() []engine.TransferStatus {
+	return []engine.TransferStatus{
 		engine.TransferFailed, engine.TransferProposed, engine.TransferQueued, engine.TransferDialling, engine.TransferBriefing, engine.TransferJoining,
-		engine.TransferCallback, engine.TransferVetoed, engine.TransferEnded, engine.TransferJoined,
-	}, s.Transfer.Status)
-	if s.Phase == engine.PhaseOver {
-		return sortKey{none: true}
+		engine.TransferNone, engine.TransferCallback, engine.TransferVetoed, engine.TransferEnded, engine.TransferJoined,
 	}
-	if rank < 0 {
+}
+
+func keyTransfer(m *model, s *engine.Session) sortKey {
+	none := s.Phase == engine.PhaseOver
+	if s.Transfer.Status == engine.TransferNone {
 		words, _ := situation(s, m.now, m.book())
-		return sortKey{none: words == "", n: int64(engine.TransferCallback)}
+		none = none || words == ""
 	}
-	return sortKey{n: int64(rank)}
+	return sortKey{none: none, n: int64(slices.Index(transferRanks(), s.Transfer.Status))}
 }
 
 func putTransfer(m *model, l *line, c drawnCall, w int) {

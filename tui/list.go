@@ -220,8 +220,10 @@ func (l *list) index(id engine.SessionID) int {
 	return slices.IndexFunc(l.rows, func(s *engine.Session) bool { return s.ID == id })
 }
 
-// point selects the i-th line.
+// point selects the i-th line. What was shown only for being selected may go, in time.
 func (l *list) point(i int) {
+	before, stays := l.selected, !l.onFold && l.keep == nil
+	defer func() { l.settled = l.settled && (stays || l.selected == before) }()
 	l.at, l.selected, l.onFold = 0, "", false
 	if n := l.lines(); n > 0 {
 		l.at = min(max(i, 0), n-1)

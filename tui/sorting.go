@@ -68,19 +68,23 @@ func (l *list) compare(a, b place) int {
 	if a.rank != b.rank {
 		return cmp.Compare(a.rank, b.rank)
 	}
-	if a.key.none != b.key.none {
-		if a.key.none {
-			return 1
-		}
+	c := 0
+	switch {
+	case a.key.none && b.key.none:
+	case a.key.none:
+		return 1
+	case b.key.none:
 		return -1
+	default:
+		c = a.key.compare(b.key)
 	}
-	if c := a.key.compare(b.key); c != 0 {
-		if l.down {
-			return -c
-		}
-		return c
+	if l.down {
+		c = -c
 	}
-	return asTheyCame(a.call, b.call)
+	if c == 0 {
+		return asTheyCame(a.call, b.call)
+	}
+	return c
 }
 
 // arrange puts calls in order: by a key, or by attention where that is nil.
