@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"time"
 
 	"switchboard/engine"
@@ -54,6 +55,9 @@ func (m *model) titles(seats []seat, w int) string {
 		}
 		if s.brief != "" && width(string(title+way)) > s.width {
 			title = s.brief
+		}
+		if first, _, ok := strings.Cut(string(title), " "); ok && width(string(title+way)) > s.width {
+			title = own(first)
 		}
 		title = clipTo(m.theme, title, s.width-width(string(way))) + way
 		l.gap(s.gap)

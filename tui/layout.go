@@ -85,5 +85,5 @@ func (m *model) stackedDetail() int {
 	if m.compact {
 		return 4 + max(m.height-tallHeight, 0)/8
 	}
-	return min(max(m.height*2/5, 8), 10) + max(m.height-tallHeight, 0)/2
+	return min(max(m.height/3, 8), 10) + max(m.height-tallHeight, 0)/2
 }

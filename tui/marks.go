@@ -21,15 +21,21 @@ const exportLimit = 30 * time.Second
 // markCall marks the selected call, or no longer.
 func (m *model) markCall() {
 	s, ok := m.call()
-	switch {
-	case !ok:
-	case m.marks[s.ID]:
+	if !ok {
+		return
+	}
+	if m.marks == nil {
+		m.marks = make(map[engine.SessionID]bool)
+	}
+	words := safe.Text("Marked: ")
+	if m.marks[s.ID] {
+		words = "No longer marked: "
 		delete(m.marks, s.ID)
-	default:
-		if m.marks == nil {
-			m.marks = make(map[engine.SessionID]bool)
-		}
+	} else {
 		m.marks[s.ID] = true
+	}
+	if m.layout().rows == 0 { // nobody sees its row
+		m.tell(toneDim, words+callerOf(s))
 	}
 }
 

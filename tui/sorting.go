@@ -126,6 +126,9 @@ func (m *model) order(id string, reversed bool) {
 	m.sortedBy.at = m.wall.Now()
 	m.version++
 	m.remember(func(s *prefs.State) { s.Sort, s.Reverse = id, reversed })
+	if m.layout().rows == 0 { // nobody sees it
+		m.tell(toneDim, "The calls are "+m.orderWords()+".")
+	}
 }
 
 // setOrder says what the list is sorted by from the next time that it settles.
