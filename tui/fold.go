@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strconv"
 
 	"switchboard/engine"
@@ -122,4 +123,36 @@ func foldedStates(folded []*engine.Session) safe.Text {
 		words += own(strconv.Itoa(calls)) + " " + word
 	}
 	return words
+}
+
+// foldTitle names what the detail tells of while the fold is selected.
+func (m *model) foldTitle(l *line) {
+	l.put(toneStrong, foldName(m.list.folded))
+	l.gap(2)
+	l.put(toneDim, "⏎ gives each its row")
+}
+
+// foldDetail tells of the calls behind the fold: how they stand, and who of them is in the
+// worst mood.
+func (m *model) foldDetail(w, h int) []string {
+	l := m.theme.line(onPage, w)
+	l.gap(1)
+	l.put(toneDim, foldedStates(m.list.folded))
+	folded := slices.Clone(m.list.folded)
+	lines := []string{l.end(), m.heading("IN THE WORST MOOD", w)}
+	judged := slices.DeleteFunc(folded, func(s *engine.Session) bool { return s.Phase == engine.PhaseOver || keyMood(m, s).none })
+	slices.SortStableFunc(judged, func(a, b *engine.Session) int { return keyMood(m, a).compare(keyMood(m, b)) })
+	for _, s := range judged[:min(len(judged), max(h-len(lines), 0))] {
+		l := m.theme.line(onPage, w)
+		l.gap(1)
+		putMood(m, l, drawnCall{s, stateOf(s), toneText, toneText}, moodCells)
+		l.gap(2)
+		l.col(toneText, callerOf(s), maxCaller)
+		l.gap(1)
+		l.right(toneDim, long(lasted(s, m.now)), longCells)
+		l.gap(2)
+		l.put(toneDim, m.with(s))
+		lines = append(lines, l.end())
+	}
+	return fit(lines, w, h)
 }

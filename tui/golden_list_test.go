@@ -18,6 +18,7 @@ var listScreens = []struct {
 	{"list-columns", afternoon, "c j j space j j j j K"},
 	{"list-sorted", governed, "s s s space j"},
 	{"list-folded", busyFloor, ""},
+	{"list-fold-selected", busyFloor, "G"},
 	{"list-fold-open", busyFloor, "F G enter"},
 	{"list-compact", busyFloor, "d j"},
 }

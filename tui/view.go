@@ -112,6 +112,9 @@ func (m *model) body(l layout, w int) []string {
 // whole of it, however few lines are left to the words.
 func (m *model) saidAndWhy(w, h int) []string {
 	lines := []string{m.callTitle(w, false)}
+	if m.list.onFold {
+		return append(lines, m.foldDetail(w, h-1)...)
+	}
 	var why []string
 	if s, ok := m.list.call(); ok && m.whyShown(s) {
 		why = m.whyWithin(s, w, max(h-1-minSaid, 0), true)
@@ -148,6 +151,8 @@ func (m *model) whole(w, h int) []string {
 	lines := []string{m.callTitle(w, false)}
 	s, ok := m.list.call()
 	switch {
+	case !ok && m.list.onFold:
+		return append(lines, m.foldDetail(w, h-1)...)
 	case !ok:
 		return fit(lines, w, h)
 	case h >= 30:
@@ -171,7 +176,10 @@ func (m *model) whole(w, h int) []string {
 // brief is a call in few lines: its words, who is on it, and why or what last.
 func (m *model) brief(w, h int) []string {
 	s, ok := m.list.call()
-	if !ok {
+	switch {
+	case !ok && m.list.onFold:
+		return m.foldDetail(w, h)
+	case !ok:
 		return fit(nil, w, h)
 	}
 	if m.deck != nil {
@@ -190,8 +198,16 @@ func (m *model) callTitle(w int, ruled bool) string {
 	l := m.theme.line(onPage, w)
 	s, ok := m.list.call()
 	if !ok {
+		if ruled && m.list.onFold {
+			l.put(toneRule, "──")
+		}
+		if m.list.onFold {
+			l.gap(1)
+			m.foldTitle(l)
+			l.gap(1)
+		}
 		if ruled {
-			l.fill(toneRule, "─", w)
+			l.fill(toneRule, "─", l.left)
 		}
 		return l.end()
 	}
