@@ -211,9 +211,11 @@ func leaving(columns []column) []string {
 	return ids
 }
 
-// keyOf is a key of words, last where there are none.
+// keyOf is a key of words, last where there are none. Letters stand where people look for
+// them who do not know their marks: Łukasz beside Lukas.
 func keyOf(words safe.Text) sortKey {
-	return sortKey{none: words == "", text: strings.ToLower(string(words))}
+	plain := theme{ascii: true}
+	return sortKey{none: words == "", text: strings.ToLower(plain.shape(words)) + "\x00" + string(words)}
 }
 
 // since is a key of what has lasted, last where nothing has.

@@ -40,7 +40,8 @@ type list struct {
 	many     bool // so many calls that calm ones fold
 	unfolded bool // the supervisor opened the fold
 
-	places []place // scratch of arrange
+	places []place                              // scratch of arrange
+	now    map[engine.SessionID]*engine.Session // scratch of take
 }
 
 // take puts a frame's sessions in place of those shown. While the order is held, calls
@@ -48,7 +49,11 @@ type list struct {
 // until sort is called. The selected call stays on its line of the screen where that is
 // possible; once it is gone, the one in its place is selected.
 func (l *list) take(sessions []*engine.Session, hold bool) {
-	now := make(map[engine.SessionID]*engine.Session, len(sessions))
+	if l.now == nil {
+		l.now = make(map[engine.SessionID]*engine.Session, len(sessions))
+	}
+	clear(l.now)
+	now := l.now
 	for _, s := range sessions {
 		now[s.ID] = s
 	}
@@ -121,6 +126,10 @@ func (l *list) admit() {
 		}
 	}
 	l.folded = calm
+	if l.keep == nil && len(l.rows)+len(l.folded) == len(l.order) { // everybody has a place
+		l.kept = len(l.order)
+		return
+	}
 	l.kept = 0
 	known := idsOf(l.rows, l.folded)
 	for _, s := range l.order {

@@ -45,7 +45,7 @@ func TestSortGoesThroughTheColumnsThatAreShown(t *testing.T) {
 		order   string
 	}{
 		{0, "sorted by attention", "STATE CALLER ", "s1 s2 s5 s3 s4 s7 s6 s8"},
-		{1, "sorted by caller ▴", "CALLER ▴", "s2 s4 s8 s7 s1 s6 s3 s5"},
+		{1, "sorted by caller ▴", "CALLER ▴", "s2 s4 s8 s3 s7 s1 s6 s5"},
 		{2, "sorted by number ▴", "NUMBER ▴", "s4 s8 s1 s2 s3 s7 s5 s6"},
 		{3, "sorted by time ▾", "TIME ▾", "s3 s1 s8 s5 s2 s4 s7 s6"},
 		{4, "sorted by mood ▴", "MOOD 3m ▴", "s1 s2 s4 s8 s3 s5 s7 s6"},
@@ -627,4 +627,32 @@ func TestEveryColumnIsDrawnAndSorted(t *testing.T) {
 			t.Errorf("%s: its title and the sign of the order need %d cells, it has %s", c.id, n, strconv.Itoa(c.cells))
 		}
 	}
+}
+
+// ASCII alone is drawn where nothing else can be.
+func TestListIsDrawnInASCII(t *testing.T) {
+	for _, keys := range []string{"", "G", "s s s space F", "d c"} {
+		b := newBench(busyFloor(), 120, 36)
+		b.look.ASCII = true
+		b.retheme()
+		b.press(strings.Fields(keys)...)
+		content := b.content()
+		if i := strings.IndexFunc(content, func(r rune) bool { return r >= 0x80 }); i >= 0 {
+			t.Errorf("%q: not ASCII: %q", keys, content[i:min(i+12, len(content))])
+		}
+		if strings.Contains(b.text(), "?talk") {
+			t.Errorf("%q: a sign without a likeness:\n%s", keys, b.text())
+		}
+	}
+}
+
+// What is sorted or marked where the list is not seen is told.
+func TestWhatIsDoneToAnUnseenListIsTold(t *testing.T) {
+	b := newBench(afternoon(), 80, 24)
+	b.press("enter", "s")
+	b.wantText(t, "The calls are sorted by caller ▴.")
+	b.press("space")
+	b.wantText(t, "Marked: Mette")
+	b.press("space")
+	b.wantText(t, "No longer marked: Mette")
 }
