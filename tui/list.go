@@ -13,9 +13,9 @@ import (
 // chosen. The rows are those of order that pass the filter; where there are many, the
 // calm ones of them stand behind one row, the fold, beneath all others.
 //
-// Rows move in one step and only when nobody is at them. While the order
-// is held, rows stay where they are also where they no longer belong: what comes, and
-// who begins to need a hand, comes last.
+// Rows move in one step and only when nobody is at them. While the order is held, rows
+// stay where they are also where they no longer belong: what comes, and who begins to
+// need a hand behind the fold, comes last.
 type list struct {
 	need   []*engine.Session // every call, who needs a hand most first
 	order  []*engine.Session // every call, in the order chosen
@@ -35,7 +35,7 @@ type list struct {
 	page     int  // lines that the screen has
 	room     int  // … that it had when it last showed the list
 	resting  bool // the first rows are shown, wherever the selected one is
-	settled  bool // nothing would move if it might
+	settled  bool // no row would move if it might
 	frozen   bool // the order is held until the supervisor lets it go
 	many     bool // so many calls that calm ones fold
 	unfolded bool // the supervisor opened the fold
@@ -73,7 +73,7 @@ func (l *list) take(sessions []*engine.Session, hold bool) {
 		l.arrange(l.need, nil)
 	}
 	l.admit()
-	l.settled = l.inOrder() && l.belong()
+	l.settled = l.key == nil && l.inOrder() && l.belong() // by a column they settle every while
 	l.settle()
 }
 
@@ -173,7 +173,7 @@ func (l *list) sort() {
 	l.settle()
 }
 
-// sorted reports whether nothing would move if it might.
+// sorted reports whether surely no row would move if it might.
 func (l *list) sorted() bool { return l.settled }
 
 // divide gives each call that is shown its row, or a place behind the fold.

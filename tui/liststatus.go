@@ -72,7 +72,7 @@ func (m *model) orderWords() safe.Text {
 	switch {
 	case m.list.frozen:
 		return ""
-	case m.holding && !m.list.sorted():
+	case m.holding && !m.list.sorted() && (m.list.key == nil || !m.list.inOrder()):
 		return "order held while you choose"
 	case m.sortedBy.column == "":
 		return "sorted by attention"
