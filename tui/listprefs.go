@@ -77,8 +77,12 @@ func (m *model) nextDensity() {
 	if m.compact {
 		density, words = compact, "Compact: more calls on the screen."
 	}
+	before := m.list.page
 	m.drawn.forget()
 	m.list.fits(m.layout().rows)
+	if m.list.page == before {
+		words += " A screen of this size shows the same."
+	}
 	m.remember(func(s *prefs.State) { s.Density = density })
 	m.tell(toneDim, words)
 }

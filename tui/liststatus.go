@@ -35,6 +35,9 @@ func (m *model) listCount() safe.Text {
 	if l.keep != nil {
 		text = own(strconv.Itoa(l.kept)+" of ") + text
 	}
+	if n := len(l.folded); n > 0 {
+		text += own(", " + strconv.Itoa(n) + " folded")
+	}
 	if shown := len(l.visible()); shown < len(l.rows) && l.page > 0 && len(l.folded) == 0 {
 		of := text
 		if l.keep != nil {
