@@ -7,8 +7,8 @@ import (
 	"switchboard/engine"
 )
 
-// throng is so many calls, every tenth of which needs a hand.
-func throng(n int) []*engine.Session {
+// fullHouse is so many calls, every tenth of which needs a hand.
+func fullHouse(n int) []*engine.Session {
 	sessions := make([]*engine.Session, n)
 	for i := range sessions {
 		s := call(i+1, "Caller Of The Day", "+12025550142", time.Duration(n-i)*time.Second, 100, -200, 300, -400)
@@ -31,7 +31,7 @@ func BenchmarkListTake(b *testing.B) {
 			}
 			b.Run(name, func(b *testing.B) {
 				s := afternoon()
-				s.set(throng(1000)...)
+				s.set(fullHouse(1000)...)
 				m := newBench(s, 120, 36)
 				m.setOrder(by, false)
 				m.list.sort()
@@ -52,7 +52,7 @@ func BenchmarkListTake(b *testing.B) {
 
 // What all calls together tell header and strip.
 func BenchmarkTally(b *testing.B) {
-	sessions := throng(1000)
+	sessions := fullHouse(1000)
 	b.ReportAllocs()
 	for b.Loop() {
 		tallyOf(sessions, noon)

@@ -20,7 +20,7 @@ func TestListHoldsUnderAnything(t *testing.T) {
 	filters := []func(*engine.Session) bool{nil, nil, func(s *engine.Session) bool { return s.Number%3 == 0 }, func(s *engine.Session) bool { return stateOf(s) == stateTalk }}
 	rapid.Check(t, func(t *rapid.T) {
 		s := afternoon()
-		s.set(throng(rapid.IntRange(0, 120).Draw(t, "calls"))...)
+		s.set(fullHouse(rapid.IntRange(0, 120).Draw(t, "calls"))...)
 		w, h := rapid.IntRange(20, 220), rapid.IntRange(5, 60)
 		b := newBench(s, w.Draw(t, "w"), h.Draw(t, "h"))
 		number := 1000

@@ -18,10 +18,10 @@ func (b *bench) wait(d time.Duration) {
 	b.tick()
 }
 
-// newThrong is a console of so many calls. Every tenth is hot: s4, s14, s24 …
-func newThrong(n, w, h int) (*stage, *bench) {
+// newFullHouse is a console of so many calls. Every tenth is hot: s4, s14, s24 …
+func newFullHouse(n, w, h int) (*stage, *bench) {
 	s := afternoon()
-	s.set(throng(n)...)
+	s.set(fullHouse(n)...)
 	b := newBench(s, w, h)
 	b.wait(time.Minute)
 	return s, b
@@ -110,7 +110,7 @@ func TestColumnsOfTheSortAreNamed(t *testing.T) {
 // "The selected row stays on its screen line where possible": sorting is no reason to lose
 // the call under the hand.
 func TestSortKeepsTheSelectedCallOnItsLine(t *testing.T) {
-	_, b := newThrong(200, 80, 24)
+	_, b := newFullHouse(200, 80, 24)
 	b.press("pgdown", "k", "k") // the fold is unfolded by none of this
 	id := b.list.selected
 	line := b.list.at - b.list.top
@@ -182,7 +182,7 @@ func TestFrozenOrderStaysUntilItIsLetGo(t *testing.T) {
 
 // "1-9 and the status count keep working in any sort."
 func TestDigitsGoByAttentionInAnySort(t *testing.T) {
-	s, b := newThrong(40, 80, 24) // s4 s14 s24 s34 are hot
+	s, b := newFullHouse(40, 80, 24) // s4 s14 s24 s34 are hot
 	b.sortBy("time")              // the oldest first: s1 s2 s3 …
 	b.wait(time.Minute)
 	for key, want := range map[string]engine.SessionID{"1": "s4", "2": "s14", "3": "s24", "4": "s34"} {
@@ -217,7 +217,7 @@ func TestManyCalmCallsFold(t *testing.T) {
 		{60, 80, 160, 60, 0}, // all have room
 		{300, 80, 24, 30, 270},
 	} {
-		_, b := newThrong(c.calls, c.w, c.h)
+		_, b := newFullHouse(c.calls, c.w, c.h)
 		if len(b.list.rows) != c.rows || len(b.list.folded) != c.folds {
 			t.Errorf("%d calls at %dx%d: %d rows and %d folded, want %d and %d", c.calls, c.w, c.h, len(b.list.rows), len(b.list.folded), c.rows, c.folds)
 		}
@@ -231,7 +231,7 @@ func TestManyCalmCallsFold(t *testing.T) {
 
 // "The fold must not flap at the border."
 func TestFoldDoesNotComeAndGoWithOneCall(t *testing.T) {
-	s, b := newThrong(51, 80, 24)
+	s, b := newFullHouse(51, 80, 24)
 	all := s.frame.Sessions
 	for _, c := range []struct {
 		calls int
@@ -246,7 +246,7 @@ func TestFoldDoesNotComeAndGoWithOneCall(t *testing.T) {
 }
 
 func TestEnterOpensTheFoldAndEscClosesIt(t *testing.T) {
-	_, b := newThrong(60, 80, 24)
+	_, b := newFullHouse(60, 80, 24)
 	b.press("G")
 	if !b.list.onFold || b.list.selected != "" {
 		t.Fatalf("the last row is %s, not the fold", b.list.selected)
@@ -276,7 +276,7 @@ func TestEnterOpensTheFoldAndEscClosesIt(t *testing.T) {
 // "It is a row that can be selected, no act applies to it and each says so."
 func TestNoActAppliesToTheFold(t *testing.T) {
 	for _, k := range []string{"t", "m", "h", "X", "l", "i", "b", "o", "C", "P", "space", "e", "R", "w"} {
-		s, b := newThrong(60, 80, 24)
+		s, b := newFullHouse(60, 80, 24)
 		for _, c := range s.frame.Sessions {
 			c.Trouble = "" // nothing for the strip
 		}
@@ -296,7 +296,7 @@ func TestNoActAppliesToTheFold(t *testing.T) {
 }
 
 func TestSelectionStaysOnTheFold(t *testing.T) {
-	s, b := newThrong(60, 80, 24)
+	s, b := newFullHouse(60, 80, 24)
 	b.press("G")
 	line := b.list.at - b.list.top
 	b.wait(time.Minute)
@@ -329,7 +329,7 @@ func TestSelectionStaysOnTheFold(t *testing.T) {
 
 // "The fold must not swallow the selected call."
 func TestSelectedCallIsNeverFolded(t *testing.T) {
-	s, b := newThrong(60, 80, 24)
+	s, b := newFullHouse(60, 80, 24)
 	b.press("1") // s4, hot
 	s.change("s4", calm)
 	b.wait(time.Minute)
@@ -341,7 +341,7 @@ func TestSelectedCallIsNeverFolded(t *testing.T) {
 
 // While rows are held nobody is moved, but who begins to need a hand leaves the fold.
 func TestWhoNeedsAHandLeavesTheFoldAtOnce(t *testing.T) {
-	s, b := newThrong(60, 80, 24)
+	s, b := newFullHouse(60, 80, 24)
 	b.press("F")
 	before := b.order()
 	s.change("s50", heat)
