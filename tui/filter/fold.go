@@ -1,0 +1,97 @@
+package filter
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// strokes are the letters of Latin scripts whose mark is no accent, and how they are typed
+// where a keyboard does not have them.
+var strokes = map[rune]string{'ø': "o", 'ł': "l", 'đ': "d", 'ð': "d", 'þ': "th", 'æ': "ae", 'œ': "oe", 'ß': "ss", 'ı': "i", 'ħ': "h", '−': "-"}
+
+// Fold returns a text without case and accents, as it is compared: sørensen and SORENSEN
+// are the same.
+func Fold(s string) string {
+	if simple(s) {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	for _, r := range s {
+		foldInto(&b, r)
+	}
+	return b.String()
+}
+
+// simple reports whether a text is folded, at a glance.
+func simple(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c >= 0x80 || 'A' <= c && c <= 'Z' {
+			return false
+		}
+	}
+	return true
+}
+
+func foldInto(b *strings.Builder, r rune) {
+	if r < 0x80 {
+		b.WriteRune(unicode.ToLower(r))
+		return
+	}
+	if plain, ok := strokes[unicode.ToLower(r)]; ok {
+		b.WriteString(plain)
+		return
+	}
+	for _, part := range norm.NFKD.String(string(r)) {
+		if !unicode.IsMark(part) {
+			b.WriteRune(unicode.ToLower(part))
+		}
+	}
+}
+
+// A Span is where something stands in a text, in bytes.
+type Span struct{ From, To int }
+
+// Find returns where a text has a word, whatever its case and accents: each place once,
+// from left to right. A word that is nothing but accents is nowhere.
+func Find(text, word string) []Span {
+	word = Fold(word)
+	if word == "" {
+		return nil
+	}
+	if simple(text) {
+		return findIn(text, word, func(i int) int { return i }, func(i int) int { return i })
+	}
+	var b strings.Builder
+	var begins, ends []int // of the letter that each folded byte comes from
+	for i, r := range text {
+		before := b.Len()
+		foldInto(&b, r)
+		size := len(string(r))
+		if r == unicode.ReplacementChar && !strings.HasPrefix(text[i:], string(r)) { // a byte that is no letter
+			size = 1
+		}
+		for range b.Len() - before {
+			begins, ends = append(begins, i), append(ends, i+size)
+		}
+		if b.Len() == before && len(ends) > 0 { // an accent belongs to its letter
+			ends[len(ends)-1] = i + size
+		}
+	}
+	return findIn(b.String(), word, func(i int) int { return begins[i] }, func(i int) int { return ends[i-1] })
+}
+
+func findIn(folded, word string, begin, end func(int) int) []Span {
+	var spans []Span
+	for at := 0; ; {
+		i := strings.Index(folded[at:], word)
+		if i < 0 {
+			return spans
+		}
+		from := at + i
+		at = from + len(word)
+		spans = append(spans, Span{begin(from), end(at)})
+	}
+}
