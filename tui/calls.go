@@ -22,7 +22,9 @@ func (m *model) calls(w, h int) []string {
 	if len(m.list.rows) == 0 && h > 1 {
 		l := m.theme.line(onPage, w)
 		l.gap(3)
-		if m.deck != nil {
+		if m.filtered() && m.list.all > 0 {
+			l.put(toneDim, m.noneMatch())
+		} else if m.deck != nil {
 			l.put(toneDim, "Nobody was calling.")
 		} else {
 			l.put(toneDim, "Nobody is calling. The next call shows here by itself.")
@@ -65,7 +67,7 @@ func pickMood(cells int) safe.Text {
 
 // row draws one call. It is drawn anew only when something on it has changed.
 func (m *model) row(s *engine.Session, c columns, w int) string {
-	k := rowKey{s.ID, s.Changed, m.now.Unix(), s.ID == m.list.selected, w, 0}
+	k := rowKey{id: s.ID, changed: s.Changed, second: m.now.Unix(), selected: s.ID == m.list.selected, width: w, stray: m.stray(s)}
 	if s.Transfer.Status == engine.TransferProposed {
 		k.due = left(s.Transfer, m.now)
 	}
@@ -131,6 +133,9 @@ func (m *model) drawRow(s *engine.Session, c columns, w int, selected bool) stri
 	words, to := situation(s, m.now, m.book())
 	if words != "" && c.rest < minRest {
 		words = inShort(s, m.now)
+	}
+	if m.stray(s) {
+		words, to = strayWords(words, to)
 	}
 	l.col(to, words, c.rest)
 	return l.end()

@@ -81,6 +81,8 @@ func (m *model) turnedTo(t turned) tea.Cmd {
 func (m *model) pressTape(k tea.KeyPressMsg) (tea.Cmd, bool) {
 	keys := m.keys
 	switch {
+	case m.search.on && key.Matches(k, keys.NextFound, keys.PrevFound): // of the words, as the line says
+		return nil, false
 	case key.Matches(k, keys.PlayPause):
 		return m.turnTape(playOrPause), true
 	case key.Matches(k, keys.SkipBack):

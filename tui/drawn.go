@@ -35,6 +35,7 @@ type rowKey struct {
 	second   int64
 	selected bool
 	width    int
+	stray    bool          // it is shown though the filter does not let it through
 	due      time.Duration // left until a proposal begins: it need not end with a second
 }
 

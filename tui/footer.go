@@ -11,9 +11,16 @@ import (
 
 // status is the line above the keys: what became of the last key, or what is shown.
 func (m *model) status(w int) string {
+	if b, ok := m.box.(lineBox); ok {
+		drawn, _ := b.line(m, w)
+		return drawn
+	}
 	l := m.theme.line(onPage, w)
 	l.gap(1)
 	to, air := m.onAir()
+	if air == "" && m.notice.text != "" {
+		air = m.filterBriefly()
+	}
 	if m.notice.text != "" {
 		room := l.left
 		if air != "" && room > 2*width(string(air)) {
@@ -30,7 +37,7 @@ func (m *model) status(w int) string {
 	} else {
 		to = toneDim
 	}
-	left := m.listStatus()
+	left, leftTone := m.listStatus(), toneDim
 	if notes := m.greetNotes(); notes != "" && left != "" { // with no call the strip tells it
 		left = notes
 	}
@@ -40,7 +47,8 @@ func (m *model) status(w int) string {
 	case m.open:
 		left = "open call; esc goes back to the list"
 	}
-	l.col(toneDim, left, l.left-width(string(follow))-2)
+	left, leftTone, follow = m.foundStatus(w, left, leftTone, follow)
+	l.col(leftTone, left, l.left-width(string(follow))-2)
 	l.gap(1)
 	l.put(to, follow)
 	return l.end()
@@ -84,6 +92,11 @@ func (m *model) hints() []key.Binding {
 	if m.hasTroubles() {
 		help = append(help, k.Troubles)
 	}
+	if len(m.list.rows) == 0 && m.filtered() {
+		all := k.Back
+		all.SetHelp("esc", "all calls")
+		return slices.Concat([]key.Binding{all, k.Filter}, help, []key.Binding{k.Command, k.Automation, k.Quit})
+	}
 	if len(m.list.rows) == 0 {
 		return slices.Concat(help, []key.Binding{k.Command, k.Automation, k.Quit})
 	}
@@ -119,6 +132,9 @@ func (m *model) hints() []key.Binding {
 
 // footer draws the keys: as many whole ones as fit, help always.
 func (m *model) footer(w int) string {
+	if b, ok := m.box.(lineBox); ok {
+		return b.keys(m, w)
+	}
 	l := m.theme.line(onPage, w)
 	m.hintsInto(l, m.hints())
 	return l.end()

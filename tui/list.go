@@ -9,7 +9,13 @@ import (
 // A list is the calls in the order they are shown, and which of them is selected: by
 // its id, for rows move while the supervisor reads.
 type list struct {
-	rows     []*engine.Session
+	need []*engine.Session // every call, who needs a hand most first
+	rows []*engine.Session // those of them that are shown
+
+	keep func(*engine.Session) bool // the filter; nil: every call is shown
+	all  int                        // calls before the filter
+	kept int                        // calls that pass it
+
 	selected engine.SessionID
 	at       int  // where the selected call is in rows
 	top      int  // the first row on the screen
@@ -25,8 +31,9 @@ func (l *list) take(sessions []*engine.Session, hold bool) {
 	for _, s := range sessions {
 		now[s.ID] = s
 	}
+	l.all = len(now)
 	rows := make([]*engine.Session, 0, len(sessions))
-	for _, old := range l.rows { // the order of before makes the sort cheap
+	for _, old := range l.need { // the order of before makes the sort cheap
 		if s, ok := now[old.ID]; ok {
 			rows = append(rows, s)
 			delete(now, old.ID)
@@ -38,17 +45,38 @@ func (l *list) take(sessions []*engine.Session, hold bool) {
 			delete(now, s.ID)
 		}
 	}
-	l.rows = rows
+	l.need = rows
 	if !hold {
-		slices.SortFunc(l.rows, byAttention)
+		slices.SortFunc(l.need, byAttention)
 	}
+	l.divide()
 	l.settle()
+}
+
+// divide finds the calls that are shown. The selected one stays, also where it does not
+// pass the filter: keys act on it.
+func (l *list) divide() {
+	l.rows, l.kept = l.need, len(l.need)
+	if l.keep == nil {
+		return
+	}
+	l.rows, l.kept = make([]*engine.Session, 0, len(l.need)), 0
+	for _, s := range l.need {
+		passes := l.keep(s)
+		if passes {
+			l.kept++
+		}
+		if passes || s.ID == l.selected {
+			l.rows = append(l.rows, s)
+		}
+	}
 }
 
 // sort puts the rows in order of attention.
 func (l *list) sort() {
-	l.rows = slices.Clone(l.rows)
-	slices.SortFunc(l.rows, byAttention)
+	l.need = slices.Clone(l.need)
+	slices.SortFunc(l.need, byAttention)
+	l.divide()
 	l.settle()
 }
 

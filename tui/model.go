@@ -59,6 +59,9 @@ type model struct {
 	theme         *theme
 
 	list      list
+	filter    filtering
+	search    search
+	marks     map[engine.SessionID]bool
 	open      bool // the call is open: its detail has the whole screen
 	full      pane // has the whole screen,
 	isFull    bool // if one has
@@ -137,6 +140,7 @@ func newModel(o Options) *model {
 	if o.Call != "" && m.pointAt(o.Call) {
 		m.take(fetch(m.engine, m.wants()))
 	}
+	m.restoreFilter(o.Call != "")
 	return m
 }
 
@@ -452,7 +456,7 @@ func (m *model) move(by int) {
 
 // turn begins to show another call from its newest words.
 func (m *model) turn() tea.Cmd {
-	m.words, m.events = scroll{}, 0
+	m.words, m.events, m.search = scroll{}, 0, search{}
 	m.talk, m.heard = engine.Talk{Session: m.list.selected}, ""
 	m.drawn.words.forget()
 	return m.fetch(false)
@@ -464,6 +468,7 @@ func (m *model) jump(digit string) {
 	case err != nil:
 	case m.tally.attention() == 0:
 		m.tell(toneDim, "No call needs attention.")
+	case m.reachHidden(n):
 	case !m.list.nth(n):
 		m.tell(toneDim, "Only "+count(m.tally.attention(), "call needs", "calls need")+" attention.")
 	}
@@ -485,12 +490,16 @@ func (m *model) setOpen(open bool) {
 
 func (m *model) back() {
 	switch {
+	case m.search.on:
+		m.endSearch()
 	case m.isFull:
 		m.leaveFull()
 	case m.open:
 		m.setOpen(false)
 	case m.focus != paneCalls:
 		m.focus = paneCalls
+	case m.filtered():
+		m.clearFilter("All " + count(m.list.all, "call is", "calls are") + " shown.")
 	}
 }
 

@@ -89,13 +89,13 @@ var feeds = []Word{
 // words without one.
 func Keys() []Entry {
 	return []Entry{
-		{Key: KeyWords, Sample: "ida  \"two words\"", Says: "name, number, operator, rule, group, claim, trouble, what a rule quoted",
+		{Key: KeyWords, Sample: "ida  \"two words\"", Says: "who calls, who is on it, rule, group, trouble",
 			needs: "a word is missing"},
 		{Key: KeyState, Name: "state", Sample: "state:hold,blind", Says: "how it stands, as its row says", Closed: states,
 			needs: "state needs a word, as state:hold"},
 		{Key: KeyMood, Name: "mood", Sample: "mood<-.2", Says: "the number that the row shows", read: readMood, write: hundredths,
 			needs: "mood needs a number, as mood<-.2"},
-		{Key: KeyTime, Name: "time", Sample: "time>5m", Says: "how long it has lasted: 90s, 5m, 1h30m, 6:12", read: readTime, write: lasting,
+		{Key: KeyTime, Name: "time", Sample: "time>5m", Says: "how long it lasts: 90s, 5m, 1h30m, 6:12", read: readTime, write: lasting,
 			needs: "time needs a while, as time>5m"},
 		{Key: KeyWith, Name: "with", Also: []string{"operator"}, Sample: "with:ida", Says: "who is on it, or called; with:none", needs: "with needs a name, as with:ida"},
 		{Key: KeyIs, Name: "is", Sample: "is:marked", Says: "what is true of it", Closed: marks, needs: "is needs a word, as is:marked"},
@@ -166,7 +166,7 @@ func Help() []Line {
 		lines = append(lines, Line{e.Sample, e.Says})
 	}
 	return append(lines,
-		Line{"state:hold|is:mine", "either; \"or\" does the same, a comma between words, too"},
+		Line{"state:hold|is:mine", "either; or, and a comma, do the same"},
 		Line{"!state:ended", "not"},
 		Line{"ida mood<0", "both"},
 	)
