@@ -230,6 +230,9 @@ func (m *model) foundStatus(w int, left safe.Text, to tone, follow safe.Text) (s
 	}
 	const ends = " · esc clears"
 	head := "filter: " + m.filterText()
+	if n := m.hiddenInNeed(); n > 0 && width(m.theme.shape(head+tail+ends))+20 < w {
+		tail += ", 1–9 go there"
+	}
 	if room := w - 3 - width(m.theme.shape(head+tail+ends)); room < width(string(follow))+2 && m.air == "" {
 		follow = ""
 	}
@@ -248,10 +251,10 @@ func (m *model) foundStatus(w int, left safe.Text, to tone, follow safe.Text) (s
 
 // found goes to the next thing that was looked for, or the one before: a sentence, where
 // the words are searched, and otherwise a call that the filter lets through.
-func (m *model) found(by int) {
+func (m *model) found(by int) tea.Cmd {
 	switch {
 	case m.search.on:
-		m.nextSaid(by)
+		return m.nextSaid(by)
 	case m.filtered() && m.list.kept > 0:
 		m.nextKept(by)
 	case m.filtered():
@@ -259,6 +262,7 @@ func (m *model) found(by int) {
 	default:
 		m.tell(toneDim, "Nothing is looked for: / filters the calls, and in the words of a call it searches them.")
 	}
+	return nil
 }
 
 // nextKept goes to the first call beyond the page, or where all are on the page to the next

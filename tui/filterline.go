@@ -2,6 +2,7 @@ package tui
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -292,7 +293,10 @@ func (b *filterLine) keys(m *model, w int) string {
 }
 
 func (b *filterLine) draw(m *model, w int) card {
-	told, _ := b.told(m)
+	told := m.counted()
+	if n := m.hiddenInNeed(); n > 0 {
+		told += own(" · "+strconv.Itoa(n)) + " hidden in need"
+	}
 	brief := "/ " + m.tailOf(safe.Clean(b.text, maxLine), max(w-4-width(string(told)), 8)) + "▏ " + told
 	if b.wrong != nil && b.text != "" {
 		brief = "/ " + m.tailOf(safe.Clean(b.text, maxLine), w/3) + "▏ " + capital(safe.Clean(b.wrong.Why, maxWhy))

@@ -357,9 +357,9 @@ func (m *model) actOnView(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	case key.Matches(k, keys.Filter):
 		m.openFilter()
 	case key.Matches(k, keys.NextFound):
-		m.found(1)
+		return m.found(1), true
 	case key.Matches(k, keys.PrevFound):
-		m.found(-1)
+		return m.found(-1), true
 	case key.Matches(k, keys.Sort):
 		m.sortNext()
 	case key.Matches(k, keys.Reverse):
@@ -456,7 +456,8 @@ func (m *model) move(by int) {
 
 // turn begins to show another call from its newest words.
 func (m *model) turn() tea.Cmd {
-	m.words, m.events, m.search = scroll{}, 0, search{}
+	m.words, m.events = scroll{}, 0
+	m.leaveSearch()
 	m.talk, m.heard = engine.Talk{Session: m.list.selected}, ""
 	m.drawn.words.forget()
 	return m.fetch(false)

@@ -19,6 +19,9 @@ type search struct {
 	on   bool
 	word string // looked for, as it was typed
 	at   string // the sentence that was gone to, by its id; empty: none has it
+
+	tape   []spoken // in a replay: all that is said on the tape
+	places []spoken // … and what of it has the word
 }
 
 // has reports whether a sentence has what is looked for.
@@ -44,6 +47,10 @@ func (m *model) said() []int {
 // said last is looked for most.
 func (m *model) lookFor(word string, from scroll) {
 	word = strings.TrimSpace(word)
+	if m.deck != nil {
+		m.lookOnTape(word)
+		return
+	}
 	m.search = search{on: word != "", word: word}
 	m.words = from
 	m.drawn.words.forget()
@@ -76,18 +83,22 @@ func (m *model) goTo(i int) {
 
 // nextSaid goes to the next sentence that has it, or the one before; behind the last stands
 // the first.
-func (m *model) nextSaid(by int) {
+func (m *model) nextSaid(by int) tea.Cmd {
+	if m.deck != nil {
+		return m.nextOnTape(by)
+	}
 	places := m.said()
 	if len(places) == 0 {
 		m.tell(toneDim, "Nobody said "+safe.Clean(m.search.word, maxLine)+" in what is kept of this call.")
-		return
+		return nil
 	}
 	at := slices.IndexFunc(places, func(i int) bool { return m.talk.Lines[i].ID == m.search.at })
 	if at < 0 {
 		m.goTo(places[len(places)-1])
-		return
+		return nil
 	}
 	m.goTo(places[(at+by+len(places))%len(places)])
+	return nil
 }
 
 // endSearch goes on reading where the search has led; f follows again.
@@ -97,17 +108,32 @@ func (m *model) endSearch() {
 	m.version++
 }
 
+// leaveSearch ends it where another call is shown; a tape is searched whole.
+func (m *model) leaveSearch() {
+	if m.deck == nil {
+		m.search = search{}
+	}
+}
+
 // hits tells which of the sentences that have it is gone to: 3 of 8.
 func (m *model) hits() safe.Text {
+	if m.deck != nil {
+		at := slices.IndexFunc(m.search.places, func(s spoken) bool { return s.id == m.search.at })
+		return hitWords(at, len(m.search.places), " on the tape")
+	}
 	places := m.said()
-	if len(places) == 0 {
-		return "not said"
-	}
 	at := slices.IndexFunc(places, func(i int) bool { return m.talk.Lines[i].ID == m.search.at })
-	if at < 0 {
-		return count(len(places), "sentence", "sentences")
+	return hitWords(at, len(places), "")
+}
+
+func hitWords(at, of int, where safe.Text) safe.Text {
+	switch {
+	case of == 0:
+		return "not said" + where
+	case at < 0:
+		return count(of, "sentence", "sentences") + where
 	}
-	return own(strconv.Itoa(at+1) + " of " + strconv.Itoa(len(places)))
+	return own(strconv.Itoa(at+1) + " of " + strconv.Itoa(of))
 }
 
 // searchTold tells what is looked for in the words; empty: nothing is.
@@ -116,7 +142,7 @@ func (m *model) searchTold() safe.Text {
 		return ""
 	}
 	text := "search: " + safe.Clean(m.search.word, maxLine) + " · " + m.hits()
-	if m.deck != nil {
+	if m.deck != nil { // what n and N do stands beside it
 		return text
 	}
 	return text + " · n N next, before · esc ends"
@@ -137,7 +163,7 @@ type searchLine struct {
 }
 
 func (m *model) openSearch() {
-	if _, ok := m.list.call(); !ok {
+	if _, ok := m.list.call(); !ok && m.deck == nil {
 		m.tell(toneDim, "There is no call whose words could be searched.")
 		return
 	}
@@ -154,9 +180,12 @@ func (b *searchLine) press(m *model, k tea.KeyPressMsg) tea.Cmd {
 		m.words = b.before
 	case key.Matches(k, m.keys.Confirm):
 		m.box = nil
+		if m.deck != nil && m.search.on && m.search.at == "" {
+			return m.nextSaid(1)
+		}
 	case key.Matches(k, m.keys.Choose):
 		if m.search.on {
-			m.nextSaid(pickStep(k.String() == "down"))
+			return m.nextSaid(pickStep(k.String() == "down"))
 		}
 	case b.entry.press(m, k) && b.text != typed:
 		m.lookFor(b.text, b.before)
@@ -184,7 +213,7 @@ func (b *searchLine) told(m *model) (safe.Text, tone) {
 	switch {
 	case !m.search.on:
 		return "", toneDim
-	case m.search.at == "":
+	case m.search.at == "" && len(m.search.places) == 0:
 		return m.hits(), toneWatch
 	}
 	return m.hits(), toneText
@@ -197,18 +226,25 @@ func (b *searchLine) line(m *model, w int) (string, int) {
 	l.gap(1)
 	told, to := b.told(m)
 	if m.deck != nil && told != "" { // it has no row for its keys
-		told += " · ⏎ keep, esc end"
+		told += " · ⏎ goes there"
 	}
 	room := max(l.left-width(m.theme.shape(told))-3, 8)
 	caret := 3
 	if b.text == "" {
-		l.col(toneDim, "words of this call", room)
+		l.col(toneDim, m.searchedIn(), room)
 	} else {
 		caret += b.entry.draw(l, room, piece{len(b.text), len(b.text), toneText})
 	}
 	l.gap(2)
 	l.right(to, told, l.left-1)
 	return l.end(), caret
+}
+
+func (m *model) searchedIn() safe.Text {
+	if m.deck != nil {
+		return "words on this tape"
+	}
+	return "words of this call"
 }
 
 func (b *searchLine) keys(m *model, w int) string {
