@@ -191,8 +191,8 @@ func (m *model) counted() safe.Text {
 	return own(strconv.Itoa(m.list.kept) + " of " + strconv.Itoa(m.list.all))
 }
 
-// hiddenWords tells how many calls need a hand and are hidden.
-func (m *model) hiddenWords() safe.Text {
+// hiddenTold tells how many calls need a hand and are hidden.
+func (m *model) hiddenTold() safe.Text {
 	n := m.hiddenInNeed()
 	if n == 0 {
 		return ""
@@ -222,7 +222,7 @@ func (m *model) foundStatus(w int, left safe.Text, to tone, follow safe.Text) (s
 		return left + " · " + m.filterBriefly(), to, follow
 	}
 	tail := " · " + m.counted()
-	if hidden := m.hiddenWords(); hidden != "" {
+	if hidden := m.hiddenTold(); hidden != "" {
 		tail, to = tail+" · "+hidden, toneWatch
 	}
 	if s, ok := m.list.call(); ok && m.stray(s) {

@@ -16,7 +16,7 @@ import (
 // A filterLine takes a filter, and filters as one types. What is not understood yet leaves
 // the calls as they are, and says what is missing.
 type filterLine struct {
-	entry
+	typedLine
 	wrong  *filter.Error    // of what is typed
 	begun  bool             // the last word may become a key: no call has it, and it hides none
 	origin engine.SessionID // selected before
@@ -64,7 +64,7 @@ func (b *filterLine) press(m *model, k tea.KeyPressMsg) tea.Cmd {
 		b.recall(m, k.String() == "up")
 	case key.Matches(k, m.keys.Erase) && typed == "":
 		b.leave(m)
-	case b.entry.press(m, k) && b.text != typed:
+	case b.typedLine.press(m, k) && b.text != typed:
 		b.changed(m)
 	}
 	if m.list.selected != before {
@@ -228,7 +228,7 @@ func (b *filterLine) told(m *model) (safe.Text, tone) {
 	if b.wrong != nil || b.begun {
 		text, to = text+" so far", toneWatch
 	}
-	if hidden := m.hiddenWords(); hidden != "" {
+	if hidden := m.hiddenTold(); hidden != "" {
 		text, to = text+" · "+hidden, toneWatch
 	}
 	return text, to
@@ -249,7 +249,7 @@ func (b *filterLine) line(m *model, w int) (string, int) {
 	if b.text == "" {
 		l.col(toneDim, "words, or state:hold mood<-.2 with:ida", room)
 	} else {
-		caret += b.entry.draw(l, room, wrong)
+		caret += b.typedLine.draw(l, room, wrong)
 	}
 	l.gap(2)
 	l.right(to, told, l.left-1)

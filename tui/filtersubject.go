@@ -38,9 +38,9 @@ func (c *subject) Words(k filter.Key) iter.Seq[string] {
 	case filter.KeyGroup:
 		return func(yield func(string) bool) { yield(c.s.Transfer.Group) }
 	case filter.KeyFeed:
-		return func(yield func(string) bool) { yield(feedOf(c.s)) }
+		return func(yield func(string) bool) { yield(feedAsked(c.s)) }
 	case filter.KeyLanguage:
-		return func(yield func(string) bool) { yield(languageOf(c.s)) }
+		return func(yield func(string) bool) { yield(languageAsked(c.s)) }
 	case filter.KeyIs:
 		return c.is
 	case filter.KeyMood, filter.KeyTime:
@@ -226,8 +226,8 @@ func supervised(s *engine.Session) bool {
 
 func anonymous(s *engine.Session) bool { return safe.Number(s.Caller) == safe.Withheld }
 
-// feedOf is the word by which a filter knows the feed that hears a call.
-func feedOf(s *engine.Session) string {
+// feedAsked is the word by which a filter knows the feed that hears a call.
+func feedAsked(s *engine.Session) string {
 	switch s.Feed.Kind {
 	case engine.FeedStream:
 		return "stream"
@@ -239,7 +239,7 @@ func feedOf(s *engine.Session) string {
 	return "none"
 }
 
-func languageOf(s *engine.Session) string {
+func languageAsked(s *engine.Session) string {
 	if s.Language == engine.Spanish {
 		return "spanish"
 	}

@@ -29,8 +29,8 @@ func (s search) has(u *engine.Utterance) bool {
 	return len(filter.Find(string(safe.Clean(u.Text, maxWords)), s.word)) > 0
 }
 
-// said returns the sentences that have it, by their place in the talk.
-func (m *model) said() []int {
+// placesSaid returns the sentences that have it, by their place in the talk.
+func (m *model) placesSaid() []int {
 	var at []int
 	if !m.search.on {
 		return nil
@@ -55,7 +55,7 @@ func (m *model) lookFor(word string, from scroll) {
 	m.words = from
 	m.drawn.words.forget()
 	m.version++
-	places := m.said()
+	places := m.placesSaid()
 	if len(places) == 0 {
 		return
 	}
@@ -65,12 +65,12 @@ func (m *model) lookFor(word string, from scroll) {
 			to = i
 		}
 	}
-	m.goTo(to)
+	m.goToSaid(to)
 }
 
-// goTo shows a sentence, with what was said before it and, where there is room, with what
+// goToSaid shows a sentence, with what was said before it and, where there is room, with what
 // was said after it.
-func (m *model) goTo(i int) {
+func (m *model) goToSaid(i int) {
 	const roomy, after = 14, 2
 	m.search.at = m.talk.Lines[i].ID
 	if m.layout().detail >= roomy {
@@ -87,17 +87,17 @@ func (m *model) nextSaid(by int) tea.Cmd {
 	if m.deck != nil {
 		return m.nextOnTape(by)
 	}
-	places := m.said()
+	places := m.placesSaid()
 	if len(places) == 0 {
 		m.tell(toneDim, "Nobody said "+safe.Clean(m.search.word, maxLine)+" in what is kept of this call.")
 		return nil
 	}
 	at := slices.IndexFunc(places, func(i int) bool { return m.talk.Lines[i].ID == m.search.at })
 	if at < 0 {
-		m.goTo(places[len(places)-1])
+		m.goToSaid(places[len(places)-1])
 		return nil
 	}
-	m.goTo(places[(at+by+len(places))%len(places)])
+	m.goToSaid(places[(at+by+len(places))%len(places)])
 	return nil
 }
 
@@ -121,7 +121,7 @@ func (m *model) hits() safe.Text {
 		at := slices.IndexFunc(m.search.places, func(s spoken) bool { return s.id == m.search.at })
 		return hitWords(at, len(m.search.places), " on the tape")
 	}
-	places := m.said()
+	places := m.placesSaid()
 	at := slices.IndexFunc(places, func(i int) bool { return m.talk.Lines[i].ID == m.search.at })
 	return hitWords(at, len(places), "")
 }
@@ -158,7 +158,7 @@ func (m *model) nextHints() key.Binding {
 
 // A searchLine takes what is looked for in the words.
 type searchLine struct {
-	entry
+	typedLine
 	before scroll // where they were read
 }
 
@@ -187,7 +187,7 @@ func (b *searchLine) press(m *model, k tea.KeyPressMsg) tea.Cmd {
 		if m.search.on {
 			return m.nextSaid(pickStep(k.String() == "down"))
 		}
-	case b.entry.press(m, k) && b.text != typed:
+	case b.typedLine.press(m, k) && b.text != typed:
 		m.lookFor(b.text, b.before)
 	}
 	return nil
@@ -233,7 +233,7 @@ func (b *searchLine) line(m *model, w int) (string, int) {
 	if b.text == "" {
 		l.col(toneDim, m.searchedIn(), room)
 	} else {
-		caret += b.entry.draw(l, room, piece{len(b.text), len(b.text), toneText})
+		caret += b.typedLine.draw(l, room, piece{len(b.text), len(b.text), toneText})
 	}
 	l.gap(2)
 	l.right(to, told, l.left-1)
@@ -260,8 +260,8 @@ func (b *searchLine) draw(m *model, w int) card {
 
 // Signs that every terminal has, without colours too.
 const (
-	underline = "\x1b[4m"
-	reverse   = "\x1b[7m"
+	markThere = "\x1b[4m"
+	markHere   = "\x1b[7m"
 )
 
 // marked writes one part of a wrapped text into so many cells, with what is looked for
@@ -295,9 +295,9 @@ func (m *model) looks(u *engine.Utterance, shaped string) looked {
 	if !m.search.on {
 		return looked{}
 	}
-	l := looked{filter.Find(shaped, m.search.word), underline}
+	l := looked{filter.Find(shaped, m.search.word), markThere}
 	if u.ID == m.search.at {
-		l.sign = reverse
+		l.sign = markHere
 	}
 	return l
 }

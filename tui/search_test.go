@@ -76,11 +76,11 @@ func TestEscWhileTypingGoesBackToWhereTheWordsWere(t *testing.T) {
 func TestWhatIsFoundIsMarkedWithoutColoursToo(t *testing.T) {
 	b := searching(t, 80, 24, "it is")
 	content := b.content()
-	if !strings.Contains(content, underline+"It is") || !strings.Contains(content, reverse+"It is") {
+	if !strings.Contains(content, markThere+"It is") || !strings.Contains(content, markHere+"It is") {
 		t.Errorf("not marked: %q", content)
 	}
 	b.press("esc")
-	if content := b.content(); strings.Contains(content, underline) || strings.Contains(content, reverse) {
+	if content := b.content(); strings.Contains(content, markThere) || strings.Contains(content, markHere) {
 		t.Error("still marked once the search is over")
 	}
 }
@@ -133,7 +133,7 @@ func TestSearchSeesWhatIsSaidMeanwhile(t *testing.T) {
 
 func TestReplaySearchesTheWholeTape(t *testing.T) {
 	b := newReplay(taped(t, "", ""), 120, 36)
-	words := b.tapeWords()
+	words := b.spokenOnTape()
 	if len(words) < 4 {
 		t.Fatalf("only %d sentences are on the tape", len(words))
 	}

@@ -25,8 +25,8 @@ type spoken struct {
 // tapeStretch is how many events of a tape are looked at in one go.
 const tapeStretch = 512
 
-// tapeWords returns what is said on the tape, each sentence where it first came in.
-func (m *model) tapeWords() []spoken {
+// spokenOnTape returns what is said on the tape, each sentence where it first came in.
+func (m *model) spokenOnTape() []spoken {
 	tape := m.deck.player.Tape()
 	known := map[string]bool{}
 	var all []spoken
@@ -53,7 +53,7 @@ func (m *model) tapeWords() []spoken {
 // lookOnTape finds the sentences that have a word. The tape stays where it is.
 func (m *model) lookOnTape(word string) {
 	if m.search.tape == nil {
-		m.search.tape = m.tapeWords()
+		m.search.tape = m.spokenOnTape()
 	}
 	m.search = search{on: word != "", word: word, tape: m.search.tape}
 	for _, s := range m.search.tape {

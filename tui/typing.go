@@ -33,8 +33,8 @@ func (m *model) lineAt() int {
 	return m.height - 2
 }
 
-// An entry is a line that is typed: harmless words with single spaces, and a cursor in it.
-type entry struct {
+// A typedLine is a line that is typed: harmless words with single spaces, and a cursor in it.
+type typedLine struct {
 	text string
 	at   int // bytes before the cursor
 }
@@ -43,10 +43,10 @@ type entry struct {
 const maxLine = 200
 
 // set puts another text in place, with the cursor at its end.
-func (e *entry) set(text string) { e.text, e.at = text, len(text) }
+func (e *typedLine) set(text string) { e.text, e.at = text, len(text) }
 
 // press takes a key that types or moves, and reports whether it was one.
-func (e *entry) press(m *model, k tea.KeyPressMsg) bool {
+func (e *typedLine) press(m *model, k tea.KeyPressMsg) bool {
 	switch name := k.String(); {
 	case key.Matches(k, m.keys.EraseAll):
 		e.set("")
@@ -74,7 +74,7 @@ func (e *entry) press(m *model, k tea.KeyPressMsg) bool {
 
 // write puts what was typed or pasted in at the cursor. What would make the line too long
 // is left out.
-func (e *entry) write(text string) {
+func (e *typedLine) write(text string) {
 	clean := string(safe.Clean(text, maxLine+1))
 	if strings.HasPrefix(text, " ") && !strings.HasSuffix(e.text[:e.at], " ") && e.at > 0 {
 		clean = " " + clean
@@ -89,17 +89,17 @@ func (e *entry) write(text string) {
 	e.at += len(clean)
 }
 
-func (e *entry) cut(from, to int) {
+func (e *typedLine) cut(from, to int) {
 	e.text = e.text[:from] + e.text[to:]
 	e.at = from
 }
 
-func (e *entry) before(at int) int {
+func (e *typedLine) before(at int) int {
 	_, size := utf8.DecodeLastRuneInString(e.text[:at])
 	return at - size
 }
 
-func (e *entry) after(at int) int {
+func (e *typedLine) after(at int) int {
 	_, size := utf8.DecodeRuneInString(e.text[at:])
 	return at + size
 }
@@ -112,7 +112,7 @@ type piece struct {
 
 // draw writes what is typed into so many cells, so that the cursor is seen, and returns how
 // many cells stand before the cursor. What does not serve has its own tone.
-func (e *entry) draw(l *line, room int, wrong piece) (caret int) {
+func (e *typedLine) draw(l *line, room int, wrong piece) (caret int) {
 	from := 0
 	for from < e.at && e.cells(l, from, e.at) >= room {
 		from = e.after(from)
@@ -127,7 +127,7 @@ func (e *entry) draw(l *line, room int, wrong piece) (caret int) {
 }
 
 // words writes a piece with its spaces, which [safe.Clean] takes off a text's ends.
-func (e *entry) words(l *line, s piece, room int) {
+func (e *typedLine) words(l *line, s piece, room int) {
 	if s.to <= s.from {
 		return
 	}
@@ -141,7 +141,7 @@ func (e *entry) words(l *line, s piece, room int) {
 	}
 }
 
-func (e *entry) cells(l *line, from, to int) int {
+func (e *typedLine) cells(l *line, from, to int) int {
 	n := 0
 	for i, word := range strings.Split(e.text[from:to], " ") {
 		if i > 0 {

@@ -15,7 +15,7 @@ import (
 
 // Limits of saved filters.
 const (
-	maxViews    = 50
+	viewsKept    = 50
 	maxViewName = 24
 )
 
@@ -91,7 +91,7 @@ func (m *model) saveView(typed string) tea.Cmd {
 	case name == "":
 		m.tell(toneWatch, "A view needs a name, as in :view save angry")
 		return nil
-	case !known && len(m.state.Views) >= maxViews:
+	case !known && len(m.state.Views) >= viewsKept:
 		m.tell(toneWatch, "There are as many views as can be kept: :view delete NAME makes room.")
 		return nil
 	}
