@@ -127,7 +127,7 @@ func (m *model) hints() []key.Binding {
 	case m.focus != paneCalls:
 		return slices.Concat([]key.Binding{k.Open, k.Back}, acts, help, []key.Binding{k.Scroll, k.Follow, k.Pane}, rest)
 	}
-	return slices.Concat([]key.Binding{k.Open}, acts, help, more, []key.Binding{k.Command, k.Automation, k.Quit, k.Why, k.Claim, k.Pane, k.Scroll})
+	return slices.Concat([]key.Binding{k.Open}, acts, help, []key.Binding{k.Filter, k.Command}, more, []key.Binding{k.Automation, k.Quit, k.Why, k.Claim, k.Pane, k.Scroll})
 }
 
 // footer draws the keys: as many whole ones as fit, help always.

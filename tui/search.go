@@ -261,7 +261,7 @@ func (b *searchLine) draw(m *model, w int) card {
 // Signs that every terminal has, without colours too.
 const (
 	markThere = "\x1b[4m"
-	markHere   = "\x1b[7m"
+	markHere  = "\x1b[7m"
 )
 
 // marked writes one part of a wrapped text into so many cells, with what is looked for

@@ -15,7 +15,7 @@ import (
 
 // Limits of saved filters.
 const (
-	viewsKept    = 50
+	viewsKept   = 50
 	maxViewName = 24
 )
 
