@@ -521,3 +521,25 @@ func TestHostileNamesInAFilterStayHarmless(t *testing.T) {
 		checkHarmless(t, b.content())
 	}
 }
+
+// BenchmarkFilterAThousandCalls is what a frame costs while a filter is on: the budget is
+// that of a frame, 2 ms.
+func BenchmarkFilterAThousandCalls(b *testing.B) {
+	s := mixed()
+	var calls []*engine.Session
+	for i := range 1000 {
+		c := *s.frame.Sessions[i%len(s.frame.Sessions)]
+		c.ID = engine.SessionID(fmt.Sprint("b", i))
+		calls = append(calls, &c)
+	}
+	s.set(calls...)
+	m := newBench(s, 120, 36)
+	f, err := filter.Parse("state:hold,talk mood<.5 sorensen|friis !is:mine")
+	if err != nil {
+		b.Fatal(err)
+	}
+	m.apply(f)
+	for b.Loop() {
+		m.list.take(calls, true)
+	}
+}

@@ -262,9 +262,13 @@ func (b *filterLine) keys(m *model, w int) string {
 	if b.wrong != nil && b.text != "" {
 		l.gap(1)
 		l.put(toneWatch, "? ")
-		l.col(toneWatch, capital(safe.Clean(b.wrong.Why, maxWhy)), l.left-10)
-		l.gap(1)
-		m.hintsInto(l, []key.Binding{m.keys.Help})
+		l.put(toneWatch, clipTo(m.theme, capital(safe.Clean(b.wrong.Why, maxWhy)), l.left))
+		if len(b.offers) > 0 {
+			m.hintsInto(l, []key.Binding{m.keys.Complete})
+		} else {
+			m.hintsInto(l, []key.Binding{m.keys.Help})
+		}
+		b.offersInto(l)
 		return l.end()
 	}
 	hints := []key.Binding{bind("⏎", "keep"), bind("esc", "clear"), m.keys.Help}
@@ -275,11 +279,17 @@ func (b *filterLine) keys(m *model, w int) string {
 		hints = append(hints, m.keys.Complete)
 	}
 	m.hintsInto(l, hints)
+	b.offersInto(l)
+	return l.end()
+}
+
+// offersInto writes how what is typed may go on, from the offer that was taken on: as many
+// whole ones as fit.
+func (b *filterLine) offersInto(l *line) {
 	l.gap(2)
-	first := max(b.taken, 0)
-	for i, o := range b.offers[min(first, len(b.offers)):] {
+	for i, o := range b.offers[min(max(b.taken, 0), len(b.offers)):] {
 		word := safe.Clean(o.Word, maxName)
-		if width(m.theme.shape(word))+2 > l.left {
+		if width(l.theme.shape(word))+2 > l.left {
 			break
 		}
 		to := toneDim
@@ -289,7 +299,6 @@ func (b *filterLine) keys(m *model, w int) string {
 		l.put(to, word)
 		l.gap(2)
 	}
-	return l.end()
 }
 
 func (b *filterLine) draw(m *model, w int) card {

@@ -336,6 +336,20 @@ func TestCompletionOffersEveryKeyWhereNothingIsTyped(t *testing.T) {
 	}
 }
 
+func TestFoldLeavesWhatIsTypedOnAnyKeyboard(t *testing.T) {
+	for text, want := range map[string]string{
+		"Sørensen": "sorensen", "ŁUKASZ Żak": "lukasz zak", "Ǿ ǽ Æ œ": "o ae ae oe", "María Peña": "maria pena", "Đặng": "dang", "Straße": "strasse",
+		"İstanbul ısı": "istanbul isi", "e\u0301": "e", "ΆΣ": "ασ", "ﬁn": "fin", "한국": "한국", "−.2": "-.2", "Ёж": "еж",
+	} {
+		if got := Fold(text); got != want {
+			t.Errorf("%q is folded to %q, want %q", text, got, want)
+		}
+		if again := Fold(Fold(text)); again != Fold(text) {
+			t.Errorf("%q folded twice is %q", text, again)
+		}
+	}
+}
+
 func TestFindTellsWhereAWordStands(t *testing.T) {
 	for _, c := range []struct {
 		text, word string

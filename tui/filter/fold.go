@@ -3,6 +3,7 @@ package filter
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -40,14 +41,27 @@ func foldInto(b *strings.Builder, r rune) {
 		b.WriteRune(unicode.ToLower(r))
 		return
 	}
-	if plain, ok := strokes[unicode.ToLower(r)]; ok {
-		b.WriteString(plain)
+	var buf [utf8.UTFMax]byte
+	parts := norm.NFKD.Properties(buf[:utf8.EncodeRune(buf[:], r)]).Decomposition()
+	if parts == nil {
+		plainInto(b, r)
 		return
 	}
-	for _, part := range norm.NFKD.String(string(r)) {
-		if !unicode.IsMark(part) {
-			b.WriteRune(unicode.ToLower(part))
-		}
+	for len(parts) > 0 {
+		part, size := utf8.DecodeRune(parts)
+		plainInto(b, part)
+		parts = parts[size:]
+	}
+}
+
+// plainInto writes a letter that has no accent of its own.
+func plainInto(b *strings.Builder, r rune) {
+	r = unicode.ToLower(r)
+	switch plain, ok := strokes[r]; {
+	case ok:
+		b.WriteString(plain)
+	case !unicode.IsMark(r):
+		b.WriteRune(r)
 	}
 }
 
