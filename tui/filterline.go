@@ -261,8 +261,8 @@ func (b *filterLine) keys(m *model, w int) string {
 	l := m.theme.line(onPage, w)
 	if b.wrong != nil && b.text != "" {
 		l.gap(1)
-		l.put(toneWatch, "? ")
 		l.put(toneWatch, clipTo(m.theme, capital(safe.Clean(b.wrong.Why, maxWhy)), l.left))
+		l.gap(2)
 		if len(b.offers) > 0 {
 			m.hintsInto(l, []key.Binding{m.keys.Complete})
 		} else {
