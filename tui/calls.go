@@ -35,7 +35,7 @@ func (m *model) calls(w, h int) []string {
 func (m *model) nobody() safe.Text {
 	switch {
 	case m.list.all > 0:
-		return "None of " + count(m.list.all, "call", "calls") + " passes the filter; esc clears it."
+		return m.noneMatch()
 	case m.deck != nil:
 		return "Nobody was calling."
 	}
@@ -76,7 +76,7 @@ func (m *model) titles(seats []seat, w int) string {
 
 // row draws one call. It is drawn anew only when something on it has changed.
 func (m *model) row(s *engine.Session, seats []seat, w int) string {
-	k := rowKey{s.ID, s.Changed, m.now.Unix(), s.ID == m.list.selected, m.marks[s.ID], w, 0}
+	k := rowKey{id: s.ID, changed: s.Changed, second: m.now.Unix(), selected: s.ID == m.list.selected, marked: m.marks[s.ID], width: w, stray: m.stray(s)}
 	if s.Transfer.Status == engine.TransferProposed {
 		k.due = left(s.Transfer, m.now)
 	}

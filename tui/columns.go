@@ -355,6 +355,9 @@ func putTransfer(m *model, l *line, c drawnCall, w int) {
 	if words != "" && w < minRest {
 		words = inShort(c.Session, m.now)
 	}
+	if m.stray(c.Session) {
+		words, to = strayWords(words, to)
+	}
 	l.col(to, words, w)
 }
 

@@ -109,6 +109,8 @@ func (m *model) show(f fetched) tea.Cmd {
 			m.dropMarks()
 			m.refused()
 			m.answered()
+		} else if m.filtered() { // moods fade and times pass without an event
+			m.list.take(f.frame.Sessions, m.held())
 		}
 		m.troubles = troublesOf(m.health, m.frame.Counts)
 		m.tally = tallyOf(m.list.need, m.now)

@@ -63,6 +63,8 @@ type model struct {
 	columns   []column                  // of the list, chosen or configured
 	sortedBy  sortedBy
 	compact   bool // more calls on the screen, and less of the selected one
+	filter    filtering
+	search    search
 	open      bool // the call is open: its detail has the whole screen
 	full      pane // has the whole screen,
 	isFull    bool // if one has
@@ -142,6 +144,7 @@ func newModel(o Options) *model {
 	if o.Call != "" && m.pointAt(o.Call) {
 		m.take(fetch(m.engine, m.wants()))
 	}
+	m.restoreFilter(o.Call != "")
 	return m
 }
 
@@ -358,9 +361,9 @@ func (m *model) actOnView(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	case key.Matches(k, keys.Filter):
 		m.openFilter()
 	case key.Matches(k, keys.NextFound):
-		m.found(1)
+		return m.found(1), true
 	case key.Matches(k, keys.PrevFound):
-		m.found(-1)
+		return m.found(-1), true
 	case key.Matches(k, keys.Sort):
 		m.sortNext()
 	case key.Matches(k, keys.Reverse):
@@ -458,6 +461,7 @@ func (m *model) move(by int) {
 // turn begins to show another call from its newest words.
 func (m *model) turn() tea.Cmd {
 	m.words, m.events = scroll{}, 0
+	m.leaveSearch()
 	m.talk, m.heard = engine.Talk{Session: m.list.selected}, ""
 	m.drawn.words.forget()
 	return m.fetch(false)
@@ -469,6 +473,7 @@ func (m *model) jump(digit string) {
 	case err != nil:
 	case m.tally.attention() == 0:
 		m.tell(toneDim, "No call needs attention.")
+	case m.reachHidden(n):
 	case !m.list.nth(n):
 		m.tell(toneDim, "Only "+count(m.tally.attention(), "call needs", "calls need")+" attention.")
 	}
@@ -494,12 +499,16 @@ func (m *model) setOpen(open bool) {
 
 func (m *model) back() {
 	switch {
+	case m.search.on:
+		m.endSearch()
 	case m.isFull:
 		m.leaveFull()
 	case m.open:
 		m.setOpen(false)
 	case m.focus != paneCalls:
 		m.focus = paneCalls
+	case m.filtered():
+		m.clearFilter("All " + count(m.list.all, "call is", "calls are") + " shown.")
 	default:
 		m.list.refold()
 	}

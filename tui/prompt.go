@@ -47,9 +47,11 @@ func commands() []command {
 		{"backtest", "", "what the policy would have done in the last 7 days", (*model).backtest},
 		{"callbacks", "", "who is to be called back", (*model).showCallbacks},
 		{"export", " [CALL]", "write it to a file: text, markdown, json, recording", (*model).export},
+		{"filter", " [WORDS]", "choose the calls that are shown; help filter tells how", (*model).filterBy},
 		{"forget", " NUMBER", "erase the calls with a number; tells first", (*model).forget},
 		{"handover", "", "the notes of the last shifts", (*model).showHandover},
 		{"help", "", "the keys", func(m *model, _ string) tea.Cmd { m.openBox(&helpBox{}, 0); return nil }},
+		{"help filter", "", "what can be typed in a filter", func(m *model, _ string) tea.Cmd { m.openFilterHelp(nil); return nil }},
 		{"history", " [QUERY]", "calls that are over: search, filter, replay", (*model).showHistory},
 		{"note", " TEXT", "for the next shift; about this call: note # TEXT", (*model).writeNote},
 		{"phone", " NUMBER", "your own phone, for listening", (*model).setPhone},
@@ -58,6 +60,10 @@ func commands() []command {
 		{"quit", "", "leave the console", func(m *model, _ string) tea.Cmd { return m.quit() }},
 		{"report", "", "what the shift has come to", (*model).shiftReport},
 		{"sort", " COLUMN", "sort the calls: attention, time, now, with, caller …", (*model).sortTyped},
+		{"views", "", "saved filters: choose one", func(m *model, _ string) tea.Cmd { m.openViews(); return nil }},
+		{"view save", " NAME", "save the filter that is on", (*model).saveView},
+		{"view delete", " NAME", "forget a saved filter", (*model).deleteView},
+		{"view", " NAME", "show a saved filter", (*model).showView},
 		{"watch", "", "calls with an alert that nobody has seen", (*model).showWatch},
 	}
 }

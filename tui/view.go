@@ -51,6 +51,10 @@ func (m *model) screen() (lines []string, x, y int) {
 		lines = append(lines, m.status(w), m.footer(w))
 	}
 	lines = fit(lines, w, h)
+	if b, ok := m.box.(lineBox); ok {
+		_, x = b.line(m, w)
+		return lines, x, m.lineAt()
+	}
 	if m.box != nil {
 		x, y = m.over(lines[stripLines:], m.box)
 		if y >= 0 {
@@ -297,7 +301,9 @@ func (m *model) tiny(w, h int) []string {
 		l.put(toneDim, "Nobody is calling.")
 	}
 	lines = append(lines, l.end())
-	if h > 2 && m.deck != nil {
+	if _, typing := m.box.(lineBox); h > 2 && m.filtered() && !typing && m.deck == nil {
+		lines = append(lines, m.status(w))
+	} else if h > 2 && m.deck != nil {
 		lines = append(lines, m.progress(m.gauge(w), w))
 	} else if h > 2 {
 		lines = append(lines, m.footer(w))
