@@ -155,11 +155,10 @@ func (m *model) reachHidden(n int) bool {
 		if n--; n > 0 {
 			continue
 		}
-		if !m.pointAt(s.ID) {
+		if m.stray(s) && s.ID != m.list.selected {
 			m.clearFilter("The filter is off, for it hid " + callerOf(s) + ".")
-			m.pointAt(s.ID)
 		}
-		return true
+		return m.pointAt(s.ID)
 	}
 	return false
 }
