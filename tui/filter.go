@@ -232,6 +232,9 @@ func (m *model) foundStatus(w int, left safe.Text, to tone, follow safe.Text) (s
 	if n := m.hiddenInNeed(); n > 0 && width(m.theme.shape(head+tail+ends))+20 < w {
 		tail += ", 1–9 go there"
 	}
+	if page := m.pageTold(); page != "" && width(m.theme.shape(head+tail+page+ends))+4 < w {
+		tail += page
+	}
 	if room := w - 3 - width(m.theme.shape(head+tail+ends)); room < width(string(follow))+2 && m.air == "" {
 		follow = ""
 	}
@@ -246,6 +249,15 @@ func (m *model) foundStatus(w int, left safe.Text, to tone, follow safe.Text) (s
 		return clipTo(m.theme, head, rest) + tail, to, follow
 	}
 	return "filter " + tail[len(" · "):], to, follow
+}
+
+// pageTold says which rows are on the screen, where that has not room for all.
+func (m *model) pageTold() safe.Text {
+	shown := len(m.list.visible())
+	if m.list.page <= 0 || shown >= len(m.list.rows) {
+		return ""
+	}
+	return own(" · rows " + strconv.Itoa(m.list.top+1) + "–" + strconv.Itoa(m.list.top+shown))
 }
 
 // found goes to the next thing that was looked for, or the one before: a sentence, where

@@ -206,6 +206,8 @@ func TestFilterIsWrittenAsItIsRead(t *testing.T) {
 		`"open`:                  "open",
 		"mood>=+1.00 mood<.05":   "mood>=1 mood<.05",
 		"queue:billing":          "group:billing",
+		"is:mar state:HOLD":      "is:marked state:hold",
+		"state:ho":               "state:ho",
 		`"state:hold"`:           `"state:hold"`,
 		"time=0s":                "time=0s",
 		"+1 202":                 "+1 202",

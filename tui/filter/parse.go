@@ -184,6 +184,9 @@ func (t token) words(a *test, letters []letter, commas bool) error {
 			if len(meant) == 0 {
 				return t.wrong(`there is no ` + e.Name + ` "` + word + `": ` + some(e.Closed))
 			}
+			if len(meant) == 1 { // it is written whole, and means the same for ever
+				word, folded = meant[0], meant[0]
+			}
 			a.closed = append(a.closed, meant...)
 		}
 		a.typed, a.folded = append(a.typed, word), append(a.folded, folded)
