@@ -8,6 +8,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	uv "github.com/charmbracelet/ultraviolet"
 
 	"switchboard/engine"
 	"switchboard/tui/prefs"
@@ -57,6 +58,8 @@ type model struct {
 	dark          bool
 	depth         colorprofile.Profile
 	theme         *theme
+	themes        themes
+	asking        asking // of the terminal
 
 	list      list
 	open      bool // the call is open: its detail has the whole screen
@@ -132,7 +135,7 @@ func newModel(o Options) *model {
 		m.period = remotePeriod
 	}
 	m.started = m.engine.Now()
-	m.retheme()
+	m.dress()
 	m.take(fetch(m.engine, m.wants()))
 	if o.Call != "" && m.pointAt(o.Call) {
 		m.take(fetch(m.engine, m.wants()))
@@ -142,10 +145,7 @@ func newModel(o Options) *model {
 
 // Init implements [tea.Model].
 func (m *model) Init() tea.Cmd {
-	if m.look.Background != BackgroundAsked {
-		return m.tick()
-	}
-	return tea.Batch(m.tick(), tea.RequestBackgroundColor)
+	return tea.Batch(m.tick(), m.askTerminal())
 }
 
 // Update implements [tea.Model]. It does no I/O: whatever may wait is a [tea.Cmd], and
@@ -178,7 +178,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		return m, m.resize(msg)
 	case tea.ColorProfileMsg:
-		return m, m.recolour(m.dark, msg.Profile)
+		m.recolour(msg.Profile)
 	case tea.MouseMsg:
 		return m, m.mouse(msg)
 	case tea.FocusMsg:
@@ -190,7 +190,13 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.ResumeMsg:
 		return m, m.resumed()
 	case tea.BackgroundColorMsg:
-		return m, m.recolour(msg.IsDark(), m.depth)
+		m.onGround(msg.IsDark())
+	case uv.PrimaryDeviceAttributesEvent:
+		return m, m.terminalAnswered()
+	case unanswered:
+		m.unhold()
+	case askAgain:
+		return m, m.askTerminal()
 	}
 	return m, nil
 }
@@ -207,28 +213,6 @@ func (m *model) resize(msg tea.WindowSizeMsg) tea.Cmd {
 		m.past.resize(msg)
 	}
 	return nil
-}
-
-func (m *model) recolour(dark bool, depth colorprofile.Profile) tea.Cmd {
-	if m.look.Background == BackgroundAsked {
-		m.dark = dark
-	}
-	m.depth = depth
-	m.retheme()
-	if m.past != nil {
-		m.past.recolour(dark, depth)
-	}
-	return nil
-}
-
-func (m *model) retheme() {
-	depth := m.depth
-	if m.look.NoColor {
-		depth = colorprofile.ASCII
-	}
-	m.theme = newTheme(m.dark, depth, m.look.ASCII)
-	m.version++
-	m.drawn.forget()
 }
 
 // press routes a key: to the box that is open, or to what it does on the screen.

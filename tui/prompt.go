@@ -46,6 +46,7 @@ func commands() []command {
 		{"auto off", "", "no rule is judged; asks first", func(m *model, _ string) tea.Cmd { return m.setAutomation(engine.ModeOff) }},
 		{"backtest", "", "what the policy would have done in the last 7 days", (*model).backtest},
 		{"callbacks", "", "who is to be called back", (*model).showCallbacks},
+		{"calm", " [on|off]", "nothing moves; a countdown is a number", (*model).setCalm},
 		{"export", " [CALL]", "write it to a file: text, markdown, json, recording", (*model).export},
 		{"forget", " NUMBER", "erase the calls with a number; tells first", (*model).forget},
 		{"handover", "", "the notes of the last shifts", (*model).showHandover},
@@ -57,6 +58,7 @@ func commands() []command {
 		{"policy show", "", "the rules and what they have done", (*model).showPolicy},
 		{"quit", "", "leave the console", func(m *model, _ string) tea.Cmd { return m.quit() }},
 		{"report", "", "what the shift has come to", (*model).shiftReport},
+		{"theme", " [NAME]", "the next one, or by its name; dark, light, auto", (*model).setTheme},
 		{"watch", "", "calls with an alert that nobody has seen", (*model).showWatch},
 	}
 }

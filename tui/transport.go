@@ -253,10 +253,10 @@ func (m *model) replayHeader(w int) string {
 		live = "only the top row is live"
 	}
 	must := append([]vital{{1, toneAccent, m.title}, {gap, toneWatch, live}}, m.musts(gap)[1:]...) // but for the title
-	h := vitals{left: room}
+	h := vitals{left: room, theme: m.theme}
 	for _, v := range must {
-		if cells(v) <= h.left {
-			h.left -= cells(v)
+		if m.theme.cells(v) <= h.left {
+			h.left -= m.theme.cells(v)
 			h.must = append(h.must, v)
 		}
 	}
@@ -270,7 +270,7 @@ func (m *model) replayHeader(w int) string {
 		h.offer(&h.feed, date)
 	}
 	what := m.replayed()
-	if free := h.left - gap; free >= min(width(string(what)), leastName) { // "call of T…" says nothing
+	if free := h.left - gap; free >= min(m.theme.width(what), leastName) { // "call of T…" says nothing
 		h.offer(&h.detail, vital{gap, toneDim, clipTo(m.theme, what, free)})
 	}
 	if named := (vital{gap, toneStrong, "switchboard"}); h.offer(&h.name, named) {
