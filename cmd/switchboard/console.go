@@ -28,7 +28,8 @@ type console struct {
 	in     io.Reader
 	out    io.Writer
 	ends   string // what quitting means for calls that are up, where it means something
-	remain bool   // where nobody reads a plain console's lines any more, the program goes on
+	look   lookFlags
+	remain bool // where nobody reads a plain console's lines any more, the program goes on
 }
 
 // newConsole returns the console of a command: plain where it was asked for, where
@@ -100,10 +101,12 @@ func (c console) fill(ctx context.Context, p *program, greeting []string) error 
 			defer dismiss()
 		}
 	}
-	return tui.Run(ctx, tui.Options{
+	o := tui.Options{
 		Engine: p.runner, Title: c.title, Idle: strings.Join(greeting, " "), Ends: c.ends,
-		Look: tui.DetectLook(os.Environ()), Wall: clock.New(time.Time{}, 1), House: p, Archive: p, Unasked: p.unasked,
-	})
+		Wall: clock.New(time.Time{}, 1), House: p, Archive: p, Unasked: p.unasked,
+	}
+	c.look.into(&o)
+	return tui.Run(ctx, o)
 }
 
 // interruptible returns a reader whose Close makes a Read that waits return. Where the

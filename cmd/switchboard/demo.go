@@ -46,6 +46,7 @@ type demoOptions struct {
 	plain   bool
 	journal string
 	record  recordFlags
+	look    lookFlags
 	callers string // a folder of recordings; empty: the demo's own
 	policy  string // a file, which tells the operators as well; empty: the default rules and the emulators' operators
 
@@ -75,7 +76,7 @@ func demoCommand() *cobra.Command {
 			if !cmd.Flags().Changed("for") && !isTerminal(cmd.OutOrStdout()) {
 				o.lasts = offTerminal
 			}
-			return demo(cmd.Context(), o, newConsole(cmd, "DEMO", o.plain))
+			return demo(cmd.Context(), o, newConsole(cmd, "DEMO", o.plain).looked(o.look))
 		},
 	}
 	cmd.Flags().SortFlags = false
@@ -89,6 +90,7 @@ func demoCommand() *cobra.Command {
 	cmd.Flags().Lookup("for").DefValue = ""
 	cmd.Flags().BoolVar(&o.plain, "plain", false, "a line for each change instead of the full screen")
 	cmd.Flags().StringVar(&o.callers, "recordings", "", "a folder whose recordings call (default: the demo's own)")
+	o.look.add(cmd.Flags())
 	o.record.add(cmd.Flags())
 	cmd.Flags().StringVar(&o.journal, "journal", "", "where the calls are written down (default: a temporary place)")
 	return cmd
@@ -107,7 +109,7 @@ func (o demoOptions) check() error {
 	case o.lasts < 0:
 		return usage("--for must not be negative")
 	}
-	return nil
+	return o.look.check()
 }
 
 // demo runs the program pointed at emulators that run in this process. Neither knows.

@@ -33,6 +33,7 @@ type replayOptions struct {
 	speed    float64
 	paced    bool // the speed was asked for
 	plain    bool
+	look     lookFlags
 }
 
 func replayCommand() *cobra.Command {
@@ -75,6 +76,7 @@ func replayCommand() *cobra.Command {
 	flags.StringVar(&o.policy, "policy", "", "judge by this policy as well: a file, or one that is built in")
 	flags.Float64Var(&o.speed, "speed", 1, "play at once, so many times as fast as it was (with --plain 0: all at once)")
 	flags.BoolVar(&o.plain, "plain", false, "a line for each change instead of the full screen")
+	o.look.add(flags)
 	return cmd
 }
 
@@ -86,7 +88,7 @@ func (o replayOptions) check() error {
 	case o.day != "" && !dayOnly.MatchString(o.day):
 		return usage("--day must be a day, as in 2026-11-20, but is %q", o.day)
 	}
-	return nil
+	return o.look.check()
 }
 
 var dayOnly = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
@@ -122,9 +124,9 @@ func showReplay(cmd *cobra.Command, o replayOptions, what string) (err error) {
 		player.SetSpeed(replay.Speed(o.speed * float64(replay.Normal)))
 		player.Play()
 	}
-	return tui.Run(cmd.Context(), tui.Options{
-		Replay: player, Call: tape.Call(), Look: tui.DetectLook(os.Environ()), Wall: clock.New(time.Time{}, 1), House: replayHouse{},
-	})
+	shown := tui.Options{Replay: player, Call: tape.Call(), Wall: clock.New(time.Time{}, 1), House: replayHouse{}}
+	o.look.into(&shown)
+	return tui.Run(cmd.Context(), shown)
 }
 
 // load reads what is to be replayed.

@@ -25,6 +25,7 @@ func runCommand() *cobra.Command {
 		set     bool
 		files   configFiles
 		record  recordFlags
+		look    lookFlags
 	}
 	cmd := &cobra.Command{
 		Use:   "run",
@@ -39,6 +40,9 @@ func runCommand() *cobra.Command {
 			"  switchboard run --plain --port-number 8080 --policy policy.yaml",
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := o.look.check(); err != nil {
+				return err
+			}
 			config, err := runConfig(cmd.Flags(), o.files)
 			if err != nil {
 				return err
@@ -46,13 +50,14 @@ func runCommand() *cobra.Command {
 			if err := checkReach(config, o.set); err != nil {
 				return err
 			}
-			return takeCalls(cmd, config, runOptions{journal: o.journal, setWebhook: o.set, record: o.record}, newConsole(cmd, "LIVE", o.plain))
+			return takeCalls(cmd, config, runOptions{journal: o.journal, setWebhook: o.set, record: o.record}, newConsole(cmd, "LIVE", o.plain).looked(o.look))
 		},
 	}
 	cmd.Flags().SortFlags = false
 	cmd.Flags().BoolVar(&o.plain, "plain", false, "a line for each change instead of the full screen")
 	cmd.Flags().StringVar(&o.journal, "journal", "", "where the calls are written down (default: the user's state folder)")
 	cmd.Flags().BoolVar(&o.set, "set-webhook", false, "have Telnyx send its webhooks to PUBLIC_URL/webhook first, and leave it so")
+	o.look.add(cmd.Flags())
 	o.record.add(cmd.Flags())
 	o.files.addFlags(cmd.Flags())
 	addFlags(cmd.Flags())
