@@ -46,14 +46,15 @@ const latin = "AAAAAAACEEEEIIIIDNOOOOOxOUUUUYTsaaaaaaaceeeeiiiidnooooo/ouuuuyty"
 	"AaAaAaCcCcCcCcDdDdEeEeEeEeEeGgGgGgGgHhHhIiIiIiIiIiIiJjKkkLlLlLlL" +
 	"lLlNnNnNnnNnOoOoOoOoRrRrRrSsSsSsSsTtTtTtUuUuUuUuUuUuWwYyYZzZzZzs"
 
-// greek are the letters U+0391 to U+03C9, and cyrillic U+0410 to U+044F, as they are
+// greek are the letters U+0391 to U+03C9, cyrillic U+0410 to U+044F, and moreLetters others of both, as they are
 // written on an envelope: a name is still a name.
 var (
 	greek = strings.Fields("A V G D E Z I Th I K L M N X O P R ? S T Y F Ch Ps O I Y a e i i y " +
 		"a v g d e z i th i k l m n x o p r s s t y f ch ps o")
 	cyrillic = strings.Fields("A B V G D E Zh Z I Y K L M N O P R S T U F Kh Ts Ch Sh Shch ' Y ' E Yu Ya " +
 		"a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh shch ' y ' e yu ya")
-	cyrillicMore = map[rune]string{'Ё': "Yo", 'ё': "yo", 'Є': "Ye", 'є': "ye", 'І': "I", 'і': "i", 'Ї': "Yi", 'ї': "yi", 'Ґ': "G", 'ґ': "g", 'Ў': "U", 'ў': "u"}
+	moreLetters = map[rune]string{'Ά': "A", 'Έ': "E", 'Ή': "I", 'Ί': "I", 'Ό': "O", 'Ύ': "Y", 'Ώ': "O", 'ΐ': "i", 'ΰ': "y", 'ϊ': "i", 'ϋ': "y", 'ό': "o", 'ύ': "y", 'ώ': "o",
+		'Ё': "Yo", 'ё': "yo", 'Є': "Ye", 'є': "ye", 'І': "I", 'і': "i", 'Ї': "Yi", 'ї': "yi", 'Ґ': "G", 'ґ': "g", 'Ў': "U", 'ў': "u"}
 )
 
 // shape returns a text as this terminal can draw it.
@@ -108,7 +109,7 @@ func asciiOf(r rune) string {
 	case r >= 0x410 && r <= 0x44f:
 		return cyrillic[r-0x410]
 	}
-	if letter, ok := cyrillicMore[r]; ok {
+	if letter, ok := moreLetters[r]; ok {
 		return letter
 	}
 	return "?"

@@ -29,16 +29,13 @@ const (
 // An asking is what was asked of the terminal and is not answered yet.
 type asking struct {
 	holds bool      // the first frame waits
-	begun bool      // it was asked once
-	since time.Time // on the wall; zero: nothing is under way
+	last  time.Time // when it was asked, on the wall; zero: never
+	since time.Time // when the question was asked that is not answered yet; zero: none
 	slow  int       // answers in a row that took too long
 }
 
 // unanswered tells that the first frame has waited long enough.
 type unanswered struct{}
-
-// askAgain has the terminal asked once more.
-type askAgain struct{}
 
 // askTerminal asks the terminal what is not known about it, if anything.
 func (m *model) askTerminal() tea.Cmd {
@@ -49,15 +46,23 @@ func (m *model) askTerminal() tea.Cmd {
 	if m.look.Background == BackgroundAsked {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
-	first := !m.asking.begun
-	m.asking.begun, m.asking.since = true, m.wall.Now()
+	first := m.asking.last.IsZero()
+	m.asking.last = m.wall.Now()
+	m.asking.since = m.asking.last
 	ask := tea.Sequence(append(cmds, tea.Raw(ansi.RequestPrimaryDeviceAttributes))...)
-	again := tea.Tick(askEvery, func(time.Time) tea.Msg { return askAgain{} })
 	if !first || m.look.Background != BackgroundAsked {
-		return tea.Batch(ask, again)
+		return ask
 	}
 	m.asking.holds = true
-	return tea.Batch(ask, again, tea.Tick(answerWait, func(time.Time) tea.Msg { return unanswered{} }))
+	return tea.Batch(ask, tea.Tick(answerWait, func(time.Time) tea.Msg { return unanswered{} }))
+}
+
+// askInTime asks again what was asked at the start. It is called with every frame.
+func (m *model) askInTime() tea.Cmd {
+	if m.asking.last.IsZero() || m.wall.Now().Sub(m.asking.last) < askEvery {
+		return nil
+	}
+	return m.askTerminal()
 }
 
 // unhold lets the first frame be drawn.

@@ -153,7 +153,7 @@ func (m *model) Init() tea.Cmd {
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case fetched:
-		return m, m.take(msg)
+		return m, tea.Batch(m.take(msg), m.askInTime())
 	case submitted:
 		return m, m.told(msg)
 	case reported:
@@ -195,8 +195,6 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.terminalAnswered()
 	case unanswered:
 		m.unhold()
-	case askAgain:
-		return m, m.askTerminal()
 	}
 	return m, nil
 }

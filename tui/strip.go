@@ -163,7 +163,7 @@ func (m *model) doneStrip(w int, s *engine.Session) string {
 		if t.To == "" {
 			text = name + " joined with an operator"
 		}
-		if m.now.Sub(t.Since) < freshlyJoined {
+		if m.now.Sub(t.Since) < freshlyJoined && !m.look.Calm {
 			return m.fresh(w, "✓", toneGood, text, own("at "+string(clockTime(t.Since, m.zone))))
 		}
 		return m.calm(w, "✓", text, own("at "+string(clockTime(t.Since, m.zone))))

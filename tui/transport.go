@@ -134,6 +134,9 @@ func (m *model) progress(g gauge, w int) string {
 	l.put(toneText, g.label)
 	l.gap(1)
 	head := m.cellOf(at.Now, g.bar)
+	if m.look.Calm { // nothing moves on it: the times beside it say where the tape is
+		head = -1
+	}
 	marks := make([]replay.Kind, g.bar)
 	for _, moment := range m.deck.player.Tape().Moments() {
 		if c := m.cellOf(moment.At, g.bar); weightOf(moment.Kind) > 0 && weightOf(moment.Kind) > weightOf(marks[c]) {
