@@ -110,7 +110,7 @@ func (m *model) fill(h *vitals, gap int) {
 	h.offer(&h.voice, vitalOf(m.voice()))
 	h.offer(&h.bad, vitalOf(bad.tone, bad.full))
 	outage(out[2])
-	if named := (vital{gap, toneStrong, "switchboard"}); h.offer(&h.name, named) {
+	if named := (vital{gap, toneText, "switchboard"}); h.offer(&h.name, named) {
 		h.name.gap, h.must[0].gap = 1, gap // the one that stood first has a neighbour now
 	}
 	if h.share.text != "" {

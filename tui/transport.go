@@ -128,7 +128,7 @@ func (m *model) progress(g gauge, w int) string {
 	if at.Playing {
 		l.col(toneAccent, "▶ "+own(at.Speed.String()), stateWidth)
 	} else {
-		l.col(toneStrong, "‖ "+own(at.Speed.String()), stateWidth)
+		l.col(toneText, "‖ "+own(at.Speed.String()), stateWidth)
 	}
 	l.gap(1)
 	l.put(toneText, g.label)
@@ -276,7 +276,7 @@ func (m *model) replayHeader(w int) string {
 	if free := h.left - gap; free >= min(m.theme.width(what), leastName) { // "call of T…" says nothing
 		h.offer(&h.detail, vital{gap, toneDim, clipTo(m.theme, what, free)})
 	}
-	if named := (vital{gap, toneStrong, "switchboard"}); h.offer(&h.name, named) {
+	if named := (vital{gap, toneText, "switchboard"}); h.offer(&h.name, named) {
 		h.name.gap, h.must[0].gap = 1, gap
 	}
 	all := []vital{h.name, h.must[0]}

@@ -100,9 +100,9 @@ func (m *model) why(s *engine.Session, w, quotes int, keys bool) []string {
 	t := s.Transfer
 	switch {
 	case !ok || e.Rule == "" && e.About == "":
-		part("WHY", toneStrong, capital(own(causeWords(t)))+".")
+		part("WHY", toneText, capital(own(causeWords(t)))+".")
 	case t.Cause == engine.CauseKey && t.Open():
-		part("WHY", toneStrong, "The customer pressed 1.")
+		part("WHY", toneText, "The customer pressed 1.")
 	case e.About != "": // what it means comes before what it is called
 		part("WHY", toneStrong, capital(safe.Clean(e.About, maxWhy)))
 		if e.Rule != "" { // a key is no rule
@@ -128,7 +128,7 @@ func (m *model) why(s *engine.Session, w, quotes int, keys bool) []string {
 		part("RULE", toneText, record)
 	}
 	if next := m.next(s, keys); next != "" {
-		part("NEXT", toneStrong, next)
+		part("NEXT", toneText, next)
 	}
 	return lines
 }
