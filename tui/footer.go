@@ -26,7 +26,7 @@ func (m *model) status(w int) string {
 	}
 	if m.notice.text != "" {
 		room := l.left
-		if air != "" && room > 2*width(string(air)) {
+		if air != "" && room > 2*m.theme.width(air) {
 			room -= width(m.theme.shape(air)) + 3
 		}
 		l.col(m.notice.tone, m.notice.text, room)
@@ -51,7 +51,7 @@ func (m *model) status(w int) string {
 		left = "open call; esc goes back to the list"
 	}
 	left, leftTone, follow = m.foundStatus(w, left, leftTone, follow)
-	l.col(leftTone, left, l.left-width(string(follow))-2)
+	l.col(leftTone, left, l.left-m.theme.width(follow)-2)
 	l.gap(1)
 	l.put(to, follow)
 	return l.end()
@@ -157,7 +157,7 @@ func (m *model) hintsInto(l *line, hints []key.Binding) {
 	l.gap(1)
 	for i, b := range hints {
 		h := b.Help()
-		k, does := own(h.Key), own(h.Desc)
+		k, does := m.theme.keyName(h.Key), own(h.Desc)
 		before := gap
 		if i == 0 {
 			before = 0

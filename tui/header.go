@@ -19,11 +19,11 @@ type vital struct {
 }
 
 // cells is how many cells vitals take with their gaps.
-func cells(all ...vital) int {
+func (th *theme) cells(all ...vital) int {
 	n := 0
 	for _, v := range all {
 		if v.text != "" {
-			n += v.gap + width(string(v.text))
+			n += v.gap + th.width(v.text)
 		}
 	}
 	return n
@@ -36,11 +36,12 @@ type vitals struct {
 	must                                                         []vital
 	voice, text, share, feed, outage, policy, bells, bad, detail vital
 	left                                                         int
+	theme                                                        *theme
 }
 
 // offer puts a vital into its place, in place of a shorter one, where there is room.
 func (h *vitals) offer(place *vital, v vital) bool {
-	need := cells(v) - cells(*place)
+	need := h.theme.cells(v) - h.theme.cells(*place)
 	if v.text == "" || need > h.left {
 		return false
 	}
@@ -61,7 +62,7 @@ func (m *model) header(w int) string {
 	if w >= 100 {
 		gap = 3
 	}
-	h := vitals{left: w - width(string(clock)) - 2}
+	h := vitals{left: w - width(string(clock)) - 2, theme: m.theme}
 	m.fill(&h, gap)
 	all := append([]vital{h.name}, h.must...)
 	for _, v := range append(all, h.voice, h.text, h.share, h.feed, h.outage, h.policy, h.bells, h.bad, h.detail) {
@@ -83,8 +84,8 @@ func (m *model) fill(h *vitals, gap int) {
 		if i == 0 {
 			v.gap = 1
 		}
-		if cells(v) <= h.left {
-			h.left -= cells(v)
+		if m.theme.cells(v) <= h.left {
+			h.left -= m.theme.cells(v)
 			h.must = append(h.must, v)
 		}
 	}
@@ -109,7 +110,7 @@ func (m *model) fill(h *vitals, gap int) {
 	h.offer(&h.voice, vitalOf(m.voice()))
 	h.offer(&h.bad, vitalOf(bad.tone, bad.full))
 	outage(out[2])
-	if named := (vital{gap, toneStrong, "switchboard"}); h.offer(&h.name, named) {
+	if named := (vital{gap, toneText, "switchboard"}); h.offer(&h.name, named) {
 		h.name.gap, h.must[0].gap = 1, gap // the one that stood first has a neighbour now
 	}
 	if h.share.text != "" {

@@ -47,7 +47,7 @@ func (b *helpBox) draw(m *model, w int) card {
 				continue
 			}
 			h := c.keys[r].Help()
-			l.col(toneAccent, own(h.Key), 6)
+			l.col(toneAccent, m.theme.keyName(h.Key), 6)
 			l.col(toneText, own(h.Desc), cells[i]-7)
 			l.gap(1)
 		}

@@ -9,6 +9,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	uv "github.com/charmbracelet/ultraviolet"
 
 	"switchboard/engine"
 	"switchboard/tui/prefs"
@@ -58,6 +59,8 @@ type model struct {
 	dark          bool
 	depth         colorprofile.Profile
 	theme         *theme
+	themes        themes
+	asking        asking // of the terminal
 
 	list      list
 	marks     map[engine.SessionID]bool // calls that the supervisor has marked, to find them again
@@ -143,11 +146,11 @@ func newModel(o Options) *model {
 		m.period = remotePeriod
 	}
 	m.started = m.engine.Now()
+	m.recallList()
+	m.dress()
 	if len(o.Said) > 0 {
 		m.tell(toneWatch, safe.Clean(strings.Join(o.Said, " "), maxWhy))
 	}
-	m.recallList()
-	m.retheme()
 	m.take(fetch(m.engine, m.wants()))
 	if o.Tour && !o.Wallboard && m.deck == nil {
 		m.beginTour()
@@ -161,10 +164,7 @@ func newModel(o Options) *model {
 
 // Init implements [tea.Model].
 func (m *model) Init() tea.Cmd {
-	if m.look.Background != BackgroundAsked {
-		return m.tick()
-	}
-	return tea.Batch(m.tick(), tea.RequestBackgroundColor)
+	return tea.Batch(m.tick(), m.askTerminal())
 }
 
 // Update implements [tea.Model]. It does no I/O: whatever may wait is a [tea.Cmd], and
@@ -172,7 +172,7 @@ func (m *model) Init() tea.Cmd {
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case fetched:
-		return m, m.take(msg)
+		return m, tea.Batch(m.take(msg), m.askInTime())
 	case submitted:
 		return m, m.told(msg)
 	case reported:
@@ -199,7 +199,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		return m, m.resize(msg)
 	case tea.ColorProfileMsg:
-		return m, m.recolour(m.dark, msg.Profile)
+		m.recolour(msg.Profile)
 	case tea.MouseMsg:
 		return m, m.mouse(msg)
 	case tea.FocusMsg:
@@ -211,7 +211,11 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.ResumeMsg:
 		return m, m.resumed()
 	case tea.BackgroundColorMsg:
-		return m, m.recolour(msg.IsDark(), m.depth)
+		m.onGround(msg.IsDark())
+	case uv.PrimaryDeviceAttributesEvent:
+		return m, m.terminalAnswered()
+	case unanswered:
+		m.unhold()
 	}
 	return m, nil
 }
@@ -228,28 +232,6 @@ func (m *model) resize(msg tea.WindowSizeMsg) tea.Cmd {
 		m.past.resize(msg)
 	}
 	return nil
-}
-
-func (m *model) recolour(dark bool, depth colorprofile.Profile) tea.Cmd {
-	if m.look.Background == BackgroundAsked {
-		m.dark = dark
-	}
-	m.depth = depth
-	m.retheme()
-	if m.past != nil {
-		m.past.recolour(dark, depth)
-	}
-	return nil
-}
-
-func (m *model) retheme() {
-	depth := m.depth
-	if m.look.NoColor {
-		depth = colorprofile.ASCII
-	}
-	m.theme = newTheme(m.dark, depth, m.look.ASCII)
-	m.version++
-	m.drawn.forget()
 }
 
 // press routes a key: to the box that is open, or to what it does on the screen.

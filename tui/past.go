@@ -73,6 +73,7 @@ func (m *model) openPast(l loaded) tea.Cmd {
 	m.notice = notice{}
 	past := newModel(Options{Replay: l.player, Call: l.call, Name: m.name, Look: m.look, Zone: m.zone, House: m.house, Config: m.config, State: m.forReplay()})
 	past.deck.within, past.deck.searched = true, m.shelf != nil
+	past.themes = m.themes
 	past.wall, past.keys, past.dark, past.depth, past.period = m.wall, m.keys, m.dark, m.depth, m.period
 	past.retheme()
 	past.resize(tea.WindowSizeMsg{Width: m.width, Height: m.height})
@@ -188,6 +189,8 @@ func (m *model) pressPast(k tea.KeyPressMsg) tea.Cmd {
 		return m.stopListening()
 	case key.Matches(k, keys.Troubles):
 		m.openTroubles()
+	case key.Matches(k, keys.Theme):
+		m.nextTheme()
 	case key.Matches(k, keys.Handover): // those of now, not those of the tape
 		return m.showHandover("")
 	case key.Matches(k, keys.Quit), key.Matches(k, keys.Back) && m.past.atTop():

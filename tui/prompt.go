@@ -46,6 +46,7 @@ func commands() []command {
 		{"auto off", "", "no rule is judged; asks first", func(m *model, _ string) tea.Cmd { return m.setAutomation(engine.ModeOff) }},
 		{"backtest", "", "what the policy would have done in the last 7 days", (*model).backtest},
 		{"callbacks", "", "who is to be called back", (*model).showCallbacks},
+		{"calm", " [on|off]", "nothing moves; a countdown is a number", (*model).setCalm},
 		{"export", " [CALL]", "write it to a file: text, markdown, json, recording", (*model).export},
 		{"filter", " [WORDS]", "choose the calls that are shown; help filter tells how", (*model).filterBy},
 		{"forget", " NUMBER", "erase the calls with a number; tells first", (*model).forget},
@@ -64,6 +65,7 @@ func commands() []command {
 		{"view save", " NAME", "save the filter that is on", (*model).saveView},
 		{"view delete", " NAME", "forget a saved filter", (*model).deleteView},
 		{"view", " NAME", "show a saved filter", (*model).showView},
+		{"theme", " [NAME]", "the next one, or by its name; dark, light, auto", (*model).setTheme},
 		{"watch", "", "calls with an alert that nobody has seen", (*model).showWatch},
 	}
 }

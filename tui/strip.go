@@ -163,7 +163,7 @@ func (m *model) doneStrip(w int, s *engine.Session) string {
 		if t.To == "" {
 			text = name + " joined with an operator"
 		}
-		if m.now.Sub(t.Since) < freshlyJoined {
+		if m.now.Sub(t.Since) < freshlyJoined && !m.look.Calm {
 			return m.fresh(w, "✓", toneGood, text, own("at "+string(clockTime(t.Since, m.zone))))
 		}
 		return m.calm(w, "✓", text, own("at "+string(clockTime(t.Since, m.zone))))
@@ -220,13 +220,13 @@ func labelWords(l engine.VetoLabel) safe.Text {
 type stripKey struct{ key, does safe.Text }
 
 // keysCells is how many cells keys take with gaps of so many.
-func keysCells(keys []stripKey, gap int) int {
+func (th *theme) keysCells(keys []stripKey, gap int) int {
 	n := 0
 	for i, k := range keys {
 		if i > 0 {
 			n += gap
 		}
-		n += width(string(k.key)) + 1 + width(string(k.does))
+		n += th.width(k.key) + 1 + th.width(k.does)
 	}
 	return n
 }
@@ -252,18 +252,18 @@ func (m *model) proposedStrip(w int, h headline) string {
 	if h.more > 0 {
 		more = own("+" + strconv.Itoa(h.more) + " ↓")
 	}
-	tail := keysCells(keys, gap) + 1
+	tail := m.theme.keysCells(keys, gap) + 1
 	if more != "" {
-		tail += 2 + width(string(more))
+		tail += 2 + m.theme.width(more)
 	}
 	seconds := own(strconv.Itoa(int(left(t, m.now) / time.Second)))
 	digits := width(strconv.Itoa(int(t.Veto / time.Second)))
 	to := " → " + groupOf(t) + " in "
 	name := callerOf(h.about)
-	room := w - 3 - tail - width(string(to)) - digits - 4
+	room := w - 3 - tail - m.theme.width(to) - digits - 4
 	if w < minWidth { // the group's name leaves before the caller's
 		to = " in "
-		room = w - 3 - tail - width(string(to)) - digits - 4
+		room = w - 3 - tail - m.theme.width(to) - digits - 4
 	}
 	l.gap(1)
 	l.put(toneBadStrong, "▲")
@@ -456,9 +456,9 @@ func (m *model) underWayStrip(w int, h headline) string {
 	case young:
 		keys = []stripKey{{"v", "take back"}}
 	}
-	end := keysCells(keys, 2) + 1
+	end := m.theme.keysCells(keys, 2) + 1
 	if tail != "" {
-		end += width(string(tail)) + 2
+		end += m.theme.width(tail) + 2
 	}
 	l.gap(1)
 	l.put(toneWatch, "→")
@@ -556,14 +556,14 @@ func (m *model) alarm(w int, glyph safe.Text, to tone, name, words safe.Text, ab
 	if !m.inBox() && about != nil && w >= minWidth {
 		key = m.nextKey(about)
 	}
-	room := l.left - width(string(tail)) - width(string(key)) - 4
-	used := min(width(string(name)), room)
+	room := l.left - m.theme.width(tail) - m.theme.width(key) - 4
+	used := min(m.theme.width(name), room)
 	l.col(toneStrong, name, used)
 	if words != "" && room-used > 6 {
 		l.gap(3)
 		l.col(to, words, room-used-3)
 	}
-	l.gap(l.left - width(string(tail)) - width(string(key)) - 3)
+	l.gap(l.left - m.theme.width(tail) - m.theme.width(key) - 3)
 	l.put(toneStrong, tail)
 	l.gap(2)
 	l.put(toneDim, key)

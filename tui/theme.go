@@ -2,7 +2,6 @@ package tui
 
 import (
 	"image/color"
-	"strings"
 
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
@@ -37,105 +36,125 @@ const (
 	surfaces
 )
 
-// An ink is one colour in the three depths that terminals have.
-type ink struct {
-	rgb   color.Color
-	c256  lipgloss.ANSIColor
-	basic ansi.BasicColor
+// An ink is one colour in the three depths that terminals have. Without one the
+// terminal's own is taken.
+type ink struct{ rgb, c256, basic color.Color }
+
+// inkOf returns an ink by its true colour, its number among the 256 and among the 16.
+func inkOf(rgb string, c256, basic uint8) ink {
+	return ink{lipgloss.Color(rgb), ansi.IndexedColor(c256), ansi.BasicColor(basic)}
 }
 
-// A palette is the inks of a dark or a light terminal. The moods are Okabe and Ito's,
-// which people with any colour vision tell apart; on light they are darkened until
-// text in them has a contrast of 4.5 to 1 (a test measures it).
+// at returns the colour for a depth: nil where there is none.
+func (i ink) at(depth colorprofile.Profile) color.Color {
+	switch {
+	case depth >= colorprofile.TrueColor:
+		return i.rgb
+	case depth >= colorprofile.ANSI256:
+		return i.c256
+	case depth >= colorprofile.ANSI:
+		return i.basic
+	}
+	return nil
+}
+
+// A palette is the inks of a dark or a light terminal.
 type palette struct{ text, dim, rule, accent, good, watch, bad, row, strip ink }
-
-func darkPalette() palette {
-	return palette{
-		text:   ink{lipgloss.Color("#E6EAF2"), 254, 15},
-		dim:    ink{lipgloss.Color("#8A94A6"), 246, 7},
-		rule:   ink{lipgloss.Color("#3A4252"), 238, 8},
-		accent: ink{lipgloss.Color("#B7C6E8"), 153, 15},
-		good:   ink{lipgloss.Color("#56B4E9"), 74, 6},
-		watch:  ink{lipgloss.Color("#E69F00"), 214, 3},
-		bad:    ink{lipgloss.Color("#F0722A"), 166, 9},
-		row:    ink{lipgloss.Color("#232A36"), 236, 0},
-		strip:  ink{lipgloss.Color("#2A2622"), 235, 0},
-	}
-}
-
-func lightPalette() palette {
-	return palette{
-		text:   ink{lipgloss.Color("#1B1F27"), 234, 0},
-		dim:    ink{lipgloss.Color("#5B6472"), 241, 8},
-		rule:   ink{lipgloss.Color("#C9CED6"), 251, 7},
-		accent: ink{lipgloss.Color("#2F4B7C"), 24, 4},
-		good:   ink{lipgloss.Color("#00699F"), 24, 6},
-		watch:  ink{lipgloss.Color("#8A5800"), 94, 3},
-		bad:    ink{lipgloss.Color("#B04200"), 130, 1},
-		row:    ink{lipgloss.Color("#E4E9F2"), 254, 7},
-		strip:  ink{lipgloss.Color("#F6EBDD"), 255, 7},
-	}
-}
 
 // A theme is how tones look on surfaces: ready escape sequences, for styling each
 // piece anew costs ten times as much. It is made once for each terminal.
 type theme struct {
-	sgr   [surfaces][tones]string
-	ascii bool // draw with ASCII alone
+	sgr    [surfaces][tones]string
+	ascii  bool // draw with ASCII alone
+	narrow bool // draw no sign whose width terminals do not agree on
 }
 
 // reset ends every styled piece, so that no style leaks into what follows it.
 const reset = ansi.ResetStyle
 
-// newTheme returns the theme for a terminal. Without colour it keeps bold and
-// reverse.
-func newTheme(dark bool, depth colorprofile.Profile, ascii bool) *theme {
-	p := lightPalette()
+// newTheme makes a scheme ready for a terminal.
+func newTheme(s *scheme, dark bool, depth colorprofile.Profile, l Look) *theme {
+	p := &s.light
 	if dark {
-		p = darkPalette()
+		p = &s.dark
 	}
-	th := &theme{ascii: ascii}
+	th := &theme{ascii: l.ASCII, narrow: l.Ambiguous}
 	for on := range surfaces {
 		for to := range tones {
-			th.sgr[on][to] = p.sgr(on, to, depth)
+			th.sgr[on][to] = s.sgr(p, on, to, depth)
 		}
 	}
 	return th
 }
 
-// sgr returns the escape sequence that begins a piece of a tone on a surface.
-func (p palette) sgr(on surface, to tone, depth colorprofile.Profile) string {
-	style := lipgloss.NewStyle().Bold(to == toneStrong || to == toneBadStrong || to == toneAccent)
-	ink := func(i ink) color.Color { return lipgloss.Complete(depth)(i.basic, i.c256, i.rgb) }
+// sgr returns the escape sequence that begins a piece of a tone on a surface; empty where
+// the terminal's own look is meant.
+//
+// With 16 colours, and without any, there is no background that surely leaves the text
+// readable: the row and the strip are then reversed as a whole, in the terminal's own two
+// colours, and bold alone tells their tones apart. Glyphs and words say the rest.
+func (s *scheme) sgr(p *palette, on surface, to tone, depth colorprofile.Profile) string {
+	style := ansi.NewStyle()
+	reversed := on != onPage && (s.reverse || depth < colorprofile.ANSI256)
+	if s.bold(on, to, depth, reversed) {
+		style = style.Bold()
+	}
+	if reversed {
+		return style.Reverse(true).String()
+	}
+	if fg := s.inkOf(p, on, to).at(depth); fg != nil {
+		style = style.ForegroundColor(fg)
+	}
+	switch on {
+	case onPage, surfaces:
+	case onRow:
+		style = style.BackgroundColor(p.row.at(depth))
+	case onStrip:
+		style = style.BackgroundColor(p.strip.at(depth))
+	}
+	if len(style) == 0 {
+		return ""
+	}
+	return style.String()
+}
+
+// bold reports whether a tone is bold. It is where a hand is needed or something is
+// selected; a key is where it must be seen at once, in the strip, and where no colour of
+// its own sets it off.
+func (s *scheme) bold(on surface, to tone, depth colorprofile.Profile, reversed bool) bool {
+	switch to {
+	case toneStrong, toneBadStrong:
+		return true
+	case toneAccent:
+		return on == onStrip || depth < colorprofile.ANSI256
+	case toneWatch:
+		return s.loud && !reversed
+	case toneText, toneDim, toneRule, toneGood, toneBad, tones:
+	}
+	return false
+}
+
+// inkOf is the ink of a tone. What is to be read has the terminal's own colour on the
+// page, and one of ours only on a ground of ours.
+func (s *scheme) inkOf(p *palette, on surface, to tone) ink {
 	switch to {
 	case toneText, toneStrong, tones:
-		if on != onPage && depth >= colorprofile.ANSI256 { // a ground of ours needs a text of ours
-			style = style.Foreground(ink(p.text))
+		if on == onPage && !s.inked {
+			return ink{}
 		}
+		return p.text
 	case toneDim:
-		style = style.Foreground(ink(p.dim))
+		return p.dim
 	case toneRule:
-		style = style.Foreground(ink(p.rule))
+		return p.rule
 	case toneAccent:
-		style = style.Foreground(ink(p.accent))
+		return p.accent
 	case toneGood:
-		style = style.Foreground(ink(p.good))
+		return p.good
 	case toneWatch:
-		style = style.Foreground(ink(p.watch))
+		return p.watch
 	case toneBad, toneBadStrong:
-		style = style.Foreground(ink(p.bad))
+		return p.bad
 	}
-	// With 16 colours there is no background that surely leaves the text readable: the
-	// marker and bold say which row is selected.
-	if depth >= colorprofile.ANSI256 {
-		switch on {
-		case onPage, surfaces:
-		case onRow:
-			style = style.Background(ink(p.row))
-		case onStrip:
-			style = style.Background(ink(p.strip))
-		}
-	}
-	begin, _, _ := strings.Cut(style.Render("x"), "x")
-	return begin
+	return ink{}
 }

@@ -136,12 +136,15 @@ func (m *model) progress(g gauge, w int) string {
 	if at.Playing {
 		l.col(toneAccent, "▶ "+own(at.Speed.String()), stateWidth)
 	} else {
-		l.col(toneStrong, "‖ "+own(at.Speed.String()), stateWidth)
+		l.col(toneText, "‖ "+own(at.Speed.String()), stateWidth)
 	}
 	l.gap(1)
 	l.put(toneText, g.label)
 	l.gap(1)
 	head := m.cellOf(at.Now, g.bar)
+	if m.look.Calm { // nothing moves on it: the times beside it say where the tape is
+		head = -1
+	}
 	marks := make([]replay.Kind, g.bar)
 	for _, moment := range m.deck.player.Tape().Moments() {
 		if c := m.cellOf(moment.At, g.bar); weightOf(moment.Kind) > 0 && weightOf(moment.Kind) > weightOf(marks[c]) {
@@ -261,10 +264,10 @@ func (m *model) replayHeader(w int) string {
 		live = "only the top row is live"
 	}
 	must := append([]vital{{1, toneAccent, m.title}, {gap, toneWatch, live}}, m.musts(gap)[1:]...) // but for the title
-	h := vitals{left: room}
+	h := vitals{left: room, theme: m.theme}
 	for _, v := range must {
-		if cells(v) <= h.left {
-			h.left -= cells(v)
+		if m.theme.cells(v) <= h.left {
+			h.left -= m.theme.cells(v)
 			h.must = append(h.must, v)
 		}
 	}
@@ -278,10 +281,10 @@ func (m *model) replayHeader(w int) string {
 		h.offer(&h.feed, date)
 	}
 	what := m.replayed()
-	if free := h.left - gap; free >= min(width(string(what)), leastName) { // "call of T…" says nothing
+	if free := h.left - gap; free >= min(m.theme.width(what), leastName) { // "call of T…" says nothing
 		h.offer(&h.detail, vital{gap, toneDim, clipTo(m.theme, what, free)})
 	}
-	if named := (vital{gap, toneStrong, "switchboard"}); h.offer(&h.name, named) {
+	if named := (vital{gap, toneText, "switchboard"}); h.offer(&h.name, named) {
 		h.name.gap, h.must[0].gap = 1, gap
 	}
 	all := []vital{h.name, h.must[0]}

@@ -147,7 +147,7 @@ func (b *troubleBox) lines(m *model, w int) []string {
 
 // head names a trouble, and tells how often and when.
 func (b *troubleBox) head(m *model, t trouble, w int) string {
-	to := toneStrong
+	to := toneText
 	if t.count == 0 || t.isNew(m.now) {
 		to = toneWatch
 	}

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"sync"
 	"time"
 
@@ -183,9 +184,8 @@ func Run(ctx context.Context, o Options) error {
 	if o.Look.Remote {
 		program[2] = tea.WithFPS(int(time.Second / remotePeriod))
 	}
-	if o.Look.NoColor {
-		program = append(program, tea.WithColorProfile(colorprofile.ASCII))
-	}
+	depth := o.depth()
+	program = append(program, tea.WithColorProfile(depth))
 	if o.Input != nil {
 		program = append(program, tea.WithInput(o.Input))
 	}
@@ -199,6 +199,7 @@ func Run(ctx context.Context, o Options) error {
 		program = append(program, tea.WithWindowSize(o.size[0], o.size[1]))
 	}
 	m := newModel(o)
+	m.recolour(depth)
 	screen := tea.NewProgram(m, program...)
 	listening, end := context.WithCancel(ctx)
 	var listener sync.WaitGroup
@@ -211,6 +212,23 @@ func Run(ctx context.Context, o Options) error {
 		return fmt.Errorf("run the console: %w", err)
 	}
 	return nil
+}
+
+// depth is how many colours the console uses. It is known before the first frame, so that
+// no frame is drawn twice for it.
+func (o Options) depth() colorprofile.Profile {
+	if o.Look.Colors != ColorsDetected {
+		return o.Look.Depth(0)
+	}
+	var out io.Writer = os.Stdout
+	if o.Output != nil {
+		out = o.Output
+	}
+	environ := o.Environ
+	if environ == nil {
+		environ = os.Environ()
+	}
+	return colorprofile.Detect(out, environ)
 }
 
 // passOn hands what nobody has asked for to the screen, until ctx is done.

@@ -32,7 +32,7 @@ func (m *model) View() tea.View {
 // tells where the cursor belongs.
 func (m *model) screen() (lines []string, x, y int) {
 	w, h := m.width, m.height
-	if w <= 0 || h <= 0 {
+	if w <= 0 || h <= 0 || m.asking.holds {
 		return nil, -1, -1
 	}
 	if m.past != nil {
@@ -249,7 +249,7 @@ func (m *model) callTitle(w int, ruled bool) string {
 	l.gap(1)
 	room := l.left
 	if tail != "" {
-		room -= width(string(tail)) + 2
+		room -= m.theme.width(tail) + 2
 	}
 	if ruled && room > 0 {
 		l.fill(toneRule, "─", room)

@@ -40,7 +40,10 @@ type WelcomeOptions struct {
 // was before it returns. It ends with ctx.
 func Welcome(ctx context.Context, o WelcomeOptions) (int, error) {
 	program := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(int(time.Second / framePeriod))}
+	depth := Options{Look: o.Look}.depth()
+	program = append(program, tea.WithColorProfile(depth))
 	w := newWelcome(o)
+	w.paper.recolour(depth)
 	_, err := tea.NewProgram(w, program...).Run()
 	if err != nil && ctx.Err() == nil {
 		return -1, fmt.Errorf("ask what to start: %w", err)
@@ -58,6 +61,8 @@ type welcome struct {
 
 func newWelcome(o WelcomeOptions) *welcome {
 	paper := &model{look: o.Look, config: o.Config, state: o.State, keys: defaultKeys(), dark: o.Look.Background != BackgroundLight, depth: colorprofile.TrueColor}
+	paper.themes, _ = themesOf(o.Config, o.State.Theme) // what is wrong with them the console tells
+	paper.depth = o.Look.Depth(colorprofile.TrueColor)
 	paper.retheme()
 	return &welcome{o: o, paper: paper, choice: -1}
 }
@@ -75,10 +80,11 @@ func (w *welcome) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		w.paper.width, w.paper.height = msg.Width, msg.Height
-	case tea.ColorProfileMsg:
-		return w, w.paper.recolour(w.paper.dark, msg.Profile)
 	case tea.BackgroundColorMsg:
-		return w, w.paper.recolour(msg.IsDark(), w.paper.depth)
+		if w.o.Look.Background == BackgroundAsked {
+			w.paper.dark = msg.IsDark()
+			w.paper.retheme()
+		}
 	case tea.KeyPressMsg:
 		return w, w.press(msg)
 	}

@@ -87,17 +87,17 @@ func TestTheFirstScreenFitsAnyTerminal(t *testing.T) {
 }
 
 func TestTheFirstScreenIsAsTheTerminalCan(t *testing.T) {
-	plain := greeted(Look{NoColor: true, ASCII: true}, 80, 24).content()
+	plain := greeted(Look{Colors: ColorsNone, ASCII: true}, 80, 24).content()
 	if strings.Contains(plain, "\x1b[38") || strings.ContainsFunc(plain, func(r rune) bool { return r >= 0x80 }) {
 		t.Errorf("without colour and signs it has %q", plain)
 	}
 	w := greeted(Look{}, 80, 24)
 	dark := w.content()
-	w.Update(tea.ColorProfileMsg{Profile: colorprofile.ANSI256})
+	w.paper.recolour(colorprofile.ANSI256)
 	if !strings.Contains(w.content(), "\x1b[1;38;5;") {
 		t.Errorf("a terminal of 256 colours is sent %q", w.content())
 	}
-	w.Update(tea.ColorProfileMsg{Profile: colorprofile.TrueColor})
+	w.paper.recolour(colorprofile.TrueColor)
 	if w.content() != dark {
 		t.Error("the same terminal is sent something else")
 	}

@@ -98,18 +98,22 @@ func (m *model) why(s *engine.Session, w, quotes int, keys bool) []string {
 	}
 	e, ok := evidenceOf(s)
 	t := s.Transfer
+	first := toneText
+	if stateOf(s).attention() { // it needs a hand
+		first = toneStrong
+	}
 	switch {
 	case !ok || e.Rule == "" && e.About == "":
-		part("WHY", toneStrong, capital(own(causeWords(t)))+".")
+		part("WHY", toneText, capital(own(causeWords(t)))+".")
 	case t.Cause == engine.CauseKey && t.Open():
-		part("WHY", toneStrong, "The customer pressed 1.")
+		part("WHY", toneText, "The customer pressed 1.")
 	case e.About != "": // what it means comes before what it is called
-		part("WHY", toneStrong, capital(safe.Clean(e.About, maxWhy)))
+		part("WHY", first, capital(safe.Clean(e.About, maxWhy)))
 		if e.Rule != "" { // a key is no rule
 			part("", toneText, "rule "+ruleTitle(e))
 		}
 	default:
-		part("WHY", toneStrong, ruleTitle(e))
+		part("WHY", first, ruleTitle(e))
 	}
 	for _, c := range e.Checks[:min(len(e.Checks), maxChecks)] {
 		text := safe.Clean(c.What, maxWhy)
@@ -128,7 +132,7 @@ func (m *model) why(s *engine.Session, w, quotes int, keys bool) []string {
 		part("RULE", toneText, record)
 	}
 	if next := m.next(s, keys); next != "" {
-		part("NEXT", toneStrong, next)
+		part("NEXT", toneText, next)
 	}
 	return lines
 }

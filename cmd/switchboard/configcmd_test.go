@@ -10,7 +10,6 @@ import (
 
 	"github.com/adrg/xdg"
 
-	"switchboard/tui"
 	"switchboard/tui/prefs"
 )
 
@@ -129,25 +128,6 @@ func TestWithoutStateNothingIsReadOrKept(t *testing.T) {
 	plain.plain = true
 	if err := plain.prefer(consoleFlags{}, kindDemo); err != nil || plain.prefs.save != nil {
 		t.Errorf("a plain console keeps a state, %v", err)
-	}
-}
-
-func TestWhatIsWrittenDownGoesBeforeWhatIsFoundOut(t *testing.T) {
-	yes, no := true, false
-	for _, tt := range []struct {
-		environ string
-		config  prefs.Config
-		want    tui.Look
-	}{
-		{"LANG=C.UTF-8", prefs.Config{}, tui.Look{}},
-		{"LANG=C.UTF-8", prefs.Config{ASCII: &yes, Background: "light", Color: "none", Calm: true, Bell: &no},
-			tui.Look{ASCII: true, Background: tui.BackgroundLight, NoColor: true, Calm: true, Silent: true}},
-		{"LANG=C", prefs.Config{ASCII: &no, Background: "dark", Bell: &yes, Color: "256"}, tui.Look{Background: tui.BackgroundDark}},
-		{"LANG=C.UTF-8 COLORFGBG=0;15 NO_COLOR=1", prefs.Config{Background: "dark", Color: "true"}, tui.Look{Background: tui.BackgroundLight, NoColor: true}},
-	} {
-		if got := lookOf(strings.Fields(tt.environ), tt.config); got != tt.want {
-			t.Errorf("%s and %+v give %+v, want %+v", tt.environ, tt.config, got, tt.want)
-		}
 	}
 }
 

@@ -29,6 +29,7 @@ type console struct {
 	ends   string // what quitting means for calls that are up, where it means something
 	prefs  preferences
 	tour   bool // offer the guided tour: only where nothing is real
+	look   lookFlags
 	remain bool // where nobody reads a plain console's lines any more, the program goes on
 }
 
@@ -109,11 +110,13 @@ func (c console) fill(ctx context.Context, p *program, greeting []string) error 
 			defer dismiss()
 		}
 	}
-	return tui.Run(ctx, tui.Options{
+	o := tui.Options{
 		Engine: p.runner, Title: c.title, Idle: strings.Join(greeting, " "), Ends: c.ends,
-		Look: lookOf(os.Environ(), c.prefs.config), Wall: clock.New(clock.Wall(), 1), House: p, Archive: p, Unasked: p.unasked,
+		Wall: clock.New(clock.Wall(), 1), House: p, Archive: p, Unasked: p.unasked,
 		Config: c.prefs.config, State: c.prefs.state, Save: c.prefs.save, Said: c.prefs.said, Tour: c.tour,
-	})
+	}
+	c.look.into(&o)
+	return tui.Run(ctx, o)
 }
 
 // interruptible returns a reader whose Close makes a Read that waits return. Where the

@@ -143,29 +143,5 @@ func checkConsole(name string, text []byte) (prefs.Config, error) {
 
 // knownToConsole says which themes, keys and columns the console does not know.
 func knownToConsole(c prefs.Config) []error {
-	// The lead joins here what the console's parts can say of a configuration:
-	// tui.CheckKeys(c.Keys), the themes' parse function, the columns' names.
-	_ = c
-	return nil
-}
-
-// lookOf is how a terminal is to be drawn on: as it is, but for what the supervisor has
-// written down. NO_COLOR and COLORFGBG go before that.
-func lookOf(environ []string, c prefs.Config) tui.Look {
-	look := tui.DetectLook(environ)
-	if c.ASCII != nil {
-		look.ASCII = *c.ASCII
-	}
-	if look.Background == tui.BackgroundAsked {
-		switch c.Background {
-		case "dark":
-			look.Background = tui.BackgroundDark
-		case "light":
-			look.Background = tui.BackgroundLight
-		}
-	}
-	look.NoColor = look.NoColor || c.Color == "none"
-	look.Calm = look.Calm || c.Calm
-	look.Silent = look.Silent || c.Bell != nil && !*c.Bell
-	return look
+	return tui.CheckThemes(c)
 }

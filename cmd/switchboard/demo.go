@@ -46,6 +46,7 @@ type demoOptions struct {
 	plain   bool
 	journal string
 	record  recordFlags
+	look    lookFlags
 	callers string // a folder of recordings; empty: the demo's own
 	console consoleFlags
 	tour    bool // also where it was seen already
@@ -78,7 +79,7 @@ func demoCommand() *cobra.Command {
 			if !cmd.Flags().Changed("for") && !isTerminal(cmd.OutOrStdout()) {
 				o.lasts = offTerminal
 			}
-			c := newConsole(cmd, "DEMO", o.plain)
+			c := newConsole(cmd, "DEMO", o.plain).looked(o.look)
 			if err := c.prefer(o.console, kindDemo); err != nil {
 				return err
 			}
@@ -99,6 +100,7 @@ func demoCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&o.tour, "tour", false, "the guided tour, also where it was seen already")
 	cmd.Flags().BoolVar(&o.noTour, "no-tour", false, "no guided tour")
 	cmd.Flags().StringVar(&o.callers, "recordings", "", "a folder whose recordings call (default: the demo's own)")
+	o.look.add(cmd.Flags())
 	o.record.add(cmd.Flags())
 	o.console.add(cmd.Flags())
 	cmd.Flags().StringVar(&o.journal, "journal", "", "where the calls are written down (default: a temporary place)")
@@ -120,7 +122,7 @@ func (o demoOptions) check() error {
 	case o.tour && o.noTour:
 		return usage("--tour and --no-tour exclude one another")
 	}
-	return nil
+	return o.look.check()
 }
 
 // demo runs the program pointed at emulators that run in this process. Neither knows.

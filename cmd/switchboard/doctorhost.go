@@ -105,7 +105,8 @@ func (x *exam) lookAtTerminal(context.Context) finding {
 	if err != nil {
 		return warning("its size is not known: "+brief(err), "use another terminal")
 	}
-	return terminal(width, height, colorprofile.Detect(f, x.environ), tui.DetectLook(x.environ))
+	look := tui.DetectLook(x.environ)
+	return terminal(width, height, look.Depth(colorprofile.Detect(f, x.environ)), look)
 }
 
 // terminal judges a terminal by what it can show.

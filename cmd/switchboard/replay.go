@@ -34,6 +34,7 @@ type replayOptions struct {
 	paced    bool // the speed was asked for
 	plain    bool
 	console  consoleFlags
+	look     lookFlags
 }
 
 func replayCommand() *cobra.Command {
@@ -77,6 +78,7 @@ func replayCommand() *cobra.Command {
 	flags.Float64Var(&o.speed, "speed", 1, "play at once, so many times as fast as it was (with --plain 0: all at once)")
 	flags.BoolVar(&o.plain, "plain", false, "a line for each change instead of the full screen")
 	o.console.add(flags)
+	o.look.add(flags)
 	return cmd
 }
 
@@ -88,7 +90,7 @@ func (o replayOptions) check() error {
 	case o.day != "" && !dayOnly.MatchString(o.day):
 		return usage("--day must be a day, as in 2026-11-20, but is %q", o.day)
 	}
-	return nil
+	return o.look.check()
 }
 
 var dayOnly = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
@@ -127,10 +129,12 @@ func showReplay(cmd *cobra.Command, o replayOptions, what string) (err error) {
 		player.SetSpeed(replay.Speed(o.speed * float64(replay.Normal)))
 		player.Play()
 	}
-	return tui.Run(cmd.Context(), tui.Options{
-		Replay: player, Call: tape.Call(), Look: lookOf(os.Environ(), c.prefs.config), Wall: clock.New(clock.Wall(), 1), House: replayHouse{},
+	shown := tui.Options{
+		Replay: player, Call: tape.Call(), Wall: clock.New(clock.Wall(), 1), House: replayHouse{},
 		Config: c.prefs.config, State: c.prefs.state, Save: c.prefs.save, Said: c.prefs.said,
-	})
+	}
+	o.look.into(&shown)
+	return tui.Run(cmd.Context(), shown)
 }
 
 // load reads what is to be replayed.

@@ -26,6 +26,7 @@ func runCommand() *cobra.Command {
 		files   configFiles
 		record  recordFlags
 		console consoleFlags
+		look    lookFlags
 	}
 	cmd := &cobra.Command{
 		Use:   "run",
@@ -40,6 +41,9 @@ func runCommand() *cobra.Command {
 			"  switchboard run --plain --port-number 8080 --policy policy.yaml",
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := o.look.check(); err != nil {
+				return err
+			}
 			config, err := runConfig(cmd.Flags(), o.files)
 			if err != nil {
 				return err
@@ -47,7 +51,7 @@ func runCommand() *cobra.Command {
 			if err := checkReach(config, o.set); err != nil {
 				return err
 			}
-			c := newConsole(cmd, "LIVE", o.plain)
+			c := newConsole(cmd, "LIVE", o.plain).looked(o.look)
 			if err := c.prefer(o.console, kindLive); err != nil {
 				return err
 			}
@@ -58,6 +62,7 @@ func runCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&o.plain, "plain", false, "a line for each change instead of the full screen")
 	cmd.Flags().StringVar(&o.journal, "journal", "", "where the calls are written down (default: the user's state folder)")
 	cmd.Flags().BoolVar(&o.set, "set-webhook", false, "have Telnyx send its webhooks to PUBLIC_URL/webhook first, and leave it so")
+	o.look.add(cmd.Flags())
 	o.record.add(cmd.Flags())
 	o.console.add(cmd.Flags())
 	o.files.addFlags(cmd.Flags())

@@ -67,8 +67,9 @@ func welcome(cmd *cobra.Command) error {
 	for i, s := range all {
 		offered[i] = s.Start
 	}
+	look, config := new(lookFlags).over(os.Environ(), p.config)
 	chosen, err := tui.Welcome(cmd.Context(), tui.WelcomeOptions{
-		Starts: offered, About: aboutIt, Now: now, Look: lookOf(os.Environ(), p.config), Config: p.config, State: p.state,
+		Starts: offered, About: aboutIt, Now: now, Look: look, Config: config, State: p.state,
 	})
 	if err != nil || chosen < 0 {
 		return err

@@ -64,7 +64,12 @@ type Theme struct {
 
 // A State is what the console remembers from one shift to the next.
 type State struct {
-	Theme   string // as T chose it
+	Theme string // as T chose it
+
+	// Background is what :theme said that the terminal is, "dark" or "light". It counts
+	// where the terminal does not answer.
+	Background string
+
 	Sort    string // the column that calls are sorted by; empty: attention
 	Reverse bool
 	Columns []string // as c chose them; nil: as configured
