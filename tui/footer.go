@@ -15,6 +15,9 @@ func (m *model) status(w int) string {
 		drawn, _ := b.line(m, w)
 		return drawn
 	}
+	if m.tourShown() && !m.filtered() {
+		return m.tourLine(w)
+	}
 	l := m.theme.line(onPage, w)
 	l.gap(1)
 	to, air := m.onAir()
