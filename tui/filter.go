@@ -228,7 +228,7 @@ func (m *model) foundStatus(w int, left safe.Text, to tone, follow safe.Text) (s
 		tail += " · selected " + strayNote
 	}
 	const ends = " · esc clears"
-	head := "filter: " + m.filterText()
+	head := pick(m.list.frozen, "order FROZEN · ") + "filter: " + m.filterText()
 	if n := m.hiddenInNeed(); n > 0 && width(m.theme.shape(head+tail+ends))+20 < w {
 		tail += ", 1–9 go there"
 	}

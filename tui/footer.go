@@ -40,7 +40,7 @@ func (m *model) status(w int) string {
 	} else {
 		to = toneDim
 	}
-	left, leftTone := m.listStatus(), toneDim
+	left, leftTone := m.listStatus(l.left-width(string(follow))-2), toneDim
 	if notes := m.greetNotes(); notes != "" && left != "" { // with no call the strip tells it
 		left = notes
 	}
@@ -94,6 +94,11 @@ func (m *model) hints() []key.Binding {
 	help := []key.Binding{k.Help}
 	if m.hasTroubles() {
 		help = append(help, k.Troubles)
+	}
+	if m.list.onFold {
+		open := k.Open
+		open.SetHelp("⏎", "open the calm calls")
+		return slices.Concat([]key.Binding{open}, help, []key.Binding{k.Command, k.Automation, k.Quit})
 	}
 	if len(m.list.rows) == 0 && m.filtered() {
 		all := k.Back

@@ -60,9 +60,12 @@ type model struct {
 	theme         *theme
 
 	list      list
+	marks     map[engine.SessionID]bool // calls that the supervisor has marked, to find them again
+	columns   []column                  // of the list, chosen or configured
+	sortedBy  sortedBy
+	compact   bool // more calls on the screen, and less of the selected one
 	filter    filtering
 	search    search
-	marks     map[engine.SessionID]bool
 	open      bool // the call is open: its detail has the whole screen
 	full      pane // has the whole screen,
 	isFull    bool // if one has
@@ -143,6 +146,7 @@ func newModel(o Options) *model {
 	if len(o.Said) > 0 {
 		m.tell(toneWatch, safe.Clean(strings.Join(o.Said, " "), maxWhy))
 	}
+	m.recallList()
 	m.retheme()
 	m.take(fetch(m.engine, m.wants()))
 	if o.Tour && !o.Wallboard && m.deck == nil {
@@ -492,6 +496,10 @@ func (m *model) jump(digit string) {
 }
 
 func (m *model) setOpen(open bool) {
+	if open && m.list.onFold {
+		m.list.unfold()
+		return
+	}
 	if _, ok := m.list.call(); open && !ok {
 		m.tell(toneDim, "There is no call to open.")
 		return
@@ -518,7 +526,9 @@ func (m *model) back() {
 	case m.filtered():
 		m.clearFilter("All " + count(m.list.all, "call is", "calls are") + " shown.")
 	default:
-		m.endTour()
+		if !m.list.refold() {
+			m.endTour()
+		}
 	}
 }
 
@@ -555,7 +565,7 @@ func (m *model) interrupt() tea.Cmd {
 
 // held reports whether the order of calls is to stay as it is.
 func (m *model) held() bool {
-	return m.box != nil || !m.pressed.IsZero() && m.wall.Now().Sub(m.pressed) < orderHeld
+	return m.box != nil || m.list.frozen || !m.pressed.IsZero() && m.wall.Now().Sub(m.pressed) < orderHeld
 }
 
 // lookUp lets the list show its top while nobody is at it and the selected call is
@@ -573,7 +583,11 @@ func (m *model) lookUp() {
 // call returns the selected call, or says that there is none.
 func (m *model) call() (*engine.Session, bool) {
 	s, ok := m.list.call()
-	if !ok {
+	switch {
+	case ok:
+	case m.list.onFold:
+		m.tell(toneDim, "This row stands for "+foldName(m.list.folded)+", and no key acts on them together: ⏎ opens it, then choose one.")
+	default:
 		m.tell(toneDim, "There is no call to act on.")
 	}
 	return s, ok

@@ -230,11 +230,10 @@ func (m *model) pastScreen() (lines []string, x, y int) {
 	if at < len(lines) {
 		lines[at] = m.strip(m.width)
 	}
-	switch _, typing := m.past.box.(lineBox); {
-	case typing: // there the eye is
-	case m.tourShown() && at == 1 && len(lines) > at+1:
+	_, typing := m.past.box.(lineBox)
+	if m.tourShown() && at == 1 && len(lines) > at+1 && !typing {
 		lines[len(lines)-1] = m.tourLine(m.width)
-	case m.notice.text != "" && len(lines) > at+1:
+	} else if m.notice.text != "" && len(lines) > at+1 && !typing {
 		l := m.theme.line(onPage, m.width)
 		l.gap(1)
 		l.put(m.notice.tone, m.notice.text)

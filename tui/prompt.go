@@ -59,6 +59,7 @@ func commands() []command {
 		{"policy show", "", "the rules and what they have done", (*model).showPolicy},
 		{"quit", "", "leave the console", func(m *model, _ string) tea.Cmd { return m.quit() }},
 		{"report", "", "what the shift has come to", (*model).shiftReport},
+		{"sort", " COLUMN", "sort the calls: attention, time, now, with, caller …", (*model).sortTyped},
 		{"views", "", "saved filters: choose one", func(m *model, _ string) tea.Cmd { m.openViews(); return nil }},
 		{"view save", " NAME", "save the filter that is on", (*model).saveView},
 		{"view delete", " NAME", "forget a saved filter", (*model).deleteView},
@@ -273,6 +274,9 @@ func (m *model) export(typed string) tea.Cmd {
 		m.tell(toneWatch, reason(err.Error()))
 		return nil
 	}
+	if call == "" && len(m.marks) > 0 {
+		return m.exportMarked(format)
+	}
 	if call == "" {
 		s, ok := m.call()
 		if !ok {
@@ -307,6 +311,11 @@ func exportWords(typed string) (call, format string, err error) {
 
 // askHouse has the house do something beside the console.
 func (m *model) askHouse(title, doing safe.Text, do func(context.Context, House) ([]string, error)) tea.Cmd {
+	return m.askHouseFor(houseLimit, title, doing, do)
+}
+
+// askHouseFor gives it so long, on the wall.
+func (m *model) askHouseFor(limit time.Duration, title, doing safe.Text, do func(context.Context, House) ([]string, error)) tea.Cmd {
 	house := m.house
 	if house == nil {
 		m.tell(toneWatch, title+": not possible here, for there is no policy file or journal behind this console.")
@@ -314,7 +323,7 @@ func (m *model) askHouse(title, doing safe.Text, do func(context.Context, House)
 	}
 	m.tell(toneDim, doing)
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(context.Background(), houseLimit)
+		ctx, cancel := context.WithTimeout(context.Background(), limit)
 		defer cancel()
 		lines, err := do(ctx, house)
 		return reported{title, lines, err}
