@@ -15,7 +15,7 @@ func (m *model) status(w int) string {
 		drawn, _ := b.line(m, w)
 		return drawn
 	}
-	if m.tourShown() {
+	if m.tourShown() && !m.filtered() {
 		return m.tourLine(w)
 	}
 	l := m.theme.line(onPage, w)

@@ -45,14 +45,14 @@ func (m *model) placesSaid() []int {
 
 // lookFor looks for another word: from where the words are read backwards, for what was
 // said last is looked for most.
-func (m *model) lookFor(word string, from scroll) {
+func (m *model) lookFor(word, last string) {
 	word = strings.TrimSpace(word)
 	if m.deck != nil {
 		m.lookOnTape(word)
 		return
 	}
 	m.search = search{on: word != "", word: word}
-	m.words = from
+	m.words.last = last
 	m.drawn.words.forget()
 	m.version++
 	places := m.placesSaid()
@@ -61,7 +61,7 @@ func (m *model) lookFor(word string, from scroll) {
 	}
 	to := places[0]
 	for _, i := range places {
-		if i < from.end(m.talk.Lines) {
+		if i < (scroll{last}).end(m.talk.Lines) {
 			to = i
 		}
 	}
@@ -159,7 +159,7 @@ func (m *model) nextHints() key.Binding {
 // A searchLine takes what is looked for in the words.
 type searchLine struct {
 	typedLine
-	before scroll // where they were read
+	before string // the sentence that they were read up to
 }
 
 func (m *model) openSearch() {
@@ -167,7 +167,7 @@ func (m *model) openSearch() {
 		m.tell(toneDim, "There is no call whose words could be searched.")
 		return
 	}
-	b := &searchLine{before: m.words}
+	b := &searchLine{before: m.words.last}
 	m.notice = notice{}
 	m.openBox(b, 0)
 }
@@ -177,7 +177,7 @@ func (b *searchLine) press(m *model, k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, m.keys.Cancel), key.Matches(k, m.keys.Erase) && typed == "":
 		m.box = nil
 		m.endSearch()
-		m.words = b.before
+		m.words.last = b.before
 	case key.Matches(k, m.keys.Confirm):
 		m.box = nil
 		if m.deck != nil && m.search.on && m.search.at == "" {

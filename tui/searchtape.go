@@ -89,7 +89,7 @@ func (m *model) nextOnTape(by int) tea.Cmd {
 		}
 	}
 	m.search.at = to.id
-	m.words = scroll{}
+	m.words.last = ""
 	m.drawn.words.forget()
 	return m.turnTape(func(p *replay.Player) turned { p.SeekEvent(to.event); return turned{call: to.call} })
 }
