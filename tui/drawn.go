@@ -17,6 +17,7 @@ type drawn struct {
 	view    tea.View
 	rows    cache[rowKey, string]
 	words   cache[wordsKey, []string]
+	charts  cache[chartKey, []string]
 	events  allEvents
 }
 
@@ -25,6 +26,7 @@ func (d *drawn) forget() {
 	d.version = 0
 	d.rows.forget()
 	d.words.forget()
+	d.charts.forget()
 	d.events = allEvents{}
 }
 

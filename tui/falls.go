@@ -74,7 +74,7 @@ func (m *model) fall(f replay.Fall, off, w int) []string {
 	}
 	l.col(name, glyph, 1)
 	l.gap(1)
-	words := grouped(safe.Clean(f.Words(), maxWords))
+	words := written(safe.Clean(f.Words(), maxWords))
 	if who := m.callName(f.Session); who != "" && f.Session != m.list.selected {
 		words = who + ": " + words
 	}
@@ -88,7 +88,7 @@ func (m *model) fall(f replay.Fall, off, w int) []string {
 		}
 		l.gap(2)
 		l.put(act, "→ ")
-		l.col(text, grouped(safe.Clean(o.Words(), maxWords)), l.left-1)
+		l.col(text, written(safe.Clean(o.Words(), maxWords)), l.left-1)
 		lines = append(lines, l.end())
 	}
 	return lines
@@ -109,14 +109,14 @@ func (m *model) fallBrief(w int) string {
 	}
 	f := falls[0]
 	l.put(toneAccent, "▶ ")
-	words := grouped(safe.Clean(f.Words(), maxWords))
+	words := written(safe.Clean(f.Words(), maxWords))
 	if who := m.callName(f.Session); who != "" && f.Session != m.list.selected {
 		words = who + ": " + words
 	}
 	l.put(toneText, words)
 	for _, o := range f.Orders {
 		l.put(toneAccent, "  → ")
-		l.put(toneDim, grouped(safe.Clean(o.Words(), maxWhy)))
+		l.put(toneDim, written(safe.Clean(o.Words(), maxWhy)))
 	}
 	return l.end()
 }

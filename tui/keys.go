@@ -11,7 +11,7 @@ import (
 // a capital.
 type keyMap struct {
 	// Moving.
-	Up, Down, First, Last, HalfUp, HalfDown, PageUp, PageDown, Open, Back, Pane, Attention key.Binding
+	Up, Down, First, Last, HalfUp, HalfDown, PageUp, PageDown, Open, Back, Pane, PaneBack, Attention key.Binding
 	// The call that the strip names.
 	Veto, Hurry, Snooze, Why, TakeBack key.Binding
 	// Why the strip's veto was given, while it asks.
@@ -48,6 +48,7 @@ func defaultKeys() keyMap {
 		Open:      bind("⏎", "open", "enter"),
 		Back:      bind("esc", "back", "esc"),
 		Pane:      bind("tab", "next pane", "tab"),
+		PaneBack:  bind("⇧tab", "pane before", "shift+tab"),
 		Attention: bind("1–9", "n-th in need", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
 
 		Veto:     bind("v", "veto", "v"),

@@ -62,10 +62,12 @@ type model struct {
 	open      bool // the call is open: its detail has the whole screen
 	full      pane // has the whole screen,
 	isFull    bool // if one has
+	under     pane // that had the keyboard before it
 	focus     pane
-	words     scroll // of the transcript
-	events    int    // how far the call's events are scrolled
-	box       box    // what is asked, if anything
+	words     wordsPane
+	events    eventsPane
+	sidePane  sidePane
+	box       box // what is asked, if anything
 	floorPane floorPane
 
 	config prefs.Config // what the supervisor wrote
@@ -199,6 +201,7 @@ func (m *model) resize(msg tea.WindowSizeMsg) tea.Cmd {
 	m.width, m.height = msg.Width, msg.Height
 	m.version++
 	m.drawn.forget()
+	m.refocus()
 	m.list.fits(m.layout().rows)
 	if m.deck != nil {
 		m.beginOpen()
@@ -286,7 +289,7 @@ func (m *model) pressBox(k tea.KeyPressMsg) tea.Cmd {
 // act does what a key does on the screen.
 func (m *model) act(k tea.KeyPressMsg) tea.Cmd {
 	keys := m.keys
-	page := max(m.list.page, 2)
+	page := m.pageLines()
 	if p, ok := m.part(m.focus); ok {
 		if cmd, taken := p.press(m, k); taken {
 			return cmd
@@ -315,17 +318,19 @@ func (m *model) act(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, keys.Attention):
 		m.jump(k.String())
 	case key.Matches(k, keys.Open):
-		m.setOpen(true)
+		m.deeper()
 	case key.Matches(k, keys.Back):
 		m.back()
 	case key.Matches(k, keys.Pane):
-		m.nextPane()
+		m.nextPane(1)
+	case key.Matches(k, keys.PaneBack):
+		m.nextPane(-1)
 	case key.Matches(k, keys.ScrollUp):
-		m.words.move(m.talk.Lines, -1)
+		m.scrollWords(-1)
 	case key.Matches(k, keys.ScrollDown):
-		m.words.move(m.talk.Lines, 1)
+		m.scrollWords(1)
 	case key.Matches(k, keys.Follow):
-		m.words, m.events = scroll{}, 0
+		m.words, m.events = wordsPane{}, eventsPane{}
 	case key.Matches(k, keys.Transfer):
 		m.openPicker()
 	case key.Matches(k, keys.Mute):
@@ -433,26 +438,9 @@ func (m *model) actOnCall(k tea.KeyPressMsg) tea.Cmd {
 // far is further than any list is long.
 const far = 1 << 30
 
-// move moves in the pane that has the keyboard.
-func (m *model) move(by int) {
-	switch m.focus {
-	case paneCalls:
-		m.list.move(by)
-	case paneWords:
-		m.words.move(m.talk.Lines, by)
-	case paneEvents:
-		notes := 0
-		if s, ok := m.list.call(); ok {
-			notes = len(s.Notes)
-		}
-		m.events = min(max(m.events+by, 0), max(notes-1, 0))
-	case paneFloor, paneAll:
-	}
-}
-
 // turn begins to show another call from its newest words.
 func (m *model) turn() tea.Cmd {
-	m.words, m.events = scroll{}, 0
+	m.words, m.events = wordsPane{}, eventsPane{}
 	m.talk, m.heard = engine.Talk{Session: m.list.selected}, ""
 	m.drawn.words.forget()
 	return m.fetch(false)
@@ -490,23 +478,6 @@ func (m *model) back() {
 	case m.open:
 		m.setOpen(false)
 	case m.focus != paneCalls:
-		m.focus = paneCalls
-	}
-}
-
-// nextPane gives the keyboard to the next pane. On a screen that shows the calls
-// alone, the next pane is the open call.
-func (m *model) nextPane() {
-	switch shape := m.layout().shape; {
-	case shape == shapeList || shape == shapeLine:
-		m.setOpen(true)
-	case m.open && m.focus == paneWords, !m.open && m.focus == paneWords && shape != shapeStacked:
-		m.focus = paneEvents
-	case m.open:
-		m.focus = paneWords
-	case m.focus == paneCalls:
-		m.focus = paneWords
-	default:
 		m.focus = paneCalls
 	}
 }

@@ -8,42 +8,80 @@ import (
 	"switchboard/tui/safe"
 )
 
-// notes draws the call's events, the newest first, from the one that it is scrolled to.
-func (m *model) notes(s *engine.Session, w, h int) []string {
+// notes draws the call's events, the newest first, from the one that it is scrolled to, each
+// in so many lines at most.
+func (m *model) notes(s *engine.Session, w, h, most int) []string {
 	var lines []string
-	if m.events == 0 {
+	if m.events.top == 0 {
 		for _, p := range s.Pending {
 			if p.Unknown {
-				lines = append(lines, m.note(w, toneWatch, "?", "", unknownWords(p.Command)))
+				lines = append(lines, m.note(w, most, toneWatch, "?", "", unknownWords(p.Command))...)
 			}
 		}
 	}
-	newest := len(s.Notes) - min(m.events, len(s.Notes))
+	newest := len(s.Notes) - min(m.events.top, len(s.Notes))
 	for _, n := range slices.Backward(s.Notes[:newest]) {
 		if len(lines) >= h {
 			break
 		}
 		glyph, to := noteSign(n.Kind)
-		lines = append(lines, m.note(w, to, glyph, clockTime(n.At, m.zone), noteText(n)))
+		lines = append(lines, m.note(w, most, to, glyph, clockTime(n.At, m.zone), noteText(n))...)
 	}
 	return fit(lines, w, h)
 }
 
-func (m *model) note(w int, to tone, glyph, at, text safe.Text) string {
-	l := m.theme.line(onPage, w)
-	l.gap(1)
+// note draws one event: what does not fit goes on beneath its words.
+func (m *model) note(w, most int, to tone, glyph, at, text safe.Text) []string {
+	indent := 3
 	if at != "" {
-		l.col(toneDim, at, timeCells)
-		l.gap(1)
+		indent += timeCells + 1
 	}
-	l.col(to, glyph, 1)
-	l.gap(1)
-	l.col(to, text, l.left-1)
-	return l.end()
+	room := max(w-indent-1, 4)
+	parts := wrap(m.theme.shape(text), room)
+	if len(parts) > most {
+		parts[most-1] = cut(parts[most-1]+" "+parts[most], room, m.theme.tail())
+		parts = parts[:most]
+	}
+	var lines []string
+	for i, part := range parts {
+		l := m.theme.line(onPage, w)
+		l.gap(1)
+		if at != "" {
+			l.col(toneDim, pick(i == 0, at), timeCells)
+			l.gap(1)
+		}
+		l.col(to, pick(i == 0, glyph), 1)
+		l.gap(1)
+		l.col(to, own(part), l.left-1)
+		lines = append(lines, l.end())
+	}
+	return lines
 }
 
-// noteText is a note's words, with the numbers in them grouped.
-func noteText(n engine.Note) safe.Text { return grouped(safe.Clean(n.Text, maxWhy)) }
+// noteText is a note's words, with the numbers in them as the rest of the screen writes them.
+func noteText(n engine.Note) safe.Text { return written(safe.Clean(n.Text, maxWhy)) }
+
+// written returns a text with the numbers in it as the rest of the screen writes them: those
+// of phones grouped, moods without a nought. What somebody said stays as he said it.
+func written(clean safe.Text) safe.Text {
+	before, said, quoted := strings.Cut(string(clean), "“")
+	if !quoted {
+		return proper(grouped(clean))
+	}
+	said, after, closed := cutLast(said, "”")
+	if closed {
+		said += "”"
+	}
+	return proper(grouped(own(before))) + own("“"+said) + proper(grouped(own(after)))
+}
+
+// cutLast cuts a text around the last of a sign.
+func cutLast(s, sign string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sign); i >= 0 {
+		return s[:i], s[i+len(sign):], true
+	}
+	return s, "", false
+}
 
 // grouped returns a text with the numbers in it grouped.
 func grouped(clean safe.Text) safe.Text {

@@ -47,12 +47,12 @@ func TestMovingMovesInThePaneThatHasTheKeyboard(t *testing.T) {
 		t.Error("G in the words does not follow")
 	}
 	b.press("g", "tab", "j", "j")
-	if b.events != 2 {
-		t.Errorf("events scrolled by %d, want 2", b.events)
+	if b.events.top != 2 {
+		t.Errorf("events scrolled by %d, want 2", b.events.top)
 	}
 	b.wantText(t, "2 newer ↑")
 	b.press("f")
-	if b.events != 0 || !b.words.following() {
+	if b.events.top != 0 || !b.words.following() {
 		t.Error("f does not follow")
 	}
 }

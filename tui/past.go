@@ -210,7 +210,7 @@ func (m *model) passOn(k tea.KeyPressMsg) tea.Cmd {
 
 // atTop reports whether there is nothing that esc would go back from in a replay.
 func (m *model) atTop() bool {
-	return m.focus == paneCalls && !m.open && !m.isFull || m.deck.opened && m.open
+	return m.focus == paneCalls && !m.open && !m.isFull || m.deck.opened && m.open && !m.isFull
 }
 
 // pastScreen draws the replay with the live strip at its place.

@@ -53,9 +53,8 @@ func (s scroll) end(lines []engine.Utterance) int {
 }
 
 // transcript draws the call's words from the bottom up: the newest stand at the end,
-// and below them, weak, what is being said at this moment. Once the call is over nobody
-// says anything, and while nobody hears it nobody knows, whatever the feed had begun to
-// hear.
+// and below them, weak, what is being said at this moment. Where they are paused a line
+// below them tells what is missed.
 func (m *model) transcript(w, h int) []string {
 	if h <= 0 {
 		return nil
@@ -64,6 +63,29 @@ func (m *model) transcript(w, h int) []string {
 	if !ok {
 		return fit(nil, w, h)
 	}
+	if m.hiddenWords() == "" || h < 3 {
+		return m.said(s, w, h)
+	}
+	return append(m.said(s, w, h-1), m.pausedLine(w))
+}
+
+// said draws as much of a call's words as h lines hold. Once the call is over nobody says
+// anything, and while nobody hears it nobody knows, whatever the feed had begun to hear.
+func (m *model) said(s *engine.Session, w, h int) []string {
+	all := len(m.talk.Lines)
+	for end := m.words.end(m.talk.Lines); ; end++ {
+		lines := m.saidTo(s, end, w, h)
+		if len(lines) > h {
+			return lines[len(lines)-h:]
+		}
+		if end >= all || len(lines) == h { // what is hidden below fills what the top leaves empty
+			return append(fit(nil, w, h-len(lines)), lines...)
+		}
+	}
+}
+
+// saidTo draws a call's words up to a sentence: h lines or more, where there are as many.
+func (m *model) saidTo(s *engine.Session, end, w, h int) []string {
 	var up [][]string // blocks, the lowest first
 	rows := 0
 	add := func(block []string) {
@@ -77,7 +99,6 @@ func (m *model) transcript(w, h int) []string {
 			add(m.partial(p, w))
 		}
 	}
-	end := m.words.end(m.talk.Lines)
 	unheard := gaps(s)
 	if end < len(m.talk.Lines) { // those beside words that are hidden are hidden
 		unheard, _ = m.gapsFrom(s, unheard, m.talk.Lines[end].Start, w)
@@ -102,10 +123,7 @@ func (m *model) transcript(w, h int) []string {
 	for _, block := range slices.Backward(up) {
 		lines = append(lines, block...)
 	}
-	if len(lines) > h {
-		return lines[len(lines)-h:]
-	}
-	return append(fit(nil, w, h-len(lines)), lines...)
+	return lines
 }
 
 // quiet says why there are no words.
@@ -156,6 +174,8 @@ type wordsKey struct {
 	scored   bool
 	judged   bool
 	awaits   bool
+	marked   bool
+	name     safe.Text
 	flags    engine.Flags
 	width    int
 }
@@ -165,6 +185,7 @@ type sentence struct {
 	at     time.Time
 	who    engine.Speaker
 	name   safe.Text
+	marked bool
 	gutter safe.Text
 	weighs tone
 	reads  tone
@@ -177,12 +198,12 @@ type sentence struct {
 // where the score will stand, one that has none has none.
 func (m *model) utterance(u engine.Utterance, w int) []string {
 	awaits := !u.Scored && u.ScoreBy.After(m.now)
-	k := wordsKey{u.ID, u.Revision, u.Speaker, u.Polarity, u.Scored, u.Judged, awaits, u.Flags, w}
+	k := wordsKey{u.ID, u.Revision, u.Speaker, u.Polarity, u.Scored, u.Judged, awaits, m.words.marked == u.ID, m.saidBy(u), u.Flags, w}
 	if block, ok := m.drawn.words.get(k); ok {
 		return block
 	}
 	one := sentence{
-		at: u.Start, who: u.Speaker, name: m.speaker(u.Speaker), gutter: "│", weighs: toneDim, reads: toneText,
+		at: u.Start, who: u.Speaker, name: k.name, marked: k.marked, gutter: "│", weighs: toneDim, reads: toneText,
 		text: safe.Clean(u.Text, maxWords), flags: u.Flags,
 	}
 	switch {
@@ -214,7 +235,7 @@ func (m *model) partial(p engine.Partial, w int) []string {
 		name = ""
 	}
 	return m.sentence(sentence{
-		at: p.At, who: p.Speaker, name: name, gutter: "░", weighs: toneDim, reads: toneDim, text: safe.Clean(p.Text, maxWords) + " …",
+		at: p.At, who: p.Speaker, name: name, gutter: "░", weighs: toneDim, reads: toneDim, text: safe.Clean(p.Text, maxWords) + "…",
 	}, w)
 }
 
@@ -230,8 +251,16 @@ func (m *model) sentence(s sentence, w int) []string {
 	var block []string
 	parts := wrap(m.theme.shape(s.text), room)
 	for i, part := range parts {
-		l := m.theme.line(onPage, w)
-		l.gap(1)
+		on := onPage
+		if s.marked {
+			on = onRow
+		}
+		l := m.theme.line(on, w)
+		if s.marked {
+			l.put(toneAccent, "▌")
+		} else {
+			l.gap(1)
+		}
 		if w >= timesFrom {
 			l.col(toneDim, pick(i == 0, clockTime(s.at, m.zone)), timeCells)
 			l.gap(2)
@@ -331,6 +360,21 @@ func (m *model) speaker(s engine.Speaker) safe.Text {
 		return safe.Clean(m.frame.Front, speakerCells)
 	}
 	return speakerWord(s)
+}
+
+// saidBy names who said a sentence: an operator by his name, where it is known whose leg it
+// was heard on.
+func (m *model) saidBy(u engine.Utterance) safe.Text {
+	if u.Speaker == engine.SpeakerOperator && u.Leg != "" {
+		if s, ok := m.list.call(); ok && s.ID == m.talk.Session {
+			if leg, ok := s.Leg(u.Leg); ok {
+				if name := m.book().name(leg.Number); name != "" {
+					return name
+				}
+			}
+		}
+	}
+	return m.speaker(u.Speaker)
 }
 
 func speakerTone(s engine.Speaker) tone {

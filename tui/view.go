@@ -111,25 +111,54 @@ func (m *model) body(l layout, w int) []string {
 // saidAndWhy is a call's title, its words, and beneath them why it is flagged: the
 // whole of it, however few lines are left to the words.
 func (m *model) saidAndWhy(w, h int) []string {
-	lines := []string{m.callTitle(w, false)}
-	var why []string
+	why, said := m.saidParts(w, h)
+	lines := append([]string{m.callTitle(w, false)}, m.transcript(w, said)...)
+	return append(lines, why...)
+}
+
+// saidParts are why a call is flagged, and how many lines that leaves to its words.
+func (m *model) saidParts(w, h int) (why []string, said int) {
 	if s, ok := m.list.call(); ok && m.whyShown(s) {
 		why = m.whyWithin(s, w, max(h-1-minSaid, 0), true)
 	}
-	if len(why) == 0 {
-		return append(lines, m.transcript(w, h-1)...)
-	}
-	said := h - 1 - len(why)
-	if said > minSaid+2 { // room for air between the two
+	said = h - 1 - len(why)
+	if len(why) > 0 && said > minSaid+2 { // room for air between the two
 		said--
 		why = append([]string{m.theme.empty(w)}, why...)
 	}
-	lines = append(lines, m.transcript(w, said)...)
-	return append(lines, why...)
+	return why, said
 }
 
 // minSaid is how many lines the words keep beside the why.
 const minSaid = 2
+
+// wordsArea is how many cells and lines the words have on the screen as it is divided now;
+// nothing where they are not shown.
+func (m *model) wordsArea() (w, h int) {
+	l := m.layout()
+	switch l.shape {
+	case shapeStacked:
+		return m.width, l.detail - m.briefLines()
+	case shapeSplit:
+		_, said := m.saidParts(l.left, l.detail+1)
+		return l.left, said
+	case shapeOpenWide:
+		_, said := m.saidParts(l.left, l.body)
+		return l.left, said
+	case shapeWide:
+		_, _, said := m.wholeParts(l.right, l.body)
+		return l.right, said
+	case shapeOpen:
+		_, _, said := m.wholeParts(m.width, l.body)
+		return m.width, said
+	case shapeFull:
+		if m.full == paneWords {
+			return m.width, l.body - 1
+		}
+	case shapeLine, shapeList:
+	}
+	return 0, 0
+}
 
 // floor is the left half of a wide screen: the calls, the operators, all events.
 func (m *model) floor(l layout) []string {
@@ -143,29 +172,79 @@ func (m *model) floor(l layout) []string {
 	return fit(append(lines, m.everything(w, max(rest-operators-4, 0))...), w, l.body)
 }
 
-// whole is a call on one column: its facts, and beneath them its words.
+// whole is a call on one column: how its customer is, his words, and beneath them why it
+// is flagged.
 func (m *model) whole(w, h int) []string {
-	lines := []string{m.callTitle(w, false)}
+	if _, ok := m.list.call(); !ok {
+		return fit([]string{m.callTitle(w, false)}, w, h)
+	}
+	head, foot, said := m.wholeParts(w, h)
+	return fit(append(append(head, m.transcript(w, said)...), foot...), w, h)
+}
+
+// From how many lines on a call on one column has a chart of its mood, and the facts
+// beneath its words.
+const (
+	chartHeight = 30
+	factHeight  = 40
+)
+
+// wholeParts are what stands above and below the words of a call on one column, and how
+// many lines that leaves to them.
+func (m *model) wholeParts(w, h int) (head, foot []string, said int) {
 	s, ok := m.list.call()
+	if !ok {
+		return nil, nil, 0
+	}
+	th := m.theme
+	head = []string{m.callTitle(w, false)}
 	switch {
-	case !ok:
-		return fit(lines, w, h)
-	case h >= 30:
-		facts := 16
+	case h >= factHeight && m.deck == nil:
+		head = append(append(head, th.empty(w)), m.moodBlock(s, w, 9, m.wideSpanOf(s))...)
+		head = append(append(head, m.alerts(s, w)...), m.wordsHeading(w))
+		facts := min(max(len(m.legs(s, m.halfOf(w)))+1, 6), 9)
+		foot = append([]string{th.empty(w)}, m.factColumns(s, w, facts)...)
+	case h >= chartHeight:
+		facts := 17
 		if m.deck != nil { // the events are what a replay is looked at for
 			facts = h * 3 / 5
 		}
-		lines = append(append(lines, m.theme.empty(w)), m.side(w, facts)...)
+		head = append(append(head, m.side(w, facts)...), m.rule(w, -1, ""))
 	default:
-		lines = append(lines, m.facts(s, w, h/2-1)...)
+		head = append(append(head, m.facts(s, w, h/2-1)...), m.rule(w, -1, ""))
 	}
-	lines = append(lines, m.rule(w, -1, ""))
-	var why []string
 	if h >= 24 && m.whyShown(s) {
-		why = m.whyWithin(s, w, max(h-len(lines)-minSaid, 0), true)
+		why := m.whyWithin(s, w, max(h-len(head)-len(foot)-minSaid-1, 0), true)
+		if len(why) > 0 && h-len(head)-len(foot)-len(why) > minSaid+2 {
+			why = append([]string{th.empty(w)}, why...)
+		}
+		foot = append(why, foot...)
 	}
-	lines = append(lines, m.transcript(w, h-len(lines)-len(why))...)
-	return fit(append(lines, why...), w, h)
+	return head, foot, max(h-len(head)-len(foot), 0)
+}
+
+// wordsHeading parts the words from what stands above them, and says whether they follow.
+func (m *model) wordsHeading(w int) string {
+	l := m.theme.line(onPage, w)
+	m.paneTitleInto(l, paneWords, "WORDS")
+	l.gap(1)
+	follow, to := safe.Text("follow ● live"), toneDim
+	if hidden := m.hiddenWords(); hidden != "" {
+		follow, to = "paused, "+hidden, toneAccent
+	}
+	need := width(m.theme.shape(follow)) + 2
+	l.fill(toneRule, "─", l.left-need)
+	l.gap(1)
+	l.put(to, follow)
+	return l.end()
+}
+
+// briefLines are those of a call in few lines that are not its words.
+func (m *model) briefLines() int {
+	if m.deck != nil {
+		return 4
+	}
+	return 3
 }
 
 // brief is a call in few lines: its words, who is on it, and why or what last.
@@ -174,12 +253,12 @@ func (m *model) brief(w, h int) []string {
 	if !ok {
 		return fit(nil, w, h)
 	}
+	lines := m.transcript(w, h-m.briefLines())
+	lines = append(lines, m.theme.empty(w), m.legsBrief(s, w), m.whyBrief(s, w))
 	if m.deck != nil {
-		lines := m.transcript(w, h-4)
-		return append(lines, m.theme.empty(w), m.legsBrief(s, w), m.whyBrief(s, w), m.fallBrief(w))
+		lines = append(lines, m.fallBrief(w))
 	}
-	lines := m.transcript(w, h-3)
-	return append(lines, m.theme.empty(w), m.legsBrief(s, w), m.whyBrief(s, w))
+	return lines
 }
 
 // callTitle names the call whose words and facts are shown.
@@ -192,19 +271,28 @@ func (m *model) callTitle(w int, ruled bool) string {
 		}
 		return l.end()
 	}
-	if ruled {
-		l.put(toneRule, "──")
-	}
-	l.gap(1)
+	focused := m.focus == paneWords && m.shows(paneWords)
 	name := toneStrong
-	if m.focus == paneWords {
+	if focused {
 		name = toneAccent
+	}
+	switch {
+	case ruled && focused:
+		l.put(toneRule, "──")
+		l.put(toneAccent, "▌")
+	case ruled:
+		l.put(toneRule, "──")
+		l.gap(1)
+	case focused:
+		l.put(toneAccent, "▌")
+	default:
+		l.gap(1)
 	}
 	tail := safe.Text("")
 	if op, ok := s.Operator(); ok && op.Joined {
 		tail = "with " + m.book().who(op.Number)
 	}
-	if m.focus == paneWords && !m.open {
+	if focused && !m.open && !m.isFull {
 		tail = "j k scroll"
 	}
 	caller := callerOf(s)
