@@ -52,6 +52,7 @@ type stamp struct {
 const (
 	axisCells   = 7 // " −.25 ┤"
 	leastChart  = 5 // rows below which a sparkline says more
+	timedChart  = 7 // rows from which the times have a row
 	namedMarks  = 9 // rows from which sentences and deeds have a row each
 	tickCells   = 12
 	chartMargin = 1
@@ -68,7 +69,11 @@ func (c chart) draw(th *theme, w, h int) []string {
 	if h >= namedMarks {
 		marks = 2
 	}
-	rows := max(h-1-marks, 1)
+	rows := h - marks
+	if h >= timedChart {
+		rows--
+	}
+	rows = max(rows, 1)
 	up := (rows - 1) * 2 / 5 // he is looked at for what is bad
 	down := rows - 1 - up
 	var lines []string
@@ -80,7 +85,10 @@ func (c chart) draw(th *theme, w, h int) []string {
 	} else {
 		lines = append(lines, c.stamps(th, w, "", append(append([]stamp(nil), c.said...), c.done...)))
 	}
-	return fit(append(lines, c.times(th, w)), w, h)
+	if h >= timedChart {
+		lines = append(lines, c.times(th, w))
+	}
+	return fit(lines, w, h)
 }
 
 // row draws one row: those above zero are counted 1, 2, … upwards, those below −1, −2, …

@@ -183,7 +183,7 @@ func TestCallTellsWhatHearsIt(t *testing.T) {
 		{"heard", by(engine.FeedStream), "heard by Symbl stream | since 14:31:07, words 6s ago"},
 		{"just now", func() engine.Feed { f := by(engine.FeedStream); f.Heard = noon; return f }(), "heard by Symbl stream | since 14:31:07, words just now"},
 		{"nobody has spoken", quiet, "heard by Symbl stream | since 14:31:07, no words yet"},
-		{"changed", changed, "heard by Telnyx | since 14:31:07, words 6s ago | before: Symbl stream, 3 changes | instead of Symbl stream: Symbl's | socket broke"},
+		{"changed", changed, "heard by Telnyx | since 14:31:07, words 6s ago | before: Symbl stream, 3 changes | instead of Symbl stream: | Symbl's socket broke"},
 		{"words are missing", speaks, "heard by Telnyx | customer speaks, no words 14s"},
 		{"late", late, "heard by Symbl phone, too late to act | upon | since 14:31:07, words 1s ago"},
 		{"fails", failing, "heard by nobody for 4 s | Symbl's socket broke | Telnyx's transcription starts …"},
@@ -224,13 +224,13 @@ func TestLegTellsHowItIsHeardAlone(t *testing.T) {
 		gaps  []engine.Gap
 		want  string
 	}{
-		{"by stream", op, []engine.Line{{Leg: "op-1", Taken: true, Up: true}}, nil, "talks with customer | heard by stream"},
-		{"its sound has not come", op, []engine.Line{{Leg: "op-1", Taken: true}}, nil, "talks with customer | stream starts …"},
-		{"the feed hears no leg alone", op, nil, nil, "talks with customer"},
-		{"that leg is not heard", op, []engine.Line{{Leg: "op-1"}}, []engine.Gap{{From: ago(12 * time.Second), Leg: "op-1"}}, "talks with customer | not heard 12s"},
-		{"that leg is heard again", op, []engine.Line{{Leg: "op-1", Taken: true, Up: true}}, []engine.Gap{{From: ago(12 * time.Second), To: ago(time.Second), Leg: "op-1"}}, "talks with customer | heard by stream"},
-		{"nobody is heard", op, []engine.Line{{Leg: "op-1", Taken: true, Up: true}}, []engine.Gap{{From: ago(time.Second)}}, "talks with customer"},
-		{"muted", muted, []engine.Line{{Leg: "op-1", Taken: true, Up: true}}, nil, "muted | hears customer, heard by | nobody, heard by stream"},
+		{"by stream", op, []engine.Line{{Leg: "op-1", Taken: true, Up: true}}, nil, " | talks with customer | heard by stream"},
+		{"its sound has not come", op, []engine.Line{{Leg: "op-1", Taken: true}}, nil, " | talks with customer | stream starts …"},
+		{"the feed hears no leg alone", op, nil, nil, " | talks with customer"},
+		{"that leg is not heard", op, []engine.Line{{Leg: "op-1"}}, []engine.Gap{{From: ago(12 * time.Second), Leg: "op-1"}}, " | talks with customer | not heard 12s"},
+		{"that leg is heard again", op, []engine.Line{{Leg: "op-1", Taken: true, Up: true}}, []engine.Gap{{From: ago(12 * time.Second), To: ago(time.Second), Leg: "op-1"}}, " | talks with customer | heard by stream"},
+		{"nobody is heard", op, []engine.Line{{Leg: "op-1", Taken: true, Up: true}}, []engine.Gap{{From: ago(time.Second)}}, " | talks with customer"},
+		{"muted", muted, []engine.Line{{Leg: "op-1", Taken: true, Up: true}}, nil, ", muted | hears customer, heard by nobody | heard by stream"},
 	} {
 		s.change("s1", func(call *engine.Session) {
 			call.Legs = append(call.Legs[:1:1], c.leg)
@@ -240,10 +240,10 @@ func TestLegTellsHowItIsHeardAlone(t *testing.T) {
 		b := newBench(s, 120, 36)
 		call, _ := b.list.call()
 		var got []string
-		for _, l := range b.leg(call, c.leg, 17, 42) {
+		for _, l := range b.leg(call, c.leg, 10, 42) {
 			got = append(got, strings.TrimSpace(ansi.Strip(l)))
 		}
-		if row, want := strings.Join(got, " | "), "+1 202 555 0166 "+c.want; row != want {
+		if row, want := strings.Join(got, " | "), "operator +1 202 555 0166"+c.want; row != want {
 			t.Errorf("%s:\ngot  %s\nwant %s", c.about, row, want)
 		}
 	}
@@ -297,7 +297,7 @@ func TestGapsStandWhereTheyWere(t *testing.T) {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
 	b.press("K") // back by one sentence: what is beside it goes with it
-	if got := b.said(90, 20); strings.Contains(got, "since 14:31:58") || !strings.HasSuffix(got, "for a moment —") {
+	if got := b.said(90, 4); strings.Contains(got, "since 14:31:58") || !strings.Contains(got, "for a moment —\n── 1 below ↓") {
 		t.Errorf("scrolled up:\n%s", got)
 	}
 	b.press("f")
@@ -436,7 +436,7 @@ func TestListenerIsToldByItsOwnFeed(t *testing.T) {
 		c.Feed.Ears[1] = engine.Ear{Kind: engine.FeedPhone, Status: engine.FeedLive, Failing: ago(5 * time.Second), Why: "Symbl does not answer"}
 	})
 	b := newBench(s, 200, 50)
-	b.wantText(t, "listener not heard: Symbl does not answer")
+	b.wantText(t, "listener not heard: Symbl does not")
 	s.change("s1", func(c *engine.Session) {
 		c.Feed.Ears[1].Status, c.Feed.Ears[1].Failing = engine.FeedConnecting, time.Time{}
 	})

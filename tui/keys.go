@@ -112,9 +112,9 @@ func defaultKeys() keyMap {
 		EventBack:   bind(",", "event back", ","),
 		EventOn:     bind(".", "next event", "."),
 		Slower:      bind("[", "slower", "["),
-		Faster:      bind("]", "faster, to 64x", "]"),
-		HotOn:       bind("n", "next hot moment", "n"),
-		HotBack:     bind("N", "hot moment before", "N"),
+		Faster:      bind("]", "faster", "]"),
+		HotOn:       bind("n", "next hot", "n"),
+		HotBack:     bind("N", "hot before", "N"),
 		GoTo:        bind("g", "go to a time", "g"),
 		OtherPolicy: bind("p", "other policy", "p"),
 

@@ -38,7 +38,7 @@ func (m *model) legs(s *engine.Session, w int) []string {
 		}
 		shown = append(shown, leg)
 	}
-	indent := m.legIndent(shown, w)
+	indent := m.legIndent(shown)
 	var lines []string
 	for _, leg := range shown {
 		lines = append(lines, m.leg(s, leg, indent, w)...)
@@ -55,23 +55,23 @@ func (m *model) legs(s *engine.Session, w int) []string {
 // Cells of the names beside who hears whom.
 const (
 	leastLegName = 8
-	mostLegName  = 16
+	mostLegName  = 12
 )
 
 // legIndent is how far the words beside the legs stand from the left.
-func (m *model) legIndent(legs []engine.Leg, w int) int {
+func (m *model) legIndent(legs []engine.Leg) int {
 	cells := leastLegName
 	for _, l := range legs {
 		cells = max(cells, width(m.theme.shape(m.personOn(l))))
 	}
-	return min(cells, mostLegName, max(w/3, leastLegName)) + 2
+	return min(cells, mostLegName) + 2
 }
 
-// personOn names who is on a leg: an operator by his name or number, all else by what they
-// are for.
+// personOn names who is on a leg: an operator by his name, where that is short, all else by
+// what they are for.
 func (m *model) personOn(leg engine.Leg) safe.Text {
-	if leg.Role == engine.RoleOperator {
-		return m.book().who(leg.Number)
+	if name := m.book().name(leg.Number); leg.Role == engine.RoleOperator && name != "" && width(m.theme.shape(name)) <= mostLegName {
+		return name
 	}
 	return m.roleName(leg)
 }
@@ -82,6 +82,9 @@ func (m *model) leg(s *engine.Session, leg engine.Leg, indent, w int) []string {
 	p := passage{m: m, w: w, indent: indent, label: m.personOn(leg), labelTone: toneText, most: 3, comma: true}
 	if !leg.Live() {
 		p.labelTone = toneDim
+	}
+	if leg.Role == engine.RoleOperator && p.label != m.book().name(leg.Number) {
+		p.say(p.labelTone, m.book().who(leg.Number))
 	}
 	to, words := m.standsAs(s, leg)
 	person := leg.Live() && leg.Joined && !leg.HangupAsked && (leg.Role == engine.RoleCustomer || leg.Role == engine.RoleOperator || leg.Role == engine.RoleFront)

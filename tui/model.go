@@ -116,6 +116,7 @@ func newModel(o Options) *model {
 		period: framePeriod, look: o.Look, dark: o.Look.Background != BackgroundLight, depth: colorprofile.TrueColor,
 	}
 	if o.Replay != nil {
+		begin(o.Replay, o.Call)
 		m.engine, m.deck, m.look.Silent = o.Replay, newDeck(o.Replay), true
 		m.title = "REPLAY"
 	}

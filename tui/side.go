@@ -43,7 +43,7 @@ func (m *model) moodBlock(s *engine.Session, w, h int, span time.Duration) []str
 	if h < leastChart {
 		return m.moodLines(s, w)
 	}
-	return append([]string{m.moodHeading(s, w, span)}, m.moodChart(s, w, h, span)...)
+	return append([]string{m.moodHeading(s, w, span, h >= timedChart)}, m.moodChart(s, w, h, span)...)
 }
 
 // alerts tells which rules hold on a call, and who looks after it.

@@ -42,7 +42,7 @@ func (*sidePane) draw(m *model, w, h int) []string {
 		rows = h - 2
 	}
 	span := m.wholeSpan(s)
-	lines = append(lines, m.moodHeading(s, w, span))
+	lines = append(lines, m.moodHeading(s, w, span, rows >= timedChart))
 	lines = append(lines, m.moodChart(s, w, rows, span)...)
 	if h-len(lines) > 2 {
 		lines = append(lines, m.chartLegend(w))
@@ -57,8 +57,9 @@ func (*sidePane) draw(m *model, w, h int) []string {
 // maxChart is how many rows a chart has at most: higher it says no more.
 const maxChart = 20
 
-// moodHeading draws the mood's number, who scores it, and how far back its chart goes.
-func (m *model) moodHeading(s *engine.Session, w int, span time.Duration) string {
+// moodHeading draws the mood's number, who scores it and, where the chart beneath it has no
+// row of times, how far back that goes.
+func (m *model) moodHeading(s *engine.Session, w int, span time.Duration, timed bool) string {
 	l := m.theme.line(onPage, w)
 	m.paneTitleInto(l, paneSide, "MOOD")
 	l.gap(2)
@@ -72,7 +73,7 @@ func (m *model) moodHeading(s *engine.Session, w int, span time.Duration) string
 	if s.Phase == engine.PhaseOver {
 		from = minutesAgo(span) + " → end"
 	}
-	if need := width(m.theme.shape(from)); l.left >= need+3 {
+	if need := width(m.theme.shape(from)); !timed && l.left >= need+3 {
 		l.gap(l.left - need - 1)
 		l.put(toneDim, from)
 	}
@@ -135,5 +136,5 @@ func (m *model) halfOf(w int) int {
 	if w < twoColumns || m.deck != nil {
 		return w
 	}
-	return w * 46 / 100
+	return w / 2
 }

@@ -72,16 +72,19 @@ func (m *model) transcript(w, h int) []string {
 // said draws as much of a call's words as h lines hold. Once the call is over nobody says
 // anything, and while nobody hears it nobody knows, whatever the feed had begun to hear.
 func (m *model) said(s *engine.Session, w, h int) []string {
-	all := len(m.talk.Lines)
-	for end := m.words.end(m.talk.Lines); ; end++ {
-		lines := m.saidTo(s, end, w, h)
-		if len(lines) > h {
-			return lines[len(lines)-h:]
-		}
-		if end >= all || len(lines) == h { // what is hidden below fills what the top leaves empty
-			return append(fit(nil, w, h-len(lines)), lines...)
-		}
+	end := m.words.end(m.talk.Lines)
+	lines := m.saidTo(s, end, w, h)
+	if len(lines) > h {
+		return lines[len(lines)-h:]
 	}
+	for end++; end <= len(m.talk.Lines); end++ { // what is hidden below fills what the top leaves empty
+		more := m.saidTo(s, end, w, h)
+		if len(more) > h {
+			break
+		}
+		lines = more
+	}
+	return append(fit(nil, w, h-len(lines)), lines...)
 }
 
 // saidTo draws a call's words up to a sentence: h lines or more, where there are as many.
@@ -131,6 +134,12 @@ func (m *model) quiet(s *engine.Session, w int) string {
 	l := m.theme.line(onPage, w)
 	l.gap(1)
 	switch {
+	case m.deck != nil && !m.deck.at.Playing && s.Phase != engine.PhaseOver:
+		l.put(toneDim, "Nothing was said up to here.  ")
+		l.put(toneAccent, "space")
+		l.put(toneDim, " plays,  ")
+		l.put(toneAccent, "n")
+		l.put(toneDim, " goes to the next hot moment")
 	case m.talk.Session != s.ID:
 	case s.Consent.Status == engine.ConsentAsked:
 		l.put(toneDim, "The customer is asked whether he may be listened to.")

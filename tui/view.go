@@ -119,7 +119,11 @@ func (m *model) saidAndWhy(w, h int) []string {
 // saidParts are why a call is flagged, and how many lines that leaves to its words.
 func (m *model) saidParts(w, h int) (why []string, said int) {
 	if s, ok := m.list.call(); ok && m.whyShown(s) {
-		why = m.whyWithin(s, w, max(h-1-minSaid, 0), true)
+		least := minSaid
+		if h >= tallSaid {
+			least = manySaid
+		}
+		why = m.whyWithin(s, w, max(h-1-least, 0), true)
 	}
 	said = h - 1 - len(why)
 	if len(why) > 0 && said > minSaid+2 { // room for air between the two
@@ -129,8 +133,13 @@ func (m *model) saidParts(w, h int) (why []string, said int) {
 	return why, said
 }
 
-// minSaid is how many lines the words keep beside the why.
-const minSaid = 2
+// How many lines the words keep beside the why: it tells of the same sentences, but only
+// there one sees what was said between them.
+const (
+	minSaid  = 2
+	manySaid = 5
+	tallSaid = 16 // lines from which they keep many
+)
 
 // wordsArea is how many cells and lines the words have on the screen as it is divided now;
 // nothing where they are not shown.
@@ -202,14 +211,14 @@ func (m *model) wholeParts(w, h int) (head, foot []string, said int) {
 	case h >= factHeight && m.deck == nil:
 		head = append(append(head, th.empty(w)), m.moodBlock(s, w, 9, m.wideSpanOf(s))...)
 		head = append(append(head, m.alerts(s, w)...), m.wordsHeading(w))
-		facts := min(max(len(m.legs(s, m.halfOf(w)))+1, 6), 9)
+		facts := min(max(len(m.legs(s, m.halfOf(w)))+1, 6), 11)
 		foot = append([]string{th.empty(w)}, m.factColumns(s, w, facts)...)
 	case h >= chartHeight:
 		facts := 17
 		if m.deck != nil { // the events are what a replay is looked at for
 			facts = h * 3 / 5
 		}
-		head = append(append(head, m.side(w, facts)...), m.rule(w, -1, ""))
+		head = append(append(head, m.side(w, facts)...), m.wordsHeading(w))
 	default:
 		head = append(append(head, m.facts(s, w, h/2-1)...), m.rule(w, -1, ""))
 	}
@@ -229,6 +238,9 @@ func (m *model) wordsHeading(w int) string {
 	m.paneTitleInto(l, paneWords, "WORDS")
 	l.gap(1)
 	follow, to := safe.Text("follow ● live"), toneDim
+	if m.deck != nil {
+		follow = "follow ●"
+	}
 	if hidden := m.hiddenWords(); hidden != "" {
 		follow, to = "paused, "+hidden, toneAccent
 	}

@@ -105,6 +105,16 @@ func proper(text safe.Text) safe.Text {
 	return own(strings.Join(words, " "))
 }
 
+// aligned writes the numbers in a row of a table as the rest of the screen does, each in as
+// many cells as it had.
+func aligned(row safe.Text) safe.Text {
+	text := string(row)
+	for _, as := range [][2]string{{"-0.", "−."}, {"+0.", "+."}, {"-1.", "−1."}} {
+		text = strings.ReplaceAll(text, "  "+as[0], "  "+spaces(len(as[0])-width(as[1]))+as[1])
+	}
+	return proper(own(text))
+}
+
 // capital begins a sentence with a capital letter.
 func capital(text safe.Text) safe.Text {
 	first, size := utf8.DecodeRuneInString(string(text))

@@ -74,14 +74,22 @@ func (p *wordsPane) move(m *model, by int) {
 // follow shows the newest words, and those that come.
 func (p *wordsPane) follow() { *p = wordsPane{} }
 
-// show pauses at a sentence and marks it.
-func (p *wordsPane) show(m *model, id string) {
+// show marks the i-th sentence and scrolls to it, with as much of what came after it as
+// leaves it on the screen, and two sentences at the most.
+func (p *wordsPane) show(m *model, i int) {
 	lines := m.talk.Lines
-	if i := slices.IndexFunc(lines, func(u engine.Utterance) bool { return u.ID == id }); i >= 0 {
-		at := p.end(lines) - 1
-		p.move(m, min(i+2, len(lines)-1)-at) // with a little of what came after it
-		p.marked = id
+	w, h := m.wordsArea()
+	to, rows := i, len(m.utterance(lines[i], w))
+	for to+1 < len(lines) && to < i+2 {
+		if rows += len(m.utterance(lines[to+1], w)); rows > h-1 {
+			break
+		}
+		to++
 	}
+	if from := p.end(lines) - 1; to != from || !p.following() {
+		p.move(m, to-from)
+	}
+	p.marked = lines[i].ID
 }
 
 // scrollWords scrolls the words from whichever pane has the keyboard.
@@ -93,22 +101,22 @@ func (m *model) scrollWords(by int) {
 	m.words.move(m, by)
 }
 
-// leastWords is how many sentences must be shown or lie above for the screen to be full:
-// no further up does it scroll.
+// leastWords is how many sentences from the first the screen holds: no further up does it
+// scroll, for there is nothing above them.
 func (m *model) leastWords() int {
 	w, h := m.wordsArea()
 	s, ok := m.list.call()
 	if w <= 0 || h <= 0 || !ok {
 		return 0
 	}
-	rows, unheard := 1, gaps(s) // a line tells what is hidden below
+	rows, unheard := 0, gaps(s)
 	for i, u := range m.talk.Lines {
 		for len(unheard) > 0 && unheard[0].From.Before(u.Start) {
 			rows++
 			unheard = unheard[1:]
 		}
-		if rows += len(m.utterance(u, w)); rows >= h {
-			return i + 1
+		if rows += len(m.utterance(u, w)); rows > h-1 { // a line tells what is hidden below
+			return max(i, 1)
 		}
 	}
 	return len(m.talk.Lines)
@@ -123,7 +131,10 @@ func (m *model) hiddenWords() safe.Text {
 	}
 	since := slices.IndexFunc(lines, func(u engine.Utterance) bool { return u.ID == m.words.newest })
 	if fresh := len(lines) - 1 - since; since >= 0 && fresh > 0 {
-		return own(strconv.Itoa(min(fresh, hidden)) + " new ↓")
+		if fresh >= hidden {
+			return own(strconv.Itoa(hidden) + " new ↓")
+		}
+		return own(strconv.Itoa(hidden) + " below, " + strconv.Itoa(fresh) + " new ↓")
 	}
 	return own(strconv.Itoa(hidden) + " below ↓")
 }
