@@ -112,6 +112,9 @@ func (c chart) row(th *theme, w, at, up, down int) string {
 	r := run{on: l}
 	for _, p := range c.points {
 		glyph, to := p.cell(at, up, down)
+		if at == 0 && th.ascii && p.is == pointJudged {
+			glyph = "━" // there are no halves, and what is left must not look like silence
+		}
 		switch {
 		case !dotted:
 		case p.is == pointJudged && p.mood <= c.limit: // to reach it is to be seen

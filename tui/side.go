@@ -16,7 +16,7 @@ func (m *model) side(w, h int) []string {
 		return fit(nil, w, h)
 	}
 	alerts, legs := m.alerts(s, w), m.legs(s, w)
-	least := 5 // lines for the events
+	least := 4 // lines for the events
 	if m.deck != nil {
 		least = max(h*2/5, 6)
 	}
@@ -25,7 +25,7 @@ func (m *model) side(w, h int) []string {
 	if rest < leastChart+air {
 		air = 0
 	}
-	lines := m.moodBlock(s, w, min(rest-air, maxChart/2), shortSpan)
+	lines := m.moodBlock(s, w, min(rest-air, maxChart*5/8), shortSpan)
 	lines = append(lines, alerts...)
 	if air > 0 {
 		lines = append(lines, m.theme.empty(w))
@@ -155,6 +155,9 @@ func (m *model) scorerInto(l *line, s *engine.Session) {
 	}
 }
 
+// fewFacts is up to how many lines who is on the call is told in one.
+const fewFacts = 3
+
 // facts are the facts of a call in few lines: its mood, why, who, and what last. Where the
 // events have the keyboard they have the lines.
 func (m *model) facts(s *engine.Session, w, h int) []string {
@@ -172,6 +175,9 @@ func (m *model) facts(s *engine.Session, w, h int) []string {
 	lines := []string{l.end()}
 	if whyKnown(s) {
 		lines = append(lines, m.whyBrief(s, w))
+	}
+	if h <= fewFacts { // the words have the room
+		return fit(append(lines, m.legsBrief(s, w)), w, h)
 	}
 	lines = append(lines, m.legs(s, w)...)
 	if m.deck != nil {

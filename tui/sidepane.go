@@ -12,7 +12,9 @@ import (
 
 // A sidePane is how the selected call's customer is: his mood over time, what rules say of
 // it, and who hears whom.
-type sidePane struct{}
+type sidePane struct {
+	top int // how far it is scrolled where it has the whole screen
+}
 
 func (*sidePane) title() safe.Text { return "Mood, and who hears whom" }
 
@@ -27,35 +29,57 @@ func (*sidePane) in(s shape) bool {
 
 func (*sidePane) press(*model, tea.KeyPressMsg) (tea.Cmd, bool) { return nil, false }
 
-func (*sidePane) hints(*model) []key.Binding { return nil }
+func (*sidePane) hints(m *model) []key.Binding {
+	if !m.isFull {
+		return nil
+	}
+	scroll := m.keys.Scroll
+	scroll.SetHelp("j k", "scroll")
+	return []key.Binding{scroll}
+}
 
-// draw draws it with the whole screen: all of the call's mood that is known.
-func (*sidePane) draw(m *model, w, h int) []string {
+// draw draws it with the whole screen: all of the call's mood that is known, and the facts
+// beneath it. Where there is no room for both it scrolls.
+func (p *sidePane) draw(m *model, w, h int) []string {
 	lines := []string{m.callTitle(w, false)}
 	s, ok := m.list.call()
 	if !ok {
 		return fit(lines, w, h)
 	}
-	facts := max(len(m.legs(s, m.halfOf(w))), 4) + 2
-	rows := min(max(h-2-facts-2, leastChart), maxChart)
-	if h < 12 { // no room for both: the chart is what it was opened for
-		rows = h - 2
-	}
-	span := m.wholeSpan(s)
-	lines = append(lines, m.moodHeading(s, w, span, rows >= timedChart))
-	lines = append(lines, m.moodChart(s, w, rows, span)...)
-	if h-len(lines) > 2 {
-		lines = append(lines, m.chartLegend(w))
-	}
-	lines = append(lines, m.alerts(s, w)...)
-	if h-len(lines) > 3 {
-		lines = append(lines, m.theme.empty(w))
-	}
-	return fit(append(lines, m.factColumns(s, w, h-len(lines))...), w, h)
+	all := m.sideLines(s, w, h-1)
+	top := min(p.top, max(len(all)-(h-1), 0))
+	return fit(append(lines, all[top:]...), w, h)
 }
 
-// maxChart is how many rows a chart has at most: higher it says no more.
-const maxChart = 20
+// sideLines are all lines of the pane where it has so many on the screen.
+func (m *model) sideLines(s *engine.Session, w, h int) []string {
+	legs := m.legs(s, m.halfOf(w))
+	facts := max(len(legs)+1, leastFacts)
+	alerts := m.alerts(s, w)
+	rows := min(max(h-3-len(alerts)-facts, timedChart), maxChart)
+	span := m.wholeSpan(s)
+	lines := append([]string{m.moodHeading(s, w, span, rows >= timedChart)}, m.moodChart(s, w, rows, span)...)
+	lines = append(append(append(lines, m.chartLegend(w)), alerts...), m.theme.empty(w))
+	if rest := h - len(lines); rest >= facts {
+		return append(lines, m.factColumns(s, w, rest)...)
+	}
+	return append(append(lines, m.heading("WHO HEARS WHOM", w)), m.legs(s, w)...) // the events have a pane of their own
+}
+
+// move scrolls it, where not all of it is on the screen.
+func (p *sidePane) move(m *model, by int) {
+	s, ok := m.list.call()
+	if l := m.layout(); ok && l.shape == shapeFull {
+		h := l.body - 1
+		p.top = min(max(p.top+by, 0), max(len(m.sideLines(s, m.width, h))-h, 0))
+	}
+}
+
+// Rows of the pane where it has the whole screen: a higher chart says no more.
+const (
+	maxChart   = 16
+	leastFacts = 6
+)
 
 // moodHeading draws the mood's number, who scores it and, where the chart beneath it has no
 // row of times, how far back that goes.

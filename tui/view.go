@@ -196,6 +196,7 @@ func (m *model) whole(w, h int) []string {
 const (
 	chartHeight = 30
 	factHeight  = 40
+	lowWords    = 14 // below that the facts make room for words that have the keyboard
 )
 
 // wholeParts are what stands above and below the words of a call on one column, and how
@@ -220,7 +221,11 @@ func (m *model) wholeParts(w, h int) (head, foot []string, said int) {
 		}
 		head = append(append(head, m.side(w, facts)...), m.wordsHeading(w))
 	default:
-		head = append(append(head, m.facts(s, w, h/2-1)...), m.rule(w, -1, ""))
+		facts := h/2 - 1
+		if h < lowWords && m.focus == paneWords {
+			facts = min(facts, fewFacts)
+		}
+		head = append(append(head, m.facts(s, w, facts)...), m.rule(w, -1, ""))
 	}
 	if h >= 24 && m.whyShown(s) {
 		why := m.whyWithin(s, w, max(h-len(head)-len(foot)-minSaid-1, 0), true)
@@ -347,41 +352,4 @@ func (m *model) rule(w, joint int, glyph safe.Text) string {
 	}
 	l.fill(toneRule, "─", l.left)
 	return l.end()
-}
-
-// tiny draws what must be seen at any size: what matters most, the selected call, and
-// the question that is open.
-func (m *model) tiny(w, h int) []string {
-	lines := []string{m.strip(w)}
-	l := m.theme.line(onPage, w)
-	if m.deck != nil {
-		l.put(toneAccent, "REPLAY ")
-	}
-	switch s, ok := m.list.call(); {
-	case m.box != nil:
-		l.put(toneStrong, m.box.draw(m, w).brief)
-	case m.notice.text != "":
-		l.put(m.notice.tone, m.notice.text)
-	case ok:
-		glyph, word, to := signOf(s)
-		l.put(to, glyph+" "+word+" ")
-		l.put(toneStrong, callerOf(s)+" ")
-		if deaf(s, m.now) {
-			l.put(toneWatch, "? – ")
-		} else if mood, judged := s.Mood(m.moment(s)); judged {
-			sign, to := moodSign(mood)
-			l.put(to, sign+signed(mood)+" ")
-		}
-		words, to := situation(s, m.now, m.book())
-		l.put(to, words)
-	default:
-		l.put(toneDim, "Nobody is calling.")
-	}
-	lines = append(lines, l.end())
-	if h > 2 && m.deck != nil {
-		lines = append(lines, m.progress(m.gauge(w), w))
-	} else if h > 2 {
-		lines = append(lines, m.footer(w))
-	}
-	return fit(lines, w, h)
 }
