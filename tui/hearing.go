@@ -42,8 +42,8 @@ func (m *model) hearing(s *engine.Session, leg engine.Leg) safe.Text {
 	var hears, by []safe.Text
 	alone := true
 	for _, other := range byRole(s.Legs) {
-		if other.Name == leg.Name || !talks(other) {
-			continue
+		if other.Name == leg.Name || !talks(other) || other.Role == engine.RoleSupervisor && !reaches(other, leg) {
+			continue // a supervisor who whispers to another is told of on his own line
 		}
 		alone = false
 		name := m.legNamed(s, other.Name)

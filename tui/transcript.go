@@ -74,7 +74,7 @@ func (m *model) transcript(w, h int) []string {
 func (m *model) said(s *engine.Session, w, h int) []string {
 	end := m.words.end(m.talk.Lines)
 	lines := m.saidTo(s, end, w, h)
-	if len(lines) > h {
+	if len(lines) >= h {
 		return lines[len(lines)-h:]
 	}
 	for end++; end <= len(m.talk.Lines); end++ { // what is hidden below fills what the top leaves empty
