@@ -206,6 +206,13 @@ func (p *passage) say(to tone, text safe.Text) {
 	}
 }
 
+// add is say for words that are left out where there is no room behind those before.
+func (p *passage) add(to tone, text safe.Text) {
+	if p.on == nil || width(p.m.theme.shape(text))+2 <= p.on.left-1 {
+		p.say(to, text)
+	}
+}
+
 func (p *passage) flush() {
 	if p.on != nil {
 		p.lines = append(p.lines, p.on.end())

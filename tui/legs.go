@@ -95,10 +95,11 @@ func (m *model) leg(s *engine.Session, leg engine.Leg, indent, w int) []string {
 		p.say(toneText, m.hearing(s, leg))
 	}
 	if how, by := m.legHeard(s, leg); by != "" && leg.Live() {
-		if how == toneText {
-			how = toneDim
+		if how == toneText { // as it should be: what hears the call stands below
+			p.add(toneDim, by)
+		} else {
+			p.say(how, by)
 		}
-		p.say(how, by)
 	}
 	return p.end()
 }

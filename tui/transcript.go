@@ -207,7 +207,7 @@ type sentence struct {
 // where the score will stand, one that has none has none.
 func (m *model) utterance(u engine.Utterance, w int) []string {
 	awaits := !u.Scored && u.ScoreBy.After(m.now)
-	k := wordsKey{u.ID, u.Revision, u.Speaker, u.Polarity, u.Scored, u.Judged, awaits, m.words.marked == u.ID, m.saidBy(u), u.Flags, w}
+	k := wordsKey{u.ID, u.Revision, u.Speaker, u.Polarity, u.Scored, u.Judged, awaits, m.words.marked == u.ID, m.saidBy(u.Speaker, u.Leg), u.Flags, w}
 	if block, ok := m.drawn.words.get(k); ok {
 		return block
 	}
@@ -239,14 +239,17 @@ func (m *model) utterance(u engine.Utterance, w int) []string {
 // that begin while a prompt plays may yet turn out to be the customer's: until they are
 // final they are nobody's.
 func (m *model) partial(p engine.Partial, w int) []string {
-	name := m.speaker(p.Speaker)
+	name := m.saidBy(p.Speaker, p.Leg)
 	if p.Speaker == engine.SpeakerPrompt {
 		name = ""
 	}
 	return m.sentence(sentence{
-		at: p.At, who: p.Speaker, name: name, gutter: "░", weighs: toneDim, reads: toneDim, text: safe.Clean(p.Text, maxWords) + "…",
+		at: p.At, who: p.Speaker, name: name, gutter: "░", weighs: toneDim, reads: toneDim, text: begun(safe.Clean(p.Text, maxWords)),
 	}, w)
 }
+
+// begun marks words as not said to their end.
+func begun(text safe.Text) safe.Text { return own(strings.TrimRight(string(text), ". …")) + "…" }
 
 // sentence draws a sentence, wrapped under itself, its score at the right, and behind
 // its last word, where there is room, what else was seen in it.
@@ -373,17 +376,17 @@ func (m *model) speaker(s engine.Speaker) safe.Text {
 
 // saidBy names who said a sentence: an operator by his name, where it is known whose leg it
 // was heard on.
-func (m *model) saidBy(u engine.Utterance) safe.Text {
-	if u.Speaker == engine.SpeakerOperator && u.Leg != "" {
+func (m *model) saidBy(who engine.Speaker, on engine.LegName) safe.Text {
+	if who == engine.SpeakerOperator && on != "" {
 		if s, ok := m.list.call(); ok && s.ID == m.talk.Session {
-			if leg, ok := s.Leg(u.Leg); ok {
+			if leg, ok := s.Leg(on); ok {
 				if name := m.book().name(leg.Number); name != "" {
 					return name
 				}
 			}
 		}
 	}
-	return m.speaker(u.Speaker)
+	return m.speaker(who)
 }
 
 func speakerTone(s engine.Speaker) tone {

@@ -122,6 +122,9 @@ func (m *model) saidParts(w, h int) (why []string, said int) {
 		least := minSaid
 		if h >= tallSaid {
 			least = manySaid
+			if !s.Transfer.Open() && s.Transfer.Status != engine.TransferFailed {
+				least = mostSaid
+			}
 		}
 		why = m.whyWithin(s, w, max(h-1-least, 0), true)
 	}
@@ -138,6 +141,7 @@ func (m *model) saidParts(w, h int) (why []string, said int) {
 const (
 	minSaid  = 2
 	manySaid = 5
+	mostSaid = 9  // … once nobody need act on what it tells
 	tallSaid = 16 // lines from which they keep many
 )
 
@@ -228,7 +232,11 @@ func (m *model) wholeParts(w, h int) (head, foot []string, said int) {
 		head = append(append(head, m.facts(s, w, facts)...), m.rule(w, -1, ""))
 	}
 	if h >= 24 && m.whyShown(s) {
-		why := m.whyWithin(s, w, max(h-len(head)-len(foot)-minSaid-1, 0), true)
+		least := minSaid
+		if h >= factHeight {
+			least = mostSaid
+		}
+		why := m.whyWithin(s, w, max(h-len(head)-len(foot)-least-1, 0), true)
 		if len(why) > 0 && h-len(head)-len(foot)-len(why) > minSaid+2 {
 			why = append([]string{th.empty(w)}, why...)
 		}
