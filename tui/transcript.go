@@ -207,7 +207,7 @@ type sentence struct {
 // where the score will stand, one that has none has none.
 func (m *model) utterance(u engine.Utterance, w int) []string {
 	awaits := !u.Scored && u.ScoreBy.After(m.now)
-	k := wordsKey{u.ID, u.Revision, u.Speaker, u.Polarity, u.Scored, u.Judged, awaits, m.words.marked == u.ID, m.saidBy(u.Speaker, u.Leg), u.Flags, w}
+	k := wordsKey{u.ID, u.Revision, u.Speaker, u.Polarity, u.Scored, u.Judged, awaits, m.words.marked == u.ID, m.saidBy(u.Speaker, func(l engine.Leg) bool { return l.Name == u.Leg }), u.Flags, w}
 	if block, ok := m.drawn.words.get(k); ok {
 		return block
 	}
@@ -239,7 +239,7 @@ func (m *model) utterance(u engine.Utterance, w int) []string {
 // that begin while a prompt plays may yet turn out to be the customer's: until they are
 // final they are nobody's.
 func (m *model) partial(p engine.Partial, w int) []string {
-	name := m.saidBy(p.Speaker, p.Leg)
+	name := m.saidBy(p.Speaker, func(l engine.Leg) bool { return l.ID != "" && l.ID == p.Leg })
 	if p.Speaker == engine.SpeakerPrompt {
 		name = ""
 	}
@@ -374,15 +374,16 @@ func (m *model) speaker(s engine.Speaker) safe.Text {
 	return speakerWord(s)
 }
 
-// saidBy names who said a sentence: an operator by his name, where it is known whose leg it
-// was heard on.
-func (m *model) saidBy(who engine.Speaker, on engine.LegName) safe.Text {
-	if who == engine.SpeakerOperator && on != "" {
-		if s, ok := m.list.call(); ok && s.ID == m.talk.Session {
-			if leg, ok := s.Leg(on); ok {
-				if name := m.book().name(leg.Number); name != "" {
-					return name
-				}
+// saidBy names who said something on a leg: an operator by his name, where it is known
+// whose leg it was heard on.
+func (m *model) saidBy(who engine.Speaker, on func(engine.Leg) bool) safe.Text {
+	if who != engine.SpeakerOperator {
+		return m.speaker(who)
+	}
+	if s, ok := m.list.call(); ok && s.ID == m.talk.Session {
+		if i := slices.IndexFunc(s.Legs, on); i >= 0 {
+			if name := m.book().name(s.Legs[i].Number); name != "" {
+				return name
 			}
 		}
 	}
