@@ -360,7 +360,7 @@ func (m *model) legHeard(s *engine.Session, leg engine.Leg) (tone, safe.Text) {
 	case !there, open:
 		return toneDim, ""
 	case up:
-		return toneText, "heard by " + feedWord(s.Feed.Kind)
+		return toneText, feedWord(s.Feed.Kind) + " hears"
 	}
 	return toneDim, feedWord(s.Feed.Kind) + " starts …"
 }

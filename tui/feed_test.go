@@ -252,7 +252,7 @@ func TestLegTellsHowItIsHeardAlone(t *testing.T) {
 	})
 	b := newBench(s, 100, 30)
 	b.press("enter")
-	b.wantText(t, "talks with customer, heard by stream")
+	b.wantText(t, "heard by nobody, stream hears")
 }
 
 // words are the lines of the transcript, without the spaces around them.
