@@ -110,6 +110,17 @@ func TestChartIsExactlyAsLargeAsItIsTold(t *testing.T) {
 	}
 }
 
+// While he pays nobody hears him: that is a gap as well, and no calm.
+func TestChartShowsAPaymentAsAGap(t *testing.T) {
+	s := call(1, "Mette", "+12025550142", 4*time.Minute, 100, -200, -300)
+	s.Paid = []engine.Span{{From: ago(67 * time.Second), To: ago(37 * time.Second)}}
+	for i, p := range points(s, noon, 3*time.Minute, 18) { // ten seconds each
+		if paying := i >= 12 && i < 15; (p.is == pointUnheard) != paying {
+			t.Errorf("cell %d: %v", i, p)
+		}
+	}
+}
+
 // The limit is that of the rule by which the call is flagged, for the scorer of its words;
 // where the rule reckons the mood otherwise, there is none to be drawn.
 func TestChartTakesTheLimitOfTheRule(t *testing.T) {

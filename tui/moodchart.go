@@ -84,7 +84,7 @@ func points(s *engine.Session, now time.Time, span time.Duration, cells int) []p
 		switch {
 		case at.Before(s.Started):
 			all[i].is = pointBefore
-		case !deaf.IsZero() && at.After(deaf), lost(s, from, at):
+		case !deaf.IsZero() && at.After(deaf), lost(s, from, at), paidIn(s, from, at):
 			all[i].is = pointUnheard
 		case !judged:
 			all[i].is = pointSilent
