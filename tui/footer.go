@@ -68,6 +68,9 @@ func (m *model) onAir() (tone, safe.Text) {
 // followWords tells whether the newest words are shown.
 func (m *model) followWords() safe.Text {
 	if m.words.following() {
+		if s, ok := m.list.call(); ok && s.Phase == engine.PhaseOver {
+			return "the call is over"
+		}
 		return "following live ●"
 	}
 	return "paused, " + m.hiddenWords() + "  f follows"

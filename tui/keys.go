@@ -165,8 +165,10 @@ func (k keyMap) columns() []helpColumn {
 func (k keyMap) tapeColumns(live bool) []helpColumn {
 	first := k.First
 	first.SetHelp("Home", "first")
+	need := k.Attention
+	need.SetHelp("1–9", "in need")
 	tape := []key.Binding{k.PlayPause, k.SkipBack, k.SkipOn, k.EventOn, k.EventBack, k.HotOn, k.HotBack, k.Slower, k.Faster, k.GoTo, k.OtherPolicy}
-	calls := []key.Binding{k.Up, k.Down, first, k.Last, k.PageUp, k.PageDown, k.Attention, k.Open, k.Back, k.Pane, k.ScrollUp, k.ScrollDown}
+	calls := []key.Binding{k.Up, k.Down, first, k.Last, k.PageUp, k.PageDown, need, k.Open, k.Back, k.Pane, k.ScrollUp, k.ScrollDown}
 	if !live {
 		return []helpColumn{{"THE TAPE", tape}, {"CALLS AND WORDS", calls}, {"ELSE", []key.Binding{k.Why, k.Help, k.Redraw, k.Quit, k.Interrupt}}}
 	}

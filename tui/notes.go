@@ -32,30 +32,15 @@ func (m *model) notes(s *engine.Session, w, h, most int) []string {
 
 // note draws one event: what does not fit goes on beneath its words.
 func (m *model) note(w, most int, to tone, glyph, at, text safe.Text) []string {
-	indent := 3
+	l := m.theme.line(onPage, w)
+	l.gap(1)
 	if at != "" {
-		indent += timeCells + 1
-	}
-	room := max(w-indent-1, 4)
-	parts := wrap(m.theme.shape(text), room)
-	if len(parts) > most {
-		parts[most-1] = cut(parts[most-1]+" "+parts[most], room, m.theme.tail())
-		parts = parts[:most]
-	}
-	var lines []string
-	for i, part := range parts {
-		l := m.theme.line(onPage, w)
+		l.col(toneDim, at, timeCells)
 		l.gap(1)
-		if at != "" {
-			l.col(toneDim, pick(i == 0, at), timeCells)
-			l.gap(1)
-		}
-		l.col(to, pick(i == 0, glyph), 1)
-		l.gap(1)
-		l.col(to, own(part), l.left-1)
-		lines = append(lines, l.end())
 	}
-	return lines
+	l.col(to, glyph, 1)
+	l.gap(1)
+	return m.hangingFrom(l, to, text, w, most)
 }
 
 // noteText is a note's words, with the numbers in them as the rest of the screen writes them.

@@ -40,7 +40,10 @@ func (m *model) side(w, h int) []string {
 // moodBlock draws the mood with its number, and beneath it a chart in so many lines or,
 // where those are too few for one, its last three minutes in one line.
 func (m *model) moodBlock(s *engine.Session, w, h int, span time.Duration) []string {
-	if h < leastChart {
+	switch {
+	case s.Language == engine.Spanish: // what he says is not judged: a chart would stay empty
+		return []string{m.moodHeading(s, w, span, true)}
+	case h < leastChart:
 		return m.moodLines(s, w)
 	}
 	return append([]string{m.moodHeading(s, w, span, h >= timedChart)}, m.moodChart(s, w, h, span)...)

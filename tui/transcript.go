@@ -135,11 +135,11 @@ func (m *model) quiet(s *engine.Session, w int) string {
 	l.gap(1)
 	switch {
 	case m.deck != nil && !m.deck.at.Playing && s.Phase != engine.PhaseOver:
-		l.put(toneDim, "Nothing was said up to here.  ")
+		l.put(toneDim, "Nothing was said yet.  ")
 		l.put(toneAccent, "space")
 		l.put(toneDim, " plays,  ")
 		l.put(toneAccent, "n")
-		l.put(toneDim, " goes to the next hot moment")
+		l.put(toneDim, " next hot moment")
 	case m.talk.Session != s.ID:
 	case s.Consent.Status == engine.ConsentAsked:
 		l.put(toneDim, "The customer is asked whether he may be listened to.")

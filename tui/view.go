@@ -251,7 +251,9 @@ func (m *model) wordsHeading(w int) string {
 	m.paneTitleInto(l, paneWords, "WORDS")
 	l.gap(1)
 	follow, to := safe.Text("follow ● live"), toneDim
-	if m.deck != nil {
+	if s, ok := m.list.call(); ok && s.Phase == engine.PhaseOver {
+		follow = "the call is over"
+	} else if m.deck != nil {
 		follow = "follow ●"
 	}
 	if hidden := m.hiddenWords(); hidden != "" {
