@@ -206,7 +206,7 @@ type wireState struct {
 }
 
 // shape is raised when a checkpoint of an older build is not to be read: its events are.
-const shape = 3
+const shape = 2
 
 // MarshalJSON implements [json.Marshaler]. Indexes are left out: they are derived.
 func (s State) MarshalJSON() ([]byte, error) {
