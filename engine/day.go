@@ -168,9 +168,11 @@ func (t *turn) commitDay() {
 	if busy {
 		for _, g := range s.Settings.groups() {
 			n := s.busyOf(g)
-			if part := slot.of(g.Name); n != part.Last {
-				part.Last, part.Most = n, max(part.Most, n)
+			if n == 0 && !slices.ContainsFunc(slot.Group, func(p GroupSlot) bool { return p.Group == g.Name }) {
+				continue
 			}
+			part := slot.of(g.Name)
+			part.Last, part.Most = n, max(part.Most, n)
 		}
 	}
 	s.day.Now = slot
