@@ -155,6 +155,7 @@ func (m *model) wake() {
 		m.version++
 	}
 	m.markName()
+	m.turnBoard()
 }
 
 // A tally is what the header and the strip say of all calls.

@@ -67,6 +67,8 @@ type model struct {
 	events    int    // how far the call's events are scrolled
 	box       box    // what is asked, if anything
 	floorPane floorPane
+	allPane   allPane
+	board     board
 
 	config prefs.Config // what the supervisor wrote
 	state  prefs.State  // what the console remembers for him: see remember
@@ -134,6 +136,9 @@ func newModel(o Options) *model {
 	m.started = m.engine.Now()
 	m.retheme()
 	m.take(fetch(m.engine, m.wants()))
+	if o.Wallboard && m.deck == nil {
+		m.boardOnly()
+	}
 	if o.Call != "" && m.pointAt(o.Call) {
 		m.take(fetch(m.engine, m.wants()))
 	}
@@ -180,6 +185,9 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.ColorProfileMsg:
 		return m, m.recolour(m.dark, msg.Profile)
 	case tea.MouseMsg:
+		if m.board.on { // a wall is not pointed at
+			return m, nil
+		}
 		return m, m.mouse(msg)
 	case tea.FocusMsg:
 		m.focused(true)
@@ -200,6 +208,7 @@ func (m *model) resize(msg tea.WindowSizeMsg) tea.Cmd {
 	m.version++
 	m.drawn.forget()
 	m.list.fits(m.layout().rows)
+	m.refocus()
 	if m.deck != nil {
 		m.beginOpen()
 	}
@@ -247,6 +256,9 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	}
 	if k.Mod == tea.ModAlt && k.Code == 'v' && m.takesText() { // esc and v, told as one key
 		return tea.Batch(m.press(tea.KeyPressMsg{Code: tea.KeyEscape}), m.press(tea.KeyPressMsg{Code: 'v', Text: "v"}))
+	}
+	if m.board.on {
+		return m.pressBoard(k)
 	}
 	if m.box != nil {
 		return m.pressBox(k)
@@ -506,6 +518,10 @@ func (m *model) nextPane() {
 		m.focus = paneWords
 	case m.focus == paneCalls:
 		m.focus = paneWords
+	case shape == shapeWide && m.focus == paneEvents:
+		m.focus = paneFloor
+	case shape == shapeWide && m.focus == paneFloor:
+		m.focus = paneAll
 	default:
 		m.focus = paneCalls
 	}

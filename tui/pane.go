@@ -40,7 +40,9 @@ func (m *model) part(p pane) (part, bool) {
 	switch p {
 	case paneFloor:
 		return &m.floorPane, true
-	case paneCalls, paneWords, paneEvents, paneAll:
+	case paneAll:
+		return &m.allPane, true
+	case paneCalls, paneWords, paneEvents:
 	}
 	return nil, false
 }

@@ -38,6 +38,9 @@ func (m *model) screen() (lines []string, x, y int) {
 	if m.past != nil {
 		return m.pastScreen()
 	}
+	if m.board.on {
+		return m.boardScreen(w, h)
+	}
 	l := m.layout()
 	if l.shape == shapeLine {
 		return m.tiny(w, h), -1, -1
@@ -130,18 +133,6 @@ func (m *model) saidAndWhy(w, h int) []string {
 
 // minSaid is how many lines the words keep beside the why.
 const minSaid = 2
-
-// floor is the left half of a wide screen: the calls, the operators, all events.
-func (m *model) floor(l layout) []string {
-	w := l.left
-	lines := m.calls(w, l.rows)
-	rest := l.body - len(lines)
-	operators := min(m.rosterRows(), max(rest-10, 4)) // the rest is for the events
-	lines = append(lines, m.rule(w, -1, ""), m.heading("OPERATORS   "+m.figures(), w))
-	lines = append(lines, m.roster(w, operators)...)
-	lines = append(lines, m.rule(w, -1, ""), m.heading("EVENTS, all calls", w))
-	return fit(append(lines, m.everything(w, max(rest-operators-4, 0))...), w, l.body)
-}
 
 // whole is a call on one column: its facts, and beneath them its words.
 func (m *model) whole(w, h int) []string {

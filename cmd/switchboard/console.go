@@ -29,6 +29,8 @@ type console struct {
 	out    io.Writer
 	ends   string // what quitting means for calls that are up, where it means something
 	remain bool   // where nobody reads a plain console's lines any more, the program goes on
+
+	wallboard bool // large figures alone, and nothing can be steered
 }
 
 // newConsole returns the console of a command: plain where it was asked for, where
@@ -103,6 +105,7 @@ func (c console) fill(ctx context.Context, p *program, greeting []string) error 
 	return tui.Run(ctx, tui.Options{
 		Engine: p.runner, Title: c.title, Idle: strings.Join(greeting, " "), Ends: c.ends,
 		Look: tui.DetectLook(os.Environ()), Wall: clock.New(time.Time{}, 1), House: p, Archive: p, Unasked: p.unasked,
+		Wallboard: c.wallboard,
 	})
 }
 

@@ -44,6 +44,7 @@ type demoOptions struct {
 	feed    string        // one of feeds
 	lasts   time.Duration // of the wall; 0: until it is quit
 	plain   bool
+	wall    bool
 	journal string
 	record  recordFlags
 	callers string // a folder of recordings; empty: the demo's own
@@ -75,7 +76,11 @@ func demoCommand() *cobra.Command {
 			if !cmd.Flags().Changed("for") && !isTerminal(cmd.OutOrStdout()) {
 				o.lasts = offTerminal
 			}
-			return demo(cmd.Context(), o, newConsole(cmd, "DEMO", o.plain))
+			c, err := newConsole(cmd, "DEMO", o.plain).onWall(o.wall, o.plain)
+			if err != nil {
+				return err
+			}
+			return demo(cmd.Context(), o, c)
 		},
 	}
 	cmd.Flags().SortFlags = false
@@ -88,6 +93,7 @@ func demoCommand() *cobra.Command {
 	cmd.Flags().DurationVar(&o.lasts, "for", 0, "how long it lasts, on the wall (default: until you quit; off a terminal 30s)")
 	cmd.Flags().Lookup("for").DefValue = ""
 	cmd.Flags().BoolVar(&o.plain, "plain", false, "a line for each change instead of the full screen")
+	addWallboardFlag(cmd.Flags(), &o.wall)
 	cmd.Flags().StringVar(&o.callers, "recordings", "", "a folder whose recordings call (default: the demo's own)")
 	o.record.add(cmd.Flags())
 	cmd.Flags().StringVar(&o.journal, "journal", "", "where the calls are written down (default: a temporary place)")
