@@ -98,11 +98,11 @@ func (m *model) nowTiles() []tile {
 	free, talks := m.hands()
 	return []tile{
 		{"CALLS LIVE", number(m.tally.calls), "", toneStrong},
-		{"NEED A HAND", number(hot), when[safe.Text](hot > 0, "▲ hot", "none"), when(hot > 0, toneBadStrong, toneStrong)},
-		{"WAITING", number(waits), when(asks > 0, number(asks)+" being called", "for an operator"), when(waits > 0, toneWatch, toneStrong)},
-		{"LONGEST WAIT", longest, lasts, when(waits > 0, toneWatch, toneStrong)},
+		{"NEED A HAND", number(hot), when[safe.Text](hot > 0, "▲ hot", "none"), when(hot > 0, toneBadStrong, toneDim)},
+		{"WAITING", number(waits), when(asks > 0, number(asks)+" being called", "for an operator"), when(waits > 0, toneWatch, toneDim)},
+		{"LONGEST WAIT", longest, lasts, when(waits > 0, toneWatch, toneDim)},
 		{"OPERATORS FREE", number(free), number(talks) + " on calls", when(free == 0, toneWatch, toneGood)},
-		{"NOT HEARD", number(blind), when[safe.Text](blind > 0, "? blind", "all are heard"), when(blind > 0, toneWatch, toneStrong)},
+		{"NOT HEARD", number(blind), when[safe.Text](blind > 0, "? blind", "all are heard"), when(blind > 0, toneWatch, toneDim)},
 	}
 }
 

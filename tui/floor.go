@@ -17,7 +17,7 @@ func (m *model) floor(l layout) []string {
 	lines := m.calls(w, l.rows)
 	rest := l.body - len(lines) - 3 // the day's line and two hairlines
 	lines = append(lines, m.dayLine(w), m.rule(w, -1, ""))
-	targets := min(m.floorRows(), max(rest-max(rest/3, minAll), minTargets))
+	targets := m.floorPane.height(m, max(rest-max(rest/3, minAll), minTargets))
 	lines = append(lines, m.floorPane.table(m, w, targets)...)
 	lines = append(lines, m.rule(w, -1, ""))
 	return fit(append(lines, m.allPane.draw(m, w, max(rest-targets, 0))...), w, l.body)

@@ -59,8 +59,20 @@ func (p *floorPane) rows(m *model) []floorRow {
 	return append(rows, floorRow{kind: rowCallbacks})
 }
 
-// floorRows is how many lines the table would like, its titles included.
-func (m *model) floorRows() int { return len(m.floorPane.rows(m)) + 1 }
+// height is how many lines of those that there are the table takes, its titles included:
+// with its operators where all have room, or while it has the keyboard; else without.
+func (p *floorPane) height(m *model, room int) int {
+	rows := p.rows(m)
+	if len(rows)+1 > room && m.focus != paneFloor {
+		rows = groupsOf(rows)
+	}
+	return min(len(rows)+1, room)
+}
+
+// groupsOf leaves out the operators of groups.
+func groupsOf(rows []floorRow) []floorRow {
+	return slices.DeleteFunc(rows, func(r floorRow) bool { return r.kind == rowOperator && r.group.Name != "" })
+}
 
 // at returns the place of the chosen operator, else of the first, else -1.
 func (p *floorPane) at(rows []floorRow) int {
@@ -189,7 +201,7 @@ func (p *floorPane) draw(m *model, w, h int) []string {
 	if h < len(day)+6 {
 		day = day[:min(len(day), 1)]
 	}
-	lines := p.table(m, w, min(m.floorRows(), h-len(day)-1))
+	lines := p.table(m, w, p.height(m, h-len(day)-1))
 	lines = append(lines, m.theme.empty(w))
 	lines = append(lines, day...)
 	if left := h - len(lines) - 2; left >= minAll { // what room there is tells what happens
@@ -236,7 +248,7 @@ func (p *floorPane) table(m *model, w, h int) []string {
 		at = p.at(rows)
 	}
 	if len(rows)+1 > h && !mine {
-		rows = slices.DeleteFunc(rows, func(r floorRow) bool { return r.kind == rowOperator && r.group.Name != "" })
+		rows = groupsOf(rows)
 	}
 	room := max(h-1, 0)
 	top := min(max(at-room*2/3, 0), max(len(rows)-room, 0))
