@@ -43,7 +43,7 @@ func (a *allEvents) newest(f *engine.Frame, of book) []event {
 	}
 	all := make([]event, 0, len(f.Sessions)*4)
 	for _, s := range f.Sessions {
-		for _, n := range s.Notes[max(0, len(s.Notes)-eventsPerCall):] {
+		for _, n := range slices.Backward(s.Notes[max(0, len(s.Notes)-eventsPerCall):]) {
 			glyph, to := noteSign(n.Kind)
 			all = append(all, event{s.ID, n.At, callerOf(s), glyph, to, noteText(n)})
 		}

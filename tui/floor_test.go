@@ -6,9 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
-	"pgregory.net/rapid"
-
 	"switchboard/engine"
 )
 
@@ -104,6 +101,3 @@ func TestWallboardFrames(t *testing.T) {
 		wantFrame(t, "wallboard-calm-80x24", screenOf(wallOnly(s, 80, 24).content(), 80, 24))
 	})
 }
-
-var _ = ansi.Strip
-var _ = rapid.Bool

@@ -82,6 +82,8 @@ func (m *model) pressBoard(k tea.KeyPressMsg) tea.Cmd {
 		m.turnPage(1)
 	case key.Matches(k, keys.SkipBack):
 		m.turnPage(-1)
+	case key.Matches(k, keys.Suspend):
+		return m.suspend()
 	case !m.board.locked && key.Matches(k, keys.Veto):
 		return m.veto()
 	case !m.board.locked:

@@ -8,11 +8,13 @@ func addWallboardFlag(flags *pflag.FlagSet, asked *bool) {
 }
 
 // onWall returns the console as a wallboard, where that was asked for. A plain console
-// says what happens a line at a time: it is no wallboard, and where the full screen cannot
-// be drawn that is all there is.
+// takes what is typed: it is none, whether it was asked for or the terminal can do no more.
 func (c console) onWall(asked, plain bool) (console, error) {
-	if asked && plain {
+	switch {
+	case asked && plain:
 		return c, usage("--wallboard and --plain are two different screens: leave one out")
+	case asked && c.plain:
+		return c, usage("--wallboard draws on the whole of a terminal, and there is none here that can; leave it out for plain lines")
 	}
 	c.wallboard = asked
 	return c, nil
