@@ -5,8 +5,9 @@ package tui
 // Lines of the left half, beneath the calls, that the parts keep where there is little
 // room.
 const (
-	minTargets = 4 // of the groups, with their titles
-	minAll     = 5 // of the events, with theirs
+	minTargets = 4  // of the groups, with their titles
+	minAll     = 5  // of the events, with theirs
+	airyBody   = 42 // from this height on a line is left empty beneath the calls
 )
 
 // floor is the left half of a wide screen: the calls, what the day came to, the groups
@@ -15,6 +16,9 @@ const (
 func (m *model) floor(l layout) []string {
 	w := l.left
 	lines := m.calls(w, l.rows)
+	if l.body >= airyBody {
+		lines = append(lines, m.theme.empty(w))
+	}
 	rest := l.body - len(lines) - 3 // the day's line and two hairlines
 	lines = append(lines, m.dayLine(w), m.rule(w, -1, ""))
 	targets := m.floorPane.height(m, max(rest-max(rest/3, minAll), minTargets))

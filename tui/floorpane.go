@@ -190,7 +190,7 @@ func (m *model) actsUnseen(k tea.KeyPressMsg) bool {
 func (*floorPane) hints(m *model) []key.Binding {
 	choose, open, next := m.keys.Down, m.keys.Open, m.keys.Pane
 	choose.SetHelp("j k", "operator")
-	open.SetHelp("⏎", "his call")
+	open.SetHelp("⏎", "the call")
 	next.SetHelp("tab", "events")
 	return []key.Binding{choose, open, next}
 }
@@ -353,7 +353,7 @@ func (p *floorPane) groupRow(m *model, g engine.Group, c floorColumns, w int, to
 		for _, n := range []int{t.free, t.talks, t.rings} {
 			l.right(toneText, own(strconv.Itoa(n)), c.number)
 		}
-		to, next := m.nextWords(g, t)
+		to, next := m.nextWords(g, t, c.next)
 		l.gap(2)
 		l.col(to, next, c.next)
 	}
@@ -372,7 +372,7 @@ func (p *floorPane) groupRow(m *model, g engine.Group, c floorColumns, w int, to
 }
 
 // nextWords tells who of a group is called next, or why nobody is.
-func (m *model) nextWords(g engine.Group, t tableau) (tone, safe.Text) {
+func (m *model) nextWords(g engine.Group, t tableau, cells int) (tone, safe.Text) {
 	switch {
 	case len(g.Operators) == 0:
 		return toneDim, "nobody is in it"
@@ -383,7 +383,11 @@ func (m *model) nextWords(g engine.Group, t tableau) (tone, safe.Text) {
 	case t.since.IsZero():
 		return toneText, m.book().who(t.next)
 	}
-	return toneText, m.book().who(t.next) + ", " + long(m.now.Sub(t.since)) + " free"
+	next := m.book().who(t.next) + ", " + long(m.now.Sub(t.since))
+	if width(string(next))+5 > cells {
+		return toneText, next
+	}
+	return toneText, next + " free"
 }
 
 func (p *floorPane) operatorRow(m *model, r floorRow, c floorColumns, w int, chosen bool) string {
