@@ -39,35 +39,27 @@ type GroupSlot struct {
 	Joined int // operators of its that joined
 }
 
-// Since returns the slots that began at a time or later, the oldest first.
-func (d Day) Since(at time.Time) []Slot {
-	var all []Slot
-	for _, s := range d.Past {
-		if !s.From.Before(at) {
-			all = append(all, s)
+// Sum returns the slots that began at a time or later as one, from then on. Its groups have
+// what was joined; how many were busy at once is not a sum.
+func (d Day) Sum(from time.Time) Slot {
+	sum := Slot{From: from}
+	for i := range d.Past {
+		if !d.Past[i].From.Before(from) {
+			sum.add(&d.Past[i])
 		}
 	}
-	if !d.Now.From.IsZero() && !d.Now.From.Before(at) {
-		all = append(all, d.Now)
-	}
-	return all
-}
-
-// Sum returns the slots as one. Its groups have what was joined; how many were busy at
-// once is not a sum.
-func Sum(slots []Slot) Slot {
-	var sum Slot
-	for i, s := range slots {
-		if i == 0 {
-			sum.From = s.From
-		}
-		sum.Count = sum.Count.plus(s.Count)
-		sum.Hold, sum.Wait = max(sum.Hold, s.Hold), max(sum.Wait, s.Wait)
-		for _, g := range s.Group {
-			sum.of(g.Group).Joined += g.Joined
-		}
+	if !d.Now.From.Before(from) {
+		sum.add(&d.Now)
 	}
 	return sum
+}
+
+func (s *Slot) add(more *Slot) {
+	s.Count = s.Count.plus(more.Count)
+	s.Hold, s.Wait = max(s.Hold, more.Hold), max(s.Wait, more.Wait)
+	for _, g := range more.Group {
+		s.of(g.Group).Joined += g.Joined
+	}
 }
 
 // of returns a group's part of a slot, to be written.

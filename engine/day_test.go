@@ -34,7 +34,7 @@ func TestADayIsWhatItsRecordsComeTo(t *testing.T) {
 		if panicked {
 			continue // who is left alone is counted no longer
 		}
-		got := engine.Sum(f.Day.Since(began))
+		got := f.Day.Sum(began)
 		want := engine.Counts{Calls: f.Counts.Calls, Answered: f.Counts.Answered, Joined: f.Counts.Joined}
 		groups, grouped := 0, 0
 		for _, r := range records {
@@ -75,7 +75,7 @@ func TestADayIsWhatItsRecordsComeTo(t *testing.T) {
 		if groups != grouped {
 			t.Errorf("%s: %d joined by groups, want %d", name, grouped, groups)
 		}
-		seen = engine.Sum([]engine.Slot{{Count: seen}, {Count: got.Count}}).Count
+		seen = engine.Day{Past: []engine.Slot{{Count: seen}}, Now: engine.Slot{Count: got.Count}}.Sum(time.Time{}).Count
 	}
 	if seen.Lost == 0 || seen.Auto == 0 || seen.ByHand == 0 || seen.Vetoed == 0 || seen.Queued == 0 || seen.Promised == 0 {
 		t.Errorf("the scripts show too little of a day: %+v", seen)
@@ -150,7 +150,7 @@ func TestADayForgetsYesterday(t *testing.T) {
 		t.Errorf("%d slots are kept, want those of 26 hours", n)
 	}
 	last := day.Now.From
-	if got := engine.Sum(day.Since(last.Add(-time.Hour))).Count.Calls; got != 13 {
+	if got := day.Sum(last.Add(-time.Hour)).Count.Calls; got != 13 {
 		t.Errorf("%d calls in the last hour and the slot that goes on, want 13", got)
 	}
 	if !last.Equal(start.Add(599 * engine.SlotSpan).Truncate(engine.SlotSpan)) {
@@ -186,7 +186,7 @@ func TestADayHasTheLongestHoldAndWait(t *testing.T) {
 				waits = waits || !b.Queued.IsZero()
 			}
 		}
-		got := engine.Sum(state.Frame().Day.Since(events[0].At.Truncate(engine.SlotSpan)))
+		got := state.Frame().Day.Sum(events[0].At.Truncate(engine.SlotSpan))
 		if want > 0 {
 			held++
 			if got.Hold != want {

@@ -18,15 +18,25 @@ type allEvents struct {
 	lines  []event
 }
 
-// An event is something that happened in a call. A call that is over and gone from the
-// list is told of by its end alone.
+// An event is a note of a call, or the end of one that is over and gone from the list.
 type event struct {
-	call  engine.SessionID
-	at    time.Time
-	name  safe.Text
-	glyph safe.Text
-	tone  tone
-	text  safe.Text
+	of    *engine.Session // nil: it is gone
+	note  engine.Note
+	ended engine.Ended // of a call that is gone
+}
+
+// An eventKey tells one event from all others.
+type eventKey struct {
+	call engine.SessionID
+	at   time.Time
+	text string
+}
+
+func (e event) key() eventKey {
+	if e.of == nil {
+		return eventKey{call: e.ended.Session, at: e.ended.Over}
+	}
+	return eventKey{e.of.ID, e.note.At, e.note.Text}
 }
 
 // Limits of the events of all calls.
@@ -37,47 +47,87 @@ const (
 )
 
 // newest returns the newest events of a frame, the newest first.
-func (a *allEvents) newest(f *engine.Frame, of book) []event {
+func (a *allEvents) newest(f *engine.Frame) []event {
 	if a.number == f.Number && a.lines != nil {
 		return a.lines
 	}
-	all := make([]event, 0, len(f.Sessions)*4)
+	since := tooOld(f)
+	all := make([]event, 0, 2*maxEvents)
 	for _, s := range f.Sessions {
 		for _, n := range slices.Backward(s.Notes[max(0, len(s.Notes)-eventsPerCall):]) {
-			glyph, to := noteSign(n.Kind)
-			all = append(all, event{s.ID, n.At, callerOf(s), glyph, to, noteText(n)})
+			if n.At.Before(since) {
+				break
+			}
+			all = append(all, event{of: s, note: n})
 		}
 	}
 	for _, e := range f.Ended[max(0, len(f.Ended)-maxGone):] {
-		all = append(all, endedEvent(e, of))
+		all = append(all, event{ended: e})
 	}
-	slices.SortStableFunc(all, func(a, b event) int { return b.at.Compare(a.at) })
+	slices.SortStableFunc(all, func(a, b event) int { return b.at().Compare(a.at()) })
 	a.number, a.lines = f.Number, all[:min(len(all), maxEvents)]
 	return a.lines
 }
 
-// endedEvent tells of a call that is over and gone.
-func endedEvent(e engine.Ended, of book) event {
-	name := safe.Name(e.Name, maxName)
-	if name == "" {
-		name = safe.Number(e.Caller)
+// tooOld returns a time before which nothing is among the newest: there are as many
+// calls whose last event is newer. Zero where there are fewer calls.
+func tooOld(f *engine.Frame) time.Time {
+	if len(f.Sessions) <= maxEvents {
+		return time.Time{}
 	}
-	text := "ended after " + long(e.Over.Sub(e.Started))
-	if e.Operator != "" {
-		text += ", with " + of.who(e.Operator)
+	last := make([]time.Time, 0, len(f.Sessions))
+	for _, s := range f.Sessions {
+		if n := len(s.Notes); n > 0 {
+			last = append(last, s.Notes[n-1].At)
+		}
 	}
-	if e.Judged {
-		sign, _ := moodSign(e.Mood)
-		text += ", mood " + sign + " " + signed(e.Mood)
+	if len(last) <= maxEvents {
+		return time.Time{}
 	}
-	return event{e.Session, e.Over, name, "✓", toneDim, text}
+	slices.SortFunc(last, func(a, b time.Time) int { return b.Compare(a) })
+	return last[maxEvents-1]
+}
+
+func (e event) at() time.Time {
+	if e.of == nil {
+		return e.ended.Over
+	}
+	return e.note.At
+}
+
+// caller names whose call it happened in.
+func (e event) caller() safe.Text {
+	if e.of != nil {
+		return callerOf(e.of)
+	}
+	if name := safe.Name(e.ended.Name, maxName); name != "" {
+		return name
+	}
+	return safe.Number(e.ended.Caller)
+}
+
+// words tells what happened.
+func (e event) words(of book) (glyph safe.Text, to tone, text safe.Text) {
+	if e.of != nil {
+		glyph, to = noteSign(e.note.Kind)
+		return glyph, to, noteText(e.note)
+	}
+	text = "ended after " + long(e.ended.Over.Sub(e.ended.Started))
+	if e.ended.Operator != "" {
+		text += ", with " + of.who(e.ended.Operator)
+	}
+	if e.ended.Judged {
+		sign, _ := moodSign(e.ended.Mood)
+		text += ", mood " + sign + " " + signed(e.ended.Mood)
+	}
+	return "✓", toneDim, text
 }
 
 // An allPane shows what happened in all calls, the newest first. It stays with the event
 // that is chosen while others come in above it; with none chosen it follows.
 type allPane struct {
 	chosen bool
-	event  event
+	event  eventKey
 }
 
 func (*allPane) title() safe.Text { return "Events, all calls" }
@@ -88,10 +138,10 @@ func (p *allPane) at(all []event) int {
 	if !p.chosen {
 		return 0
 	}
-	if i := slices.Index(all, p.event); i >= 0 {
+	if i := slices.IndexFunc(all, func(e event) bool { return e.key() == p.event }); i >= 0 {
 		return i
 	}
-	i := slices.IndexFunc(all, func(e event) bool { return !e.at.After(p.event.at) })
+	i := slices.IndexFunc(all, func(e event) bool { return !e.at().After(p.event.at) })
 	if i < 0 {
 		i = len(all) - 1
 	}
@@ -99,12 +149,12 @@ func (p *allPane) at(all []event) int {
 }
 
 func (p *allPane) move(m *model, by int) {
-	all := m.drawn.events.newest(m.frame, m.book())
+	all := m.drawn.events.newest(m.frame)
 	if len(all) == 0 {
 		return
 	}
 	at := min(max(p.at(all)+by, 0), len(all)-1)
-	p.chosen, p.event = at > 0, all[at]
+	p.chosen, p.event = at > 0, all[at].key()
 }
 
 // press chooses an event, and goes to its call.
@@ -142,17 +192,17 @@ func (p *allPane) press(m *model, k tea.KeyPressMsg) (tea.Cmd, bool) {
 
 // open goes to the call of the chosen event.
 func (p *allPane) open(m *model) {
-	all := m.drawn.events.newest(m.frame, m.book())
+	all := m.drawn.events.newest(m.frame)
 	if len(all) == 0 {
 		m.tell(toneDim, "Nothing has happened yet.")
 		return
 	}
 	e := all[p.at(all)]
-	if _, ok := m.frame.Session(e.call); !ok {
-		m.tell(toneDim, "The call of "+e.name+" is over and gone from the list: :history finds it.")
+	if e.of == nil {
+		m.tell(toneDim, "The call of "+e.caller()+" is over and gone from the list: :history finds it.")
 		return
 	}
-	m.goTo(e.call)
+	m.goTo(e.of.ID)
 }
 
 func (p *allPane) hints(m *model) []key.Binding {
@@ -165,7 +215,7 @@ func (p *allPane) hints(m *model) []key.Binding {
 
 // draw draws the newest events, with the chosen one among them.
 func (p *allPane) draw(m *model, w, h int) []string {
-	all := m.drawn.events.newest(m.frame, m.book())
+	all := m.drawn.events.newest(m.frame)
 	at, mine := p.at(all), m.focus == paneAll
 	room := max(h-1, 0)
 	top := 0
@@ -213,12 +263,13 @@ func (p *allPane) line(m *model, e event, w int, chosen bool) string {
 	} else {
 		l.gap(1)
 	}
-	l.col(toneDim, clockTime(e.at, m.zone), timeCells)
+	l.col(toneDim, clockTime(e.at(), m.zone), timeCells)
 	l.gap(2)
-	l.col(text, e.name, min(maxCaller, max(w/4, 8)))
+	l.col(text, e.caller(), min(maxCaller, max(w/4, 8)))
 	l.gap(1)
-	l.col(e.tone, e.glyph, 1)
+	glyph, to, words := e.words(m.book())
+	l.col(to, glyph, 1)
 	l.gap(1)
-	l.col(e.tone, e.text, l.left-1)
+	l.col(to, words, l.left-1)
 	return l.end()
 }

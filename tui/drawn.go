@@ -18,6 +18,7 @@ type drawn struct {
 	rows    cache[rowKey, string]
 	words   cache[wordsKey, []string]
 	events  allEvents
+	day     dayTotal
 }
 
 // forget drops all of it: another width, another theme.
@@ -25,7 +26,7 @@ func (d *drawn) forget() {
 	d.version = 0
 	d.rows.forget()
 	d.words.forget()
-	d.events = allEvents{}
+	d.events, d.day = allEvents{}, dayTotal{}
 }
 
 // A rowKey is what a drawn row of the list depends on, beside width and theme.

@@ -155,7 +155,7 @@ func (m *model) midnight() time.Time {
 // today is what the day has come to since midnight. A hold and a wait that still last
 // count with what they are so far.
 func (m *model) today() engine.Slot {
-	sum := engine.Sum(m.frame.Day.Since(m.midnight()))
+	sum := m.drawn.day.sum(m.frame, m.midnight())
 	for _, s := range m.frame.Sessions {
 		for _, h := range s.Holds {
 			if leg, ok := s.Leg(h.Leg); ok && leg.Role == engine.RoleCustomer && h.To.IsZero() && leg.Live() {
@@ -167,6 +167,20 @@ func (m *model) today() engine.Slot {
 		}
 	}
 	return sum
+}
+
+// A dayTotal is what a frame's day has come to, summed up once.
+type dayTotal struct {
+	number uint64
+	from   time.Time
+	slot   engine.Slot
+}
+
+func (d *dayTotal) sum(f *engine.Frame, from time.Time) engine.Slot {
+	if d.number != f.Number || !d.from.Equal(from) || d.from.IsZero() {
+		*d = dayTotal{f.Number, from, f.Day.Sum(from)}
+	}
+	return d.slot
 }
 
 // loadCells are an hour of slots.
