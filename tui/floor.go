@@ -31,7 +31,7 @@ func (m *model) floor(l layout) []string {
 func (m *model) dayLine(w int) string {
 	l := m.theme.line(onPage, w)
 	l.gap(1)
-	l.put(toneDim, "TODAY")
+	l.put(toneDim, m.dayTitle())
 	for _, words := range m.dayWords() {
 		if l.left < width(m.theme.shape(words))+4 {
 			break

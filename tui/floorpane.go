@@ -211,6 +211,14 @@ func (p *floorPane) draw(m *model, w, h int) []string {
 	return fit(lines, w, h)
 }
 
+// dayTitle names what the figures are of: a tape knows no more of its day than is on it.
+func (m *model) dayTitle() safe.Text {
+	if m.deck != nil {
+		return "SO FAR"
+	}
+	return "TODAY"
+}
+
 // dayLines are all figures of today.
 func (m *model) dayLines(w int) []string {
 	const label = 7
@@ -221,7 +229,7 @@ func (m *model) dayLines(w int) []string {
 		l.gap(1)
 		l.col(toneDim, text, label)
 	}
-	begin("TODAY")
+	begin(m.dayTitle())
 	first := true
 	for _, words := range m.dayWords() {
 		if !first && l.left < width(m.theme.shape(words))+4 {
@@ -272,7 +280,7 @@ func (p *floorPane) table(m *model, w, h int) []string {
 type floorColumns struct{ name, number, next, waits, today, load int }
 
 func floorColumnsOf(w int) floorColumns {
-	c := floorColumns{name: 20, number: 5, waits: 9, today: 6, load: loadCells}
+	c := floorColumns{name: 20, number: 5, waits: 9, today: 7, load: loadCells}
 	free := func() int { return w - 1 - c.name - 3*c.number - 2 - 2 - c.waits - c.today - gapped(c.load) - 1 }
 	if free() < 14 {
 		c.name = 15
@@ -305,7 +313,7 @@ func (p *floorPane) titles(m *model, c floorColumns, w int) string {
 	l.col(toneDim, "NEXT", c.next)
 	l.gap(2)
 	l.right(toneDim, "WAIT NOW", c.waits)
-	l.right(toneDim, pick(c.today > 0, "TODAY"), c.today)
+	l.right(toneDim, pick(c.today > 0, m.dayTitle()), c.today)
 	if c.load > 0 {
 		l.gap(2)
 		l.put(toneDim, loadTitle(l.left))

@@ -35,11 +35,11 @@ func (m *model) screen() (lines []string, x, y int) {
 	if w <= 0 || h <= 0 {
 		return nil, -1, -1
 	}
+	if m.board.on { // also over a replay that was still on its way
+		return m.boardScreen(w, h)
+	}
 	if m.past != nil {
 		return m.pastScreen()
-	}
-	if m.board.on {
-		return m.boardScreen(w, h)
 	}
 	l := m.layout()
 	if l.shape == shapeLine {

@@ -65,10 +65,12 @@ const readOnly safe.Text = "This is a wallboard: nothing can be steered from it.
 // is a wallboard alone nothing acts on any call.
 func (m *model) pressBoard(k tea.KeyPressMsg) tea.Cmd {
 	keys := m.keys
-	if m.box != nil {
+	switch {
+	case m.box != nil && m.board.locked:
 		return m.box.press(m, k) // help, or whether to quit: none acts on a call
-	}
-	if !m.board.locked {
+	case m.box != nil:
+		return m.pressBox(k)
+	case !m.board.locked:
 		if cmd, ok := m.giveReason(k); ok {
 			return cmd
 		}
@@ -91,7 +93,7 @@ func (m *model) pressBoard(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, keys.Quit):
 		return m.quit()
 	case key.Matches(k, keys.Wallboard):
-		m.tell(toneDim, "This console is a wallboard and stays one: begin it without --wallboard to steer. q quits.")
+		m.tell(toneDim, "This stays a wallboard: begin without --wallboard to steer. q quits.")
 	default:
 		m.tell(toneDim, readOnly)
 	}

@@ -106,7 +106,7 @@ func TestNothingActsFromAWallboard(t *testing.T) {
 		}
 	}
 	b.press("W")
-	b.wantText(t, "This console is a wallboard and stays one")
+	b.wantText(t, "This stays a wallboard: begin without --wallboard to steer.")
 	if cmd := b.ask(engine.VetoAsked{Session: "s1"}, "veto"); cmd != nil || len(s.asked) > 0 {
 		t.Error("a wallboard asks the engine for something")
 	}
@@ -152,12 +152,28 @@ func TestASupervisorsWallboardVetoesAndGoesBack(t *testing.T) {
 	}
 }
 
-func TestAReplayHasNoWallboard(t *testing.T) {
-	b := newBench(busyDay(), 80, 24)
-	b.deck = &deck{}
-	b.wallboard()
-	if b.board.on || b.notice.text != "A wallboard shows what is live; this is a replay." {
-		t.Errorf("on %v: %s", b.board.on, b.notice.text)
+func TestAReplayHasTheFloorOfItsTapeAndNoWallboard(t *testing.T) {
+	for _, b := range []*bench{newReplay(taped(t, "", ""), 120, 36), newPast(t, busyDay(), 120, 36)} {
+		replay := b.model
+		if b.past != nil {
+			replay = b.past
+		}
+		b.press("W")
+		if b.board.on || replay.board.on || replay.notice.text != "A wallboard shows what is live; this is a replay." {
+			t.Errorf("on %v: %s", replay.board.on, replay.notice.text)
+		}
+		b.press("n", "n", "O")
+		if !replay.isFull {
+			t.Error("O shows no operators")
+		}
+		b.wantText(t, ", for Lukáš Zelenka")
+		if text := b.text(); strings.Contains(text, "Billing") { // of the live floor
+			t.Errorf("the floor is not the tape's:\n%s", text)
+		}
+		b.press("esc")
+		if replay.isFull {
+			t.Error("esc does not go back")
+		}
 	}
 }
 
