@@ -67,13 +67,13 @@ func (m *model) boardPages() []boardPage {
 }
 
 // split makes several pages of a part that does not fit on one in large digits. Where
-// not even one tile does, the part stays whole, as lines.
+// not even one tile does, or it would be many pages, the part stays whole, as lines.
 func (p boardPage) split(w, h int) []boardPage {
 	n := len(p.tiles)
 	for n > 0 && gridOf(p.tiles[:n], w, h).scale == 0 {
 		n--
 	}
-	if n == 0 || n == len(p.tiles) {
+	if n == 0 || n == len(p.tiles) || 2*n < len(p.tiles) && len(p.tiles) <= h { // nobody waits for a third page
 		return []boardPage{p}
 	}
 	var pages []boardPage
@@ -275,7 +275,7 @@ func (m *model) boardHead(w int, title safe.Text, at, of int) string {
 	l.put(toneAccent, m.title)
 	l.gap(2)
 	l.put(toneStrong, "wallboard")
-	if to, words := m.automation(); words != "" {
+	if to, words := m.automation(); words != "" && l.left > width(string(words))+width(string(clock))+4 {
 		l.gap(2)
 		l.put(to, words)
 	}
