@@ -81,7 +81,7 @@ func (c console) draw(ctx context.Context, p *program, greeting []string) error 
 	if !c.plain {
 		return c.fill(ctx, p, greeting)
 	}
-	err := plain.Run(ctx, plain.Options{Engine: p.runner, In: interruptible(c.in), Out: c.out, House: p, Archive: p, Unasked: p.unasked})
+	err := plain.Run(ctx, plain.Options{Engine: p.runner, In: interruptible(c.in), Out: c.out, Interactive: isTerminal(c.in), House: p, Archive: p, Unasked: p.unasked})
 	if errors.Is(err, plain.ErrOutput) {
 		p.log.Warn("console", "trouble", err)
 		if c.remain {
