@@ -249,31 +249,42 @@ func (m *model) dayLines(w int) []string {
 // table draws the groups with their operators, h lines in all. Where not all have room,
 // it shows the groups alone, but while it has the keyboard: then it scrolls.
 func (p *floorPane) table(m *model, w, h int) []string {
-	c := floorColumnsOf(w)
-	rows, mine := p.rows(m), m.focus == paneFloor
-	at := -1
-	if mine {
-		at = p.at(rows)
+	c, today := floorColumnsOf(w), m.today()
+	rows, room := p.rows(m), max(h-1, 0)
+	lines := []string{p.titles(m, c, w)}
+	if m.focus == paneFloor {
+		return fit(append(lines, p.scrolled(m, rows, c, w, room)...), w, h)
 	}
-	if len(rows)+1 > h && !mine {
+	if len(rows) > room {
 		rows = groupsOf(rows)
 	}
-	room := max(h-1, 0)
-	top := min(max(at-room*2/3, 0), max(len(rows)-room, 0))
-	if len(rows) > room && room > 0 && !mine {
-		rows = append(rows[:room-1:room-1], rows[len(rows)-1]) // the callbacks are always told
+	hidden := 0
+	if len(rows) > room && room >= minTargets-1 { // the callbacks are told whatever is not
+		hidden = len(rows) - room + 1
+		rows = append(rows[:room-2:room-2], rows[len(rows)-1])
 	}
-	today := m.today()
-	lines := []string{p.titles(m, c, w)}
+	for i, r := range rows {
+		if hidden > 0 && i == len(rows)-1 {
+			lines = append(lines, m.heading("… "+count(hidden, "row more", "rows more")+": O shows them", w))
+		}
+		lines = append(lines, p.row(m, r, c, w, today, false))
+	}
+	return fit(lines, w, h)
+}
+
+// scrolled draws as many rows as there is room for, the chosen one among them.
+func (p *floorPane) scrolled(m *model, rows []floorRow, c floorColumns, w, room int) []string {
+	var lines []string
+	at, today := p.at(rows), m.today()
+	top := min(max(at-room*2/3, 0), max(len(rows)-room, 0))
 	end := min(top+room, len(rows))
 	for i, r := range rows[top:end] {
 		if rest := len(rows) - end; rest > 0 && top+i == end-1 && top+i != at {
-			lines = append(lines, m.heading(own("… "+strconv.Itoa(rest+1)+" more ↓"), w))
-			break
+			return append(lines, m.heading(own("… "+strconv.Itoa(rest+1)+" more ↓"), w))
 		}
 		lines = append(lines, p.row(m, r, c, w, today, top+i == at))
 	}
-	return fit(lines, w, h)
+	return lines
 }
 
 // floorColumns are the table's columns, in cells; zero is left out.

@@ -172,6 +172,15 @@ func TestNoKeyActsOnACallThatIsNotShown(t *testing.T) {
 	}
 }
 
+func TestAPaneThatHasNoRoomIsNotOpened(t *testing.T) {
+	b := newBench(busyDay(), 50, 10)
+	b.press("O")
+	if b.isFull || b.focus != paneCalls {
+		t.Error("it is open, and nothing of it is shown")
+	}
+	b.wantText(t, "The terminal is too small for that")
+}
+
 func TestTabReachesAllPanesOfAWideScreen(t *testing.T) {
 	for _, size := range [][2]int{{160, 40}, {200, 50}} {
 		b := newBench(busyDay(), size[0], size[1])
@@ -244,6 +253,29 @@ func TestNoOperatorIsMeasured(t *testing.T) {
 				t.Errorf("an operator is measured: %q", row)
 			}
 		}
+	}
+}
+
+// What does not fit is said to be there: no group is left out in silence, and the
+// callbacks are told of in any case.
+func TestNoGroupIsLeftOutInSilence(t *testing.T) {
+	s := busyDay()
+	for i := range 30 {
+		number := fmt.Sprintf("+120255501%02d", i)
+		s.frame.Roster.Groups = append(s.frame.Roster.Groups, engine.Group{Name: fmt.Sprint("Group ", i), Operators: []engine.Operator{{Number: number}}})
+	}
+	for _, size := range [][2]int{{160, 40}, {200, 50}} {
+		b := newBench(s, size[0], size[1])
+		shown := strings.Count(b.text(), "Group ")
+		rows := len(groupsOf(b.floorPane.rows(b.model)))
+		others := 0
+		for _, name := range []string{" Tier 2  ", " Billing  ", " Night desk  ", " in no group  ", " Callback list  "} {
+			others += strings.Count(b.text(), name)
+		}
+		b.wantText(t, fmt.Sprintf("… %d rows more: O shows them", rows-shown-others))
+		b.wantText(t, "Callback list")
+		b.press("tab", "tab", "tab", "G")
+		b.wantText(t, "Callback list")
 	}
 }
 

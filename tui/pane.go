@@ -52,6 +52,10 @@ func (m *model) setFull(p pane) {
 	if _, ok := m.part(p); !ok {
 		return
 	}
+	if m.layout().shape == shapeLine {
+		m.tell(toneDim, "The terminal is too small for that: 60 by 16 will do.")
+		return
+	}
 	m.full, m.focus, m.isFull = p, p, true
 	m.drawn.forget()
 }
