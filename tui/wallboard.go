@@ -32,6 +32,19 @@ func (m *model) boardOnly() {
 	m.look.Silent = true
 }
 
+// takes reports whether a box may open: on a console that is a wallboard nobody answers
+// any question but whether to quit.
+func (d board) takes(b box) bool {
+	if !d.locked {
+		return true
+	}
+	switch b.(type) {
+	case boardHelp, quitBox:
+		return true
+	}
+	return false
+}
+
 // wallboard shows the wallboard in place of the console, until a key is pressed.
 func (m *model) wallboard() tea.Cmd {
 	if m.deck != nil {
