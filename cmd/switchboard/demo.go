@@ -48,6 +48,9 @@ type demoOptions struct {
 	journal string
 	record  recordFlags
 	callers string // a folder of recordings; empty: the demo's own
+	console consoleFlags
+	tour    bool // also where it was seen already
+	noTour  bool
 	policy  string // a file, which tells the operators as well; empty: the default rules and the emulators' operators
 
 	// Only tests have these.
@@ -76,10 +79,15 @@ func demoCommand() *cobra.Command {
 			if !cmd.Flags().Changed("for") && !isTerminal(cmd.OutOrStdout()) {
 				o.lasts = offTerminal
 			}
-			c, err := newConsole(cmd, "DEMO", o.plain).onWall(o.wall, o.plain)
+			c := newConsole(cmd, "DEMO", o.plain)
+			if err := c.prefer(o.console, kindDemo); err != nil {
+				return err
+			}
+			c, err := c.onWall(o.wall, o.plain)
 			if err != nil {
 				return err
 			}
+			c.tour = o.tour || !o.noTour && !o.console.noState && !c.prefs.state.Toured
 			return demo(cmd.Context(), o, c)
 		},
 	}
@@ -94,8 +102,11 @@ func demoCommand() *cobra.Command {
 	cmd.Flags().Lookup("for").DefValue = ""
 	cmd.Flags().BoolVar(&o.plain, "plain", false, "a line for each change instead of the full screen")
 	addWallboardFlag(cmd.Flags(), &o.wall)
+	cmd.Flags().BoolVar(&o.tour, "tour", false, "the guided tour, also where it was seen already")
+	cmd.Flags().BoolVar(&o.noTour, "no-tour", false, "no guided tour")
 	cmd.Flags().StringVar(&o.callers, "recordings", "", "a folder whose recordings call (default: the demo's own)")
 	o.record.add(cmd.Flags())
+	o.console.add(cmd.Flags())
 	cmd.Flags().StringVar(&o.journal, "journal", "", "where the calls are written down (default: a temporary place)")
 	return cmd
 }
@@ -112,6 +123,8 @@ func (o demoOptions) check() error {
 		return usage("--%w", checkSpeed(o.speed))
 	case o.lasts < 0:
 		return usage("--for must not be negative")
+	case o.tour && o.noTour:
+		return usage("--tour and --no-tour exclude one another")
 	}
 	return nil
 }

@@ -26,6 +26,7 @@ func runCommand() *cobra.Command {
 		set     bool
 		files   configFiles
 		record  recordFlags
+		console consoleFlags
 	}
 	cmd := &cobra.Command{
 		Use:   "run",
@@ -47,7 +48,11 @@ func runCommand() *cobra.Command {
 			if err := checkReach(config, o.set); err != nil {
 				return err
 			}
-			c, err := newConsole(cmd, "LIVE", o.plain).onWall(o.wall, o.plain)
+			c := newConsole(cmd, "LIVE", o.plain)
+			if err := c.prefer(o.console, kindLive); err != nil {
+				return err
+			}
+			c, err = c.onWall(o.wall, o.plain)
 			if err != nil {
 				return err
 			}
@@ -60,6 +65,7 @@ func runCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.journal, "journal", "", "where the calls are written down (default: the user's state folder)")
 	cmd.Flags().BoolVar(&o.set, "set-webhook", false, "have Telnyx send its webhooks to PUBLIC_URL/webhook first, and leave it so")
 	o.record.add(cmd.Flags())
+	o.console.add(cmd.Flags())
 	o.files.addFlags(cmd.Flags())
 	addFlags(cmd.Flags())
 	return cmd
