@@ -195,7 +195,7 @@ func TestThePaneWithTheKeyboardIsEvident(t *testing.T) {
 func TestResizeTakesTheKeyboardFromWhatIsNotShown(t *testing.T) {
 	b := newBench(charted(), 120, 36)
 	b.press("tab", "tab", "tab")
-	b.resizeTo(80, 24)
+	b.toSize(80, 24)
 	if b.focus != paneCalls {
 		t.Errorf("pane %d has the keyboard", b.focus)
 	}
@@ -411,4 +411,4 @@ func TestBoxesShowWhatIsChosenOnASmallScreen(t *testing.T) {
 	}
 }
 
-func (b *bench) resizeTo(w, h int) { b.resize(tea.WindowSizeMsg{Width: w, Height: h}) }
+func (b *bench) toSize(w, h int) { b.resize(tea.WindowSizeMsg{Width: w, Height: h}) }

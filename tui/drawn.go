@@ -19,6 +19,7 @@ type drawn struct {
 	words   cache[wordsKey, []string]
 	charts  cache[chartKey, []string]
 	events  allEvents
+	day     dayTotal
 }
 
 // forget drops all of it: another width, another theme.
@@ -27,7 +28,7 @@ func (d *drawn) forget() {
 	d.rows.forget()
 	d.words.forget()
 	d.charts.forget()
-	d.events = allEvents{}
+	d.events, d.day = allEvents{}, dayTotal{}
 }
 
 // A rowKey is what a drawn row of the list depends on, beside width and theme.

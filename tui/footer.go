@@ -33,6 +33,9 @@ func (m *model) status(w int) string {
 	} else {
 		to = toneDim
 	}
+	if m.isFull && to == toneDim && follow != air {
+		follow = "" // no words are shown
+	}
 	left := m.listStatus()
 	if notes := m.greetNotes(); notes != "" && left != "" { // with no call the strip tells it
 		left = notes

@@ -70,6 +70,8 @@ type model struct {
 	sidePane  sidePane
 	box       box // what is asked, if anything
 	floorPane floorPane
+	allPane   allPane
+	board     board
 	tour      tour
 
 	config prefs.Config // what the supervisor wrote
@@ -145,6 +147,9 @@ func newModel(o Options) *model {
 	}
 	m.retheme()
 	m.take(fetch(m.engine, m.wants()))
+	if o.Wallboard && m.deck == nil {
+		m.boardOnly()
+	}
 	if o.Tour && !o.Wallboard && m.deck == nil {
 		m.beginTour()
 	}
@@ -196,6 +201,9 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.ColorProfileMsg:
 		return m, m.recolour(m.dark, msg.Profile)
 	case tea.MouseMsg:
+		if m.board.on { // a wall is not pointed at
+			return m, nil
+		}
 		return m, m.mouse(msg)
 	case tea.FocusMsg:
 		m.focused(true)
@@ -264,6 +272,9 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	}
 	if k.Mod == tea.ModAlt && k.Code == 'v' && m.takesText() { // esc and v, told as one key
 		return tea.Batch(m.press(tea.KeyPressMsg{Code: tea.KeyEscape}), m.press(tea.KeyPressMsg{Code: 'v', Text: "v"}))
+	}
+	if m.board.on {
+		return m.pressBoard(k)
 	}
 	if m.pressTour(k) {
 		return nil

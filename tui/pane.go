@@ -75,6 +75,7 @@ func (m *model) part(p pane) (part, bool) {
 	case paneFloor:
 		return &m.floorPane, true
 	case paneAll:
+		return &m.allPane, true
 	}
 	return nil, false
 }
@@ -136,6 +137,10 @@ func (m *model) deeper() {
 // setFull gives a pane the whole screen between the hairlines, until esc.
 func (m *model) setFull(p pane) {
 	if _, ok := m.part(p); !ok {
+		return
+	}
+	if m.layout().shape == shapeLine {
+		m.tell(toneDim, "The terminal is too small for that: 60 by 16 will do.")
 		return
 	}
 	if !m.isFull {

@@ -35,6 +35,9 @@ func (m *model) screen() (lines []string, x, y int) {
 	if w <= 0 || h <= 0 {
 		return nil, -1, -1
 	}
+	if m.board.on { // also over a replay that was still on its way
+		return m.boardScreen(w, h)
+	}
 	if m.past != nil {
 		return m.pastScreen()
 	}
@@ -171,18 +174,6 @@ func (m *model) wordsArea() (w, h int) {
 	case shapeLine, shapeList:
 	}
 	return 0, 0
-}
-
-// floor is the left half of a wide screen: the calls, the operators, all events.
-func (m *model) floor(l layout) []string {
-	w := l.left
-	lines := m.calls(w, l.rows)
-	rest := l.body - len(lines)
-	operators := min(m.rosterRows(), max(rest-10, 4)) // the rest is for the events
-	lines = append(lines, m.rule(w, -1, ""), m.heading("OPERATORS   "+m.figures(), w))
-	lines = append(lines, m.roster(w, operators)...)
-	lines = append(lines, m.rule(w, -1, ""), m.heading("EVENTS, all calls", w))
-	return fit(append(lines, m.everything(w, max(rest-operators-4, 0))...), w, l.body)
 }
 
 // whole is a call on one column: how its customer is, his words, and beneath them why it
