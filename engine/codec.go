@@ -201,6 +201,7 @@ type wireState struct {
 	Outages    []Outage     `json:",omitempty"`
 	Handover   []Memo       `json:",omitempty"`
 	Occupied   []occupancy  `json:",omitempty"`
+	Day        Day          `json:",omitzero"`
 	Shape      int
 }
 
@@ -211,7 +212,7 @@ const shape = 2
 func (s State) MarshalJSON() ([]byte, error) {
 	return json.Marshal(wireState{
 		s.Seq, s.Now, s.Epoch, s.Settings, s.sessions, s.tombs.order, s.ended, s.refusals, s.listeners, s.counts,
-		s.automation(), s.records, s.bells, s.callbacks, s.idle, s.lasts, s.limited, s.outages, s.handover, s.occupied, shape,
+		s.automation(), s.records, s.bells, s.callbacks, s.idle, s.lasts, s.limited, s.outages, s.handover, s.occupied, s.day, shape,
 	})
 }
 
@@ -228,7 +229,7 @@ func (s *State) UnmarshalJSON(b []byte) error {
 		Seq: w.Seq, Now: w.Now, Epoch: w.Epoch, Settings: w.Settings, sessions: w.Sessions, index: newIndex(),
 		ended: w.Ended, refusals: w.Refusals, listeners: w.Listeners, counts: w.Counts,
 		auto: w.Automation, records: w.Records, bells: w.Bells, callbacks: w.Callbacks, idle: w.Idle, lasts: w.Lasts,
-		limited: w.Limited, outages: w.Outages, handover: w.Handover, occupied: w.Occupied, typical: typical(w.Ended),
+		limited: w.Limited, outages: w.Outages, handover: w.Handover, occupied: w.Occupied, day: w.Day, typical: typical(w.Ended),
 	}
 	for _, b := range w.Tombs {
 		s.tombs.bury(b)

@@ -57,6 +57,7 @@ type State struct {
 	typical   time.Duration // derived: 95 of 100 of the last calls were shorter
 	handover  []Memo        // notes for the next shift, the newest last
 	occupied  []occupancy   // operators whom forgotten calls keep busy
+	day       Day           // what the last day came to
 	changed   []*Session    // by the last event
 	strict    bool
 	panicAt   uint64 // tests: the event at which a turn panics
@@ -118,6 +119,7 @@ type turn struct {
 	now      time.Time
 	edits    []edit
 	counts   Counts
+	gain     gain
 	Settings *Settings // that hold in this turn: the State's, or those that it loads
 	refused  []Refusal
 	buried   []tomb
@@ -502,6 +504,7 @@ func (t *turn) finish() {
 	for _, e := range t.edits {
 		t.settle(e.after)
 		t.remember(e)
+		t.reckon(e)
 		t.fileOver(e)
 		e.after.Standing = e.after.standing(t.now)
 		invariant(t.panicLate != t.event.Seq || e.after.Quarantined.Event == t.event.Seq, "event %d was to panic at its end", t.event.Seq)
@@ -525,8 +528,9 @@ func (t *turn) commit() {
 		s.put(e)
 		s.changed = append(s.changed, e.after)
 	}
-	s.counts = t.counts
 	t.commitFloor()
+	t.commitDay()
+	s.counts = t.counts
 	for _, b := range t.buried {
 		s.tombs.bury(b)
 	}

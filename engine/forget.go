@@ -217,13 +217,23 @@ func (d RecordDay) plus(more RecordDay) RecordDay {
 }
 
 func (c Counts) less(was Counts) Counts {
-	return Counts{c.Calls - was.Calls, c.Answered - was.Answered, c.Joined - was.Joined, c.Late - was.Late, c.Unknown - was.Unknown,
-		c.Foreign - was.Foreign, c.Refused - was.Refused, c.Unanswered - was.Unanswered, c.Lapsed - was.Lapsed, c.Panics - was.Panics}
+	return Counts{
+		Calls: c.Calls - was.Calls, Answered: c.Answered - was.Answered, Joined: c.Joined - was.Joined, Ended: c.Ended - was.Ended,
+		Lost: c.Lost - was.Lost, Auto: c.Auto - was.Auto, ByHand: c.ByHand - was.ByHand, Vetoed: c.Vetoed - was.Vetoed,
+		Queued: c.Queued - was.Queued, Promised: c.Promised - was.Promised, Late: c.Late - was.Late, Unknown: c.Unknown - was.Unknown,
+		Foreign: c.Foreign - was.Foreign, Refused: c.Refused - was.Refused, Unanswered: c.Unanswered - was.Unanswered, Lapsed: c.Lapsed - was.Lapsed,
+		Panics: c.Panics - was.Panics,
+	}
 }
 
 func (c Counts) plus(more Counts) Counts {
-	return Counts{c.Calls + more.Calls, c.Answered + more.Answered, c.Joined + more.Joined, c.Late + more.Late, c.Unknown + more.Unknown,
-		c.Foreign + more.Foreign, c.Refused + more.Refused, c.Unanswered + more.Unanswered, c.Lapsed + more.Lapsed, c.Panics + more.Panics}
+	return Counts{
+		Calls: c.Calls + more.Calls, Answered: c.Answered + more.Answered, Joined: c.Joined + more.Joined, Ended: c.Ended + more.Ended,
+		Lost: c.Lost + more.Lost, Auto: c.Auto + more.Auto, ByHand: c.ByHand + more.ByHand, Vetoed: c.Vetoed + more.Vetoed,
+		Queued: c.Queued + more.Queued, Promised: c.Promised + more.Promised, Late: c.Late + more.Late, Unknown: c.Unknown + more.Unknown,
+		Foreign: c.Foreign + more.Foreign, Refused: c.Refused + more.Refused, Unanswered: c.Unanswered + more.Unanswered, Lapsed: c.Lapsed + more.Lapsed,
+		Panics: c.Panics + more.Panics,
+	}
 }
 
 // forgotten takes what the event had added before its call was erased, and whom that call

@@ -15,6 +15,7 @@ type Frame struct {
 	Refusals   []Refusal // what supervisors asked in vain, the newest last
 	Roster     Roster
 	Counts     Counts
+	Day        Day
 	Feeds      []FeedKind   // what may listen, the preferred first
 	Outages    []Outage     // feeds that calls pass over now
 	Deaf       string       // why no feed listens at all; empty where one does
@@ -106,6 +107,13 @@ type Counts struct {
 	Calls      int    // customers' calls ever
 	Answered   int    // of these, answered
 	Joined     int    // operators that joined
+	Ended      int    `json:",omitempty"` // customers' calls that are over
+	Lost       int    `json:",omitempty"` // of these, those whose customer hung up while an operator was called or waited for
+	Auto       int    `json:",omitempty"` // of those joined, those that a rule brought in
+	ByHand     int    `json:",omitempty"` // … and those that a supervisor did
+	Vetoed     int    `json:",omitempty"` // transfers stopped by a supervisor who had not asked for them
+	Queued     int    `json:",omitempty"` // waits for a free operator
+	Promised   int    `json:",omitempty"` // callbacks
 	Late       uint64 // about legs, conferences or sessions that are over
 	Unknown    uint64 // about legs that we have never heard of
 	Foreign    uint64 // with another floor's client_state

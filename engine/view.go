@@ -20,7 +20,7 @@ func (s *State) Frame() *Frame {
 		Policy: s.Settings.Policy, Automation: s.automation(), Records: s.records, Queue: s.queue(), Callbacks: s.callbacks,
 		Bells: s.bellsNow(), Limited: s.limited, Phone: s.Settings.Phone, Front: s.Settings.Front.shown(),
 		Seq: s.Seq, Now: s.Now, Floor: s.Settings.Floor, Sessions: sessions,
-		Ended: s.ended, Refusals: s.refusals, Roster: s.roster(), Counts: s.counts,
+		Ended: s.ended, Refusals: s.refusals, Roster: s.roster(), Counts: s.counts, Day: s.day,
 		Deaf: s.Settings.Deaf, Feeds: s.Settings.feeds(), Outages: s.outagesNow(), Handover: s.handover,
 	}
 }

@@ -55,6 +55,10 @@ func (m *model) ask(body engine.Body, what safe.Text) tea.Cmd {
 		m.tell(toneWatch, notLive)
 		return nil
 	}
+	if m.board.locked { // nor from a wallboard
+		m.tell(toneWatch, readOnly)
+		return nil
+	}
 	if err := m.allow(body); err != nil {
 		m.tell(toneWatch, reason(err.Error()))
 		return nil

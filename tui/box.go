@@ -44,6 +44,9 @@ func (m *model) boxRoom() int { return max(m.height-stripLines-boxFrameRows, 1) 
 // openBox opens a box that takes no yes for so long, for a key may have been meant for
 // what was there before.
 func (m *model) openBox(b box, dead time.Duration) {
+	if !m.board.takes(b) {
+		return
+	}
 	m.box = b
 	m.deaden(dead)
 }

@@ -27,6 +27,28 @@ type deck struct {
 	opened   bool          // the call was opened by itself, where the screen shows one thing at a time
 }
 
+// maxLead is how many events a replay looks through, at its beginning, for the first that
+// there is something to see of.
+const maxLead = 200
+
+// begin takes a tape that nobody has turned yet to where its call has just come in: an empty
+// screen tells nobody what to do.
+func begin(p *replay.Player, call engine.SessionID) {
+	at := p.Position()
+	if at.Event > 1 || at.Playing || at.Now.After(at.From) {
+		return
+	}
+	for n := 1; n <= min(at.Of, maxLead); n++ {
+		p.SeekEvent(n)
+		for _, s := range p.Frame().Sessions {
+			if s.Number > 0 && (call == "" || s.ID == call) {
+				return
+			}
+		}
+	}
+	p.Seek(at.From)
+}
+
 // newDeck returns the deck of a player.
 func newDeck(p *replay.Player) *deck {
 	return &deck{player: p, at: p.Position(), trial: p.Trial()}

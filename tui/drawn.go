@@ -17,7 +17,9 @@ type drawn struct {
 	view    tea.View
 	rows    cache[rowKey, string]
 	words   cache[wordsKey, []string]
+	charts  cache[chartKey, []string]
 	events  allEvents
+	day     dayTotal
 }
 
 // forget drops all of it: another width, another theme.
@@ -25,7 +27,8 @@ func (d *drawn) forget() {
 	d.version = 0
 	d.rows.forget()
 	d.words.forget()
-	d.events = allEvents{}
+	d.charts.forget()
+	d.events, d.day = allEvents{}, dayTotal{}
 }
 
 // A rowKey is what a drawn row of the list depends on, beside width and theme.

@@ -74,12 +74,15 @@ func (m *model) fall(f replay.Fall, off, w int) []string {
 	}
 	l.col(name, glyph, 1)
 	l.gap(1)
-	words := grouped(safe.Clean(f.Words(), maxWords))
+	words := written(safe.Clean(f.Words(), maxWords))
 	if who := m.callName(f.Session); who != "" && f.Session != m.list.selected {
 		words = who + ": " + words
 	}
-	l.col(text, words, l.left-1)
-	lines := []string{l.end()}
+	most := 1
+	if off == 0 { // it is what one looks at: all of it
+		most = headLines
+	}
+	lines := m.hangingFrom(l, text, words, w, most)
 	for _, o := range f.Orders {
 		l := m.theme.line(onPage, w)
 		l.gap(1)
@@ -88,7 +91,31 @@ func (m *model) fall(f replay.Fall, off, w int) []string {
 		}
 		l.gap(2)
 		l.put(act, "→ ")
-		l.col(text, grouped(safe.Clean(o.Words(), maxWords)), l.left-1)
+		lines = append(lines, m.hangingFrom(l, text, written(safe.Clean(o.Words(), maxWords)), w, most)...)
+	}
+	return lines
+}
+
+// headLines is how many lines the event that the tape stands at takes at most, and each of
+// the commands that it called for.
+const headLines = 3
+
+// hangingFrom goes on in a line that is begun, and beneath it where the text is longer, in so
+// many lines at most.
+func (m *model) hangingFrom(l *line, to tone, text safe.Text, w, most int) []string {
+	indent, room := w-l.left, max(l.left-1, 4)
+	parts := wrap(m.theme.shape(text), room)
+	if len(parts) > most {
+		parts[most-1] = cut(parts[most-1]+" "+parts[most], room, m.theme.tail())
+		parts = parts[:most]
+	}
+	var lines []string
+	for i, part := range parts {
+		if i > 0 {
+			l = m.theme.line(onPage, w)
+			l.gap(indent)
+		}
+		l.put(to, own(part))
 		lines = append(lines, l.end())
 	}
 	return lines
@@ -109,14 +136,14 @@ func (m *model) fallBrief(w int) string {
 	}
 	f := falls[0]
 	l.put(toneAccent, "▶ ")
-	words := grouped(safe.Clean(f.Words(), maxWords))
+	words := written(safe.Clean(f.Words(), maxWords))
 	if who := m.callName(f.Session); who != "" && f.Session != m.list.selected {
 		words = who + ": " + words
 	}
 	l.put(toneText, words)
 	for _, o := range f.Orders {
 		l.put(toneAccent, "  → ")
-		l.put(toneDim, grouped(safe.Clean(o.Words(), maxWhy)))
+		l.put(toneDim, written(safe.Clean(o.Words(), maxWhy)))
 	}
 	return l.end()
 }

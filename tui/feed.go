@@ -112,11 +112,11 @@ func lineOf(s *engine.Session, leg engine.LegName) (up, there bool) {
 
 // heardLines tell what hears a call: by what, since when, how old its newest sentence
 // is, and what was before; or why nobody does, and what is done about it.
-func (m *model) heardLines(s *engine.Session, w int) []string {
+func (m *model) heardLines(s *engine.Session, indent, w int) []string {
 	if s.Phase == engine.PhaseOver || s.Phase == engine.PhaseEnding {
 		return nil
 	}
-	p := passage{m: m, w: w}
+	p := passage{m: m, w: w, indent: indent, label: "heard by", labelTone: toneDim}
 	gap, open := gapOf(s, "")
 	switch hears := s.Feed.Status == engine.FeedLive && !open; {
 	case s.Pay.On():
@@ -160,40 +160,56 @@ func (m *model) heardWell(p *passage, s *engine.Session) {
 
 // A passage is what is told under one label, in as few lines as it fits.
 type passage struct {
-	m     *model
-	w     int
-	on    *line
-	lines []string
+	m         *model
+	w         int
+	indent    int // how far its words stand from the left
+	label     safe.Text
+	labelTone tone
+	most      int  // lines that some words take at the most; 0: two
+	comma     bool // parts what stands behind one another
+	on        *line
+	lines     []string
 }
 
-// passageIndent is how far its words stand from the left: as those of the legs do.
-const passageIndent = 10
-
 // say adds some words: behind those before where there is room, and otherwise on lines
-// of their own, of which it takes two at most.
+// of their own.
 func (p *passage) say(to tone, text safe.Text) {
 	if text == "" {
 		return
 	}
-	const apart = 2
-	room := max(p.w-passageIndent, 4)
-	if p.on != nil && width(p.m.theme.shape(text))+apart <= p.on.left {
-		p.on.gap(apart)
+	apart, most := safe.Text("  "), p.most
+	if p.comma {
+		apart = ", "
+	}
+	if most == 0 {
+		most = 2
+	}
+	th := p.m.theme
+	room := max(p.w-p.indent-1, 4)
+	if p.on != nil && width(th.shape(text))+len(apart) <= p.on.left-1 {
+		p.on.put(toneDim, apart)
 		p.on.put(to, text)
 		return
 	}
-	parts := wrap(p.m.theme.shape(text), room)
-	for i, part := range parts[:min(len(parts), 2)] {
-		if i == 1 && len(parts) > 2 {
-			part += p.m.theme.tail() // put cuts what is too much, and says so
-			part = cut(part, room, p.m.theme.tail())
+	parts := wrap(th.shape(text), room)
+	for i, part := range parts[:min(len(parts), most)] {
+		if i == most-1 && len(parts) > most {
+			part = cut(part+" "+parts[most], room, th.tail())
 		}
-		label := pick(p.on == nil, "heard by")
+		label := pick(p.on == nil, p.label)
 		p.flush()
-		p.on = p.m.theme.line(onPage, p.w)
+		p.on = th.line(onPage, p.w)
 		p.on.gap(1)
-		p.on.col(toneDim, label, passageIndent-1)
+		p.on.col(p.labelTone, label, p.indent-2)
+		p.on.gap(1)
 		p.on.put(to, own(part))
+	}
+}
+
+// add is say for words that are left out where there is no room behind those before.
+func (p *passage) add(to tone, text safe.Text) {
+	if p.on == nil || width(p.m.theme.shape(text))+2 <= p.on.left-1 {
+		p.say(to, text)
 	}
 }
 
@@ -208,8 +224,11 @@ func (p *passage) end() []string {
 	return p.lines
 }
 
+// quietFrom is from what age on it is told why there are no newer words.
+const quietFrom = 15 * time.Second
+
 // freshness tells how old a call's newest sentence is, or that there is none though the
-// customer speaks.
+// customer speaks. Where it is old it tells why: an age alone looks like a fault.
 func (m *model) freshness(s *engine.Session) (tone, safe.Text) {
 	f := &s.Feed
 	if !f.Voice.IsZero() && m.now.Sub(f.Voice) >= speaksLong {
@@ -218,10 +237,28 @@ func (m *model) freshness(s *engine.Session) (tone, safe.Text) {
 	if f.Heard.IsZero() {
 		return toneDim, "no words yet"
 	}
-	if age := m.now.Sub(f.Heard); age >= time.Second {
+	age := m.now.Sub(f.Heard)
+	switch {
+	case age < time.Second:
+		return toneDim, "words just now"
+	case age < quietFrom:
 		return toneDim, "words " + short(age) + " ago"
 	}
-	return toneDim, "words just now"
+	return toneDim, m.quietWhy(s, age)
+}
+
+// quietWhy tells why nothing was said for so long on a call that is heard.
+func (m *model) quietWhy(s *engine.Session, age time.Duration) safe.Text {
+	n := len(s.Paid)
+	switch {
+	case onHold(s):
+		return "quiet: the customer is on hold"
+	case s.Prompt.Kind != engine.PromptNone:
+		return "quiet: he " + own(promptWords(s.Prompt.Kind))
+	case n > 0 && s.Paid[n-1].To.After(s.Feed.Heard):
+		return "no words since the payment, " + short(m.now.Sub(s.Paid[n-1].To))
+	}
+	return "nobody has spoken for " + short(age)
 }
 
 // nextEar tells which feed is being started, or when one is tried again.
@@ -323,7 +360,7 @@ func (m *model) legHeard(s *engine.Session, leg engine.Leg) (tone, safe.Text) {
 	case !there, open:
 		return toneDim, ""
 	case up:
-		return toneText, "heard by " + feedWord(s.Feed.Kind)
+		return toneText, feedWord(s.Feed.Kind) + " hears"
 	}
 	return toneDim, feedWord(s.Feed.Kind) + " starts …"
 }

@@ -183,7 +183,7 @@ func TestCallTellsWhatHearsIt(t *testing.T) {
 		{"heard", by(engine.FeedStream), "heard by Symbl stream | since 14:31:07, words 6s ago"},
 		{"just now", func() engine.Feed { f := by(engine.FeedStream); f.Heard = noon; return f }(), "heard by Symbl stream | since 14:31:07, words just now"},
 		{"nobody has spoken", quiet, "heard by Symbl stream | since 14:31:07, no words yet"},
-		{"changed", changed, "heard by Telnyx | since 14:31:07, words 6s ago | before: Symbl stream, 3 changes | instead of Symbl stream: Symbl's | socket broke"},
+		{"changed", changed, "heard by Telnyx | since 14:31:07, words 6s ago | before: Symbl stream, 3 changes | instead of Symbl stream: | Symbl's socket broke"},
 		{"words are missing", speaks, "heard by Telnyx | customer speaks, no words 14s"},
 		{"late", late, "heard by Symbl phone, too late to act | upon | since 14:31:07, words 1s ago"},
 		{"fails", failing, "heard by nobody for 4 s | Symbl's socket broke | Telnyx's transcription starts …"},
@@ -194,7 +194,7 @@ func TestCallTellsWhatHearsIt(t *testing.T) {
 		b := newBench(hearing(c.feed), 120, 36)
 		s, _ := b.list.call()
 		var got []string
-		for _, l := range b.heardLines(s, 42) {
+		for _, l := range b.heardLines(s, 10, 42) {
 			if n := ansi.StringWidth(l); n != 42 {
 				t.Errorf("%s: %d cells of 42", c.about, n)
 			}
@@ -224,13 +224,13 @@ func TestLegTellsHowItIsHeardAlone(t *testing.T) {
 		gaps  []engine.Gap
 		want  string
 	}{
-		{"by stream", op, []engine.Line{{Leg: "op-1", Taken: true, Up: true}}, nil, "heard by stream"},
-		{"its sound has not come", op, []engine.Line{{Leg: "op-1", Taken: true}}, nil, "stream starts …"},
-		{"the feed hears no leg alone", op, nil, nil, "in conference"},
-		{"that leg is not heard", op, []engine.Line{{Leg: "op-1"}}, []engine.Gap{{From: ago(12 * time.Second), Leg: "op-1"}}, "not heard 12s"},
-		{"that leg is heard again", op, []engine.Line{{Leg: "op-1", Taken: true, Up: true}}, []engine.Gap{{From: ago(12 * time.Second), To: ago(time.Second), Leg: "op-1"}}, "heard by stream"},
-		{"nobody is heard", op, []engine.Line{{Leg: "op-1", Taken: true, Up: true}}, []engine.Gap{{From: ago(time.Second)}}, "in conference"},
-		{"muted", muted, []engine.Line{{Leg: "op-1", Taken: true, Up: true}}, nil, "muted"},
+		{"by stream", op, []engine.Line{{Leg: "op-1", Taken: true, Up: true}}, nil, " | talks with customer"},
+		{"its sound has not come", op, []engine.Line{{Leg: "op-1", Taken: true}}, nil, " | talks with customer | stream starts …"},
+		{"the feed hears no leg alone", op, nil, nil, " | talks with customer"},
+		{"that leg is not heard", op, []engine.Line{{Leg: "op-1"}}, []engine.Gap{{From: ago(12 * time.Second), Leg: "op-1"}}, " | talks with customer | not heard 12s"},
+		{"that leg is heard again", op, []engine.Line{{Leg: "op-1", Taken: true, Up: true}}, []engine.Gap{{From: ago(12 * time.Second), To: ago(time.Second), Leg: "op-1"}}, " | talks with customer"},
+		{"nobody is heard", op, []engine.Line{{Leg: "op-1", Taken: true, Up: true}}, []engine.Gap{{From: ago(time.Second)}}, " | talks with customer"},
+		{"muted", muted, []engine.Line{{Leg: "op-1", Taken: true, Up: true}}, nil, ", muted | hears customer, heard by nobody"},
 	} {
 		s.change("s1", func(call *engine.Session) {
 			call.Legs = append(call.Legs[:1:1], c.leg)
@@ -239,16 +239,20 @@ func TestLegTellsHowItIsHeardAlone(t *testing.T) {
 		})
 		b := newBench(s, 120, 36)
 		call, _ := b.list.call()
-		row := strings.TrimSpace(ansi.Strip(b.leg(call, c.leg, 42)))
-		if !strings.HasSuffix(row, "+1 202 555 0166  "+c.want) {
-			t.Errorf("%s: no %q in %q", c.about, c.want, row)
+		var got []string
+		for _, l := range b.leg(call, c.leg, 10, 42) {
+			got = append(got, strings.TrimSpace(ansi.Strip(l)))
+		}
+		if row, want := strings.Join(got, " | "), "operator +1 202 555 0166"+c.want; row != want {
+			t.Errorf("%s:\ngot  %s\nwant %s", c.about, row, want)
 		}
 	}
 	s.change("s1", func(call *engine.Session) {
 		call.Feed.Ears[0].Lines = []engine.Line{{Leg: "op-1", Taken: true, Up: true}}
 	})
-	b := newBench(s, 200, 50)
-	b.wantText(t, "muted, heard by stream")
+	b := newBench(s, 100, 30)
+	b.press("enter")
+	b.wantText(t, "heard by nobody, stream hears")
 }
 
 // words are the lines of the transcript, without the spaces around them.
@@ -294,7 +298,7 @@ func TestGapsStandWhereTheyWere(t *testing.T) {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
 	b.press("K") // back by one sentence: what is beside it goes with it
-	if got := b.said(90, 20); strings.Contains(got, "since 14:31:58") || !strings.HasSuffix(got, "for a moment —") {
+	if got := b.said(90, 4); strings.Contains(got, "since 14:31:58") || !strings.Contains(got, "for a moment —\n── 1 below ↓") {
 		t.Errorf("scrolled up:\n%s", got)
 	}
 	b.press("f")
@@ -420,7 +424,7 @@ func TestWhatIsBeingSaidEndsWithTheCustomer(t *testing.T) {
 		{Leg: "c", Speaker: engine.SpeakerCustomer, Text: "but I", At: ago(2 * time.Second)},
 		{Leg: "o", Speaker: engine.SpeakerOperator, Text: "let me", At: ago(time.Second)},
 	}}
-	if got, want := newBench(s, 100, 36).said(90, 6), "14:32:06 operator ░ let me …\n14:32:05 customer ░ but I …"; got != want {
+	if got, want := newBench(s, 100, 36).said(90, 6), "14:32:06 operator ░ let me…\n14:32:05 customer ░ but I…"; got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
 }
@@ -433,10 +437,10 @@ func TestListenerIsToldByItsOwnFeed(t *testing.T) {
 		c.Feed.Ears[1] = engine.Ear{Kind: engine.FeedPhone, Status: engine.FeedLive, Failing: ago(5 * time.Second), Why: "Symbl does not answer"}
 	})
 	b := newBench(s, 200, 50)
-	b.wantText(t, "listener Symbl            not heard: Symbl does not answer")
+	b.wantText(t, "listener not heard: Symbl does not")
 	s.change("s1", func(c *engine.Session) {
 		c.Feed.Ears[1].Status, c.Feed.Ears[1].Failing = engine.FeedConnecting, time.Time{}
 	})
 	b.tick()
-	b.wantText(t, "listener Symbl            connecting …")
+	b.wantText(t, "listener connecting …")
 }

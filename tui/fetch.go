@@ -155,6 +155,7 @@ func (m *model) wake() {
 		m.version++
 	}
 	m.markName()
+	m.turnBoard()
 	m.guide()
 }
 

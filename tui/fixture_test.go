@@ -108,6 +108,9 @@ func keyPress(name string) tea.KeyPressMsg {
 	if code, ok := special[name]; ok {
 		return tea.KeyPressMsg{Code: code}
 	}
+	if name == "shift+tab" {
+		return tea.KeyPressMsg{Code: tea.KeyTab, Mod: tea.ModShift}
+	}
 	if len(name) == 6 && name[:5] == "ctrl+" {
 		return tea.KeyPressMsg{Code: rune(name[5]), Mod: tea.ModCtrl}
 	}
@@ -231,6 +234,8 @@ func afternoon() *stage {
 			Sessions: []*engine.Session{mette, ahmed, lukasz, hanne, blind, nina, maria, jonas},
 			Feeds:    []engine.FeedKind{engine.FeedPhone},
 			Counts:   engine.Counts{Calls: 72, Answered: 71, Joined: 9},
+			Day: engine.Day{Now: engine.Slot{From: noon.Truncate(engine.SlotSpan), Hold: 112 * time.Second,
+				Count: engine.Counts{Calls: 72, Answered: 71, Joined: 9, Ended: 64, Auto: 7, ByHand: 2, Vetoed: 3}}},
 			Roster: engine.Roster{
 				Numbers: []string{"+12025550166", "+12025550169", "+12025550170", "+12025550171"},
 				Busy:    []engine.BusyOperator{{Number: "+12025550166", Session: "s3"}, {Number: "+12025550169", Session: "s2"}},

@@ -40,13 +40,16 @@ func (m *model) status(w int) string {
 	} else {
 		to = toneDim
 	}
+	if m.isFull && to == toneDim && follow != air {
+		follow = "" // no words are shown
+	}
 	left, leftTone := m.listStatus(l.left-width(string(follow))-2), toneDim
 	if notes := m.greetNotes(); notes != "" && left != "" { // with no call the strip tells it
 		left = notes
 	}
 	switch p, ok := m.part(m.full); {
 	case m.isFull && ok:
-		left = p.title() + "; esc goes back to the calls"
+		left = p.title() + "; esc goes back, tab to the next pane"
 	case m.open:
 		left = "open call; esc goes back to the list"
 	}
@@ -79,10 +82,12 @@ func (m *model) onAir() (tone, safe.Text) {
 // followWords tells whether the newest words are shown.
 func (m *model) followWords() safe.Text {
 	if m.words.following() {
+		if s, ok := m.list.call(); ok && s.Phase == engine.PhaseOver {
+			return "the call is over"
+		}
 		return "following live ●"
 	}
-	hidden := len(m.talk.Lines) - m.words.end(m.talk.Lines)
-	return "paused, " + count(hidden, "newer line", "newer lines") + " ↓ f follows"
+	return "paused, " + m.hiddenWords() + "  f follows"
 }
 
 // hints are the keys that the footer shows, the most needed first.
@@ -122,18 +127,20 @@ func (m *model) hints() []key.Binding {
 		paid.SetHelp("P", "end payment")
 		acts = append([]key.Binding{paid}, acts...)
 	}
+	var own []key.Binding
+	if p, ok := m.part(m.focus); ok {
+		own = p.hints(m)
+	}
+	whole := k.Open
+	whole.SetHelp("⏎", "whole screen")
 	rest := slices.Concat(more, []key.Binding{k.Why, k.Claim, k.Pay, k.Automation, k.Command})
 	switch {
 	case m.isFull:
-		own := []key.Binding{k.Back}
-		if p, ok := m.part(m.full); ok {
-			own = append(own, p.hints(m)...)
-		}
-		return slices.Concat(own, help)
+		return slices.Concat([]key.Binding{k.Back}, own, []key.Binding{k.Pane}, acts, help, rest)
 	case m.open:
-		return slices.Concat([]key.Binding{k.Back}, acts, help, []key.Binding{k.Scroll, k.Follow, k.Pane}, rest)
+		return slices.Concat([]key.Binding{k.Back}, acts, help, own, []key.Binding{whole, k.Pane}, rest)
 	case m.focus != paneCalls:
-		return slices.Concat([]key.Binding{k.Open, k.Back}, acts, help, []key.Binding{k.Scroll, k.Follow, k.Pane}, rest)
+		return slices.Concat([]key.Binding{whole, k.Back}, acts, help, own, []key.Binding{k.Pane}, rest)
 	}
 	return slices.Concat([]key.Binding{k.Open}, acts, help, []key.Binding{k.Filter, k.Command}, more, []key.Binding{k.Automation, k.Quit, k.Why, k.Claim, k.Pane, k.Scroll})
 }

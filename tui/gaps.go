@@ -138,9 +138,23 @@ func (m *model) legNamed(s *engine.Session, name engine.LegName) safe.Text {
 
 // lost reports whether the customer was not heard for at least half of a time.
 func lost(s *engine.Session, from, to time.Time) bool {
+	return halfOf(s.Feed.Gaps, from, to, func(g engine.Gap) bool { return g.Leg == "" || g.Leg == customer(s) })
+}
+
+// paidIn reports whether the customer paid for at least half of a time: nobody was to hear
+// him then, and how he was nobody knows.
+func paidIn(s *engine.Session, from, to time.Time) bool {
+	if len(s.Paid) == 0 && !s.Pay.On() {
+		return false
+	}
+	return halfOf(payments(s), from, to, func(engine.Gap) bool { return true })
+}
+
+// halfOf reports whether those gaps that count take at least half of a time.
+func halfOf(gaps []engine.Gap, from, to time.Time, counts func(engine.Gap) bool) bool {
 	missing := time.Duration(0)
-	for _, g := range s.Feed.Gaps {
-		if g.Leg != "" && g.Leg != customer(s) {
+	for _, g := range gaps {
+		if !counts(g) {
 			continue
 		}
 		end := g.To

@@ -11,7 +11,7 @@ import (
 // a capital.
 type keyMap struct {
 	// Moving.
-	Up, Down, First, Last, HalfUp, HalfDown, PageUp, PageDown, Open, Back, Pane, Attention key.Binding
+	Up, Down, First, Last, HalfUp, HalfDown, PageUp, PageDown, Open, Back, Pane, PaneBack, Attention key.Binding
 	// The call that the strip names.
 	Veto, Hurry, Snooze, Why, TakeBack key.Binding
 	// Why the strip's veto was given, while it asks.
@@ -50,6 +50,7 @@ func defaultKeys() keyMap {
 		Open:      bind("⏎", "open", "enter"),
 		Back:      bind("esc", "back", "esc"),
 		Pane:      bind("tab", "next pane", "tab"),
+		PaneBack:  bind("⇧tab", "pane before", "shift+tab"),
 		Attention: bind("1–9", "n-th in need", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
 
 		Veto:     bind("v", "veto", "v"),
@@ -113,9 +114,9 @@ func defaultKeys() keyMap {
 		EventBack:   bind(",", "event back", ","),
 		EventOn:     bind(".", "next event", "."),
 		Slower:      bind("[", "slower", "["),
-		Faster:      bind("]", "faster, to 64x", "]"),
-		HotOn:       bind("n", "next hot moment", "n"),
-		HotBack:     bind("N", "hot moment before", "N"),
+		Faster:      bind("]", "faster", "]"),
+		HotOn:       bind("n", "next hot", "n"),
+		HotBack:     bind("N", "hot before", "N"),
 		GoTo:        bind("g", "go to a time", "g"),
 		OtherPolicy: bind("p", "other policy", "p"),
 
@@ -168,8 +169,10 @@ func (k keyMap) columns() []helpColumn {
 func (k keyMap) tapeColumns(live bool) []helpColumn {
 	first := k.First
 	first.SetHelp("Home", "first")
+	need := k.Attention
+	need.SetHelp("1–9", "in need")
 	tape := []key.Binding{k.PlayPause, k.SkipBack, k.SkipOn, k.EventOn, k.EventBack, k.HotOn, k.HotBack, k.Slower, k.Faster, k.GoTo, k.OtherPolicy}
-	calls := []key.Binding{k.Up, k.Down, first, k.Last, k.PageUp, k.PageDown, k.Attention, k.Open, k.Back, k.Pane, k.ScrollUp, k.ScrollDown}
+	calls := []key.Binding{k.Up, k.Down, first, k.Last, k.PageUp, k.PageDown, need, k.Open, k.Back, k.Pane, k.ScrollUp, k.ScrollDown}
 	if !live {
 		return []helpColumn{{"THE TAPE", tape}, {"CALLS AND WORDS", calls}, {"ELSE", []key.Binding{k.Why, k.Help, k.Redraw, k.Quit, k.Interrupt}}}
 	}

@@ -20,9 +20,10 @@ func byRole(legs []engine.Leg) []engine.Leg {
 	return legs
 }
 
-// legs draws who is on the call, and who cannot be heard.
+// legs draws who is on the call, whom each of them hears and who hears him, and what hears
+// the call.
 func (m *model) legs(s *engine.Session, w int) []string {
-	var lines []string
+	var shown []engine.Leg
 	gone := 0
 	for _, l := range s.Legs {
 		if !l.Live() {
@@ -35,51 +36,76 @@ func (m *model) legs(s *engine.Session, w int) []string {
 				continue
 			}
 		}
-		lines = append(lines, m.leg(s, leg, w))
+		shown = append(shown, leg)
+	}
+	indent := m.legIndent(shown)
+	var lines []string
+	for _, leg := range shown {
+		lines = append(lines, m.leg(s, leg, indent, w)...)
 	}
 	if s.Front.Why != "" && s.Phase != engine.PhaseOver {
-		l := m.theme.line(onPage, w)
-		l.gap(1)
-		l.col(toneWatch, m.roleName(engine.Leg{Role: engine.RoleFront}), 9)
-		l.put(toneWatch, "not on the call: "+safe.Clean(s.Front.Why, maxWhy))
-		lines = append(lines, l.end())
+		p := passage{m: m, w: w, indent: indent, label: m.roleName(engine.Leg{Role: engine.RoleFront})}
+		p.say(toneWatch, "not on the call: "+safe.Clean(s.Front.Why, maxWhy))
+		lines = append(lines, p.end()...)
 	}
-	lines = append(lines, m.heardLines(s, w)...)
-	return append(lines, m.terms(s, w)...)
+	lines = append(lines, m.heardLines(s, indent, w)...)
+	return append(lines, m.terms(s, indent, w)...)
 }
 
-func (m *model) leg(s *engine.Session, leg engine.Leg, w int) string {
-	l := m.theme.line(onPage, w)
-	l.gap(1)
-	to, words := m.standsAs(s, leg)
-	name := toneText
+// Cells of the names beside who hears whom.
+const (
+	leastLegName = 8
+	mostLegName  = 12
+)
+
+// legIndent is how far the words beside the legs stand from the left.
+func (m *model) legIndent(legs []engine.Leg) int {
+	cells := leastLegName
+	for _, l := range legs {
+		cells = max(cells, width(m.theme.shape(m.personOn(l))))
+	}
+	return min(cells, mostLegName) + 2
+}
+
+// personOn names who is on a leg: an operator by his name, where that is short, all else by
+// what they are for.
+func (m *model) personOn(leg engine.Leg) safe.Text {
+	if name := m.book().name(leg.Number); leg.Role == engine.RoleOperator && name != "" && width(m.theme.shape(name)) <= mostLegName {
+		return name
+	}
+	return m.roleName(leg)
+}
+
+// leg draws one leg: what stands in its way first, then whom it hears, and then how it is
+// heard, where that is told of each leg alone.
+func (m *model) leg(s *engine.Session, leg engine.Leg, indent, w int) []string {
+	p := passage{m: m, w: w, indent: indent, label: m.personOn(leg), labelTone: toneText, most: 3, comma: true}
 	if !leg.Live() {
-		name = toneDim
+		p.labelTone = toneDim
 	}
-	l.col(name, m.roleName(leg), 9)
-	number := safe.Number(leg.Number)
-	switch operator := m.book().name(leg.Number); {
-	case leg.Role == engine.RoleListener:
-		number = "Symbl"
-	case leg.Role == engine.RoleOperator && operator != "":
-		number = operator
+	if leg.Role == engine.RoleOperator && p.label != m.book().name(leg.Number) {
+		p.say(p.labelTone, m.book().who(leg.Number))
 	}
-	if leg.Role != engine.RoleSupervisor { // what he hears is told in more words than fit beside it
-		l.col(toneDim, number, 16)
-		l.gap(1)
+	to, words := m.standsAs(s, leg)
+	person := leg.Live() && leg.Joined && !leg.HangupAsked && (leg.Role == engine.RoleCustomer || leg.Role == engine.RoleOperator || leg.Role == engine.RoleFront)
+	if !person || words != inConference {
+		p.say(to, words)
+	}
+	if person {
+		p.say(toneText, m.hearing(s, leg))
 	}
 	if how, by := m.legHeard(s, leg); by != "" && leg.Live() {
-		switch {
-		case words == "in conference":
-			to, words = how, by
-		case width(m.theme.shape(words))+2+width(m.theme.shape(by)) <= l.left:
-			l.put(to, words)
-			to, words = how, ", "+by
+		if how == toneText { // as it should be: what hears the call stands below
+			p.add(toneDim, by)
+		} else {
+			p.say(how, by)
 		}
 	}
-	l.put(to, words)
-	return l.end()
+	return p.end()
 }
+
+// inConference is how a leg stands that nothing is in the way of.
+const inConference safe.Text = "in conference"
 
 // roleName names a leg by what it is for: the front desk by its configured name, this
 // supervisor's own phone as you.
@@ -189,7 +215,7 @@ func legWords(l engine.Leg, now time.Time) (tone, safe.Text) {
 	case !l.Joined:
 		return toneText, "on the line"
 	}
-	return toneText, "in conference"
+	return toneText, inConference
 }
 
 // causeOf puts Telnyx's word for an end in ours.

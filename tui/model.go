@@ -72,11 +72,15 @@ type model struct {
 	open      bool // the call is open: its detail has the whole screen
 	full      pane // has the whole screen,
 	isFull    bool // if one has
+	under     pane // that had the keyboard before it
 	focus     pane
-	words     scroll // of the transcript
-	events    int    // how far the call's events are scrolled
-	box       box    // what is asked, if anything
+	words     wordsPane
+	events    eventsPane
+	sidePane  sidePane
+	box       box // what is asked, if anything
 	floorPane floorPane
+	allPane   allPane
+	board     board
 	tour      tour
 
 	config prefs.Config // what the supervisor wrote
@@ -128,6 +132,7 @@ func newModel(o Options) *model {
 		m.memory.saver = prefs.NewSaver(o.Save)
 	}
 	if o.Replay != nil {
+		begin(o.Replay, o.Call)
 		m.engine, m.deck, m.look.Silent = o.Replay, newDeck(o.Replay), true
 		m.title = "REPLAY"
 	}
@@ -152,6 +157,9 @@ func newModel(o Options) *model {
 		m.tell(toneWatch, safe.Clean(strings.Join(o.Said, " "), maxWhy))
 	}
 	m.take(fetch(m.engine, m.wants()))
+	if o.Wallboard && m.deck == nil {
+		m.boardOnly()
+	}
 	if o.Tour && !o.Wallboard && m.deck == nil {
 		m.beginTour()
 	}
@@ -201,6 +209,9 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.ColorProfileMsg:
 		m.recolour(msg.Profile)
 	case tea.MouseMsg:
+		if m.board.on { // a wall is not pointed at
+			return m, nil
+		}
 		return m, m.mouse(msg)
 	case tea.FocusMsg:
 		m.focused(true)
@@ -224,6 +235,7 @@ func (m *model) resize(msg tea.WindowSizeMsg) tea.Cmd {
 	m.width, m.height = msg.Width, msg.Height
 	m.version++
 	m.drawn.forget()
+	m.refocus()
 	m.list.fits(m.layout().rows)
 	if m.deck != nil {
 		m.beginOpen()
@@ -250,6 +262,9 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	}
 	if k.Mod == tea.ModAlt && k.Code == 'v' && m.takesText() { // esc and v, told as one key
 		return tea.Batch(m.press(tea.KeyPressMsg{Code: tea.KeyEscape}), m.press(tea.KeyPressMsg{Code: 'v', Text: "v"}))
+	}
+	if m.board.on {
+		return m.pressBoard(k)
 	}
 	if m.pressTour(k) {
 		return nil
@@ -292,7 +307,7 @@ func (m *model) pressBox(k tea.KeyPressMsg) tea.Cmd {
 // act does what a key does on the screen.
 func (m *model) act(k tea.KeyPressMsg) tea.Cmd {
 	keys := m.keys
-	page := max(m.list.page, 2)
+	page := m.pageLines()
 	if p, ok := m.part(m.focus); ok {
 		if cmd, taken := p.press(m, k); taken {
 			return cmd
@@ -321,17 +336,19 @@ func (m *model) act(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, keys.Attention):
 		m.jump(k.String())
 	case key.Matches(k, keys.Open):
-		m.setOpen(true)
+		m.deeper()
 	case key.Matches(k, keys.Back):
 		m.back()
 	case key.Matches(k, keys.Pane):
-		m.nextPane()
+		m.nextPane(1)
+	case key.Matches(k, keys.PaneBack):
+		m.nextPane(-1)
 	case key.Matches(k, keys.ScrollUp):
-		m.words.move(m.talk.Lines, -1)
+		m.scrollWords(-1)
 	case key.Matches(k, keys.ScrollDown):
-		m.words.move(m.talk.Lines, 1)
+		m.scrollWords(1)
 	case key.Matches(k, keys.Follow):
-		m.words, m.events = scroll{}, 0
+		m.words, m.events = wordsPane{}, eventsPane{}
 	case key.Matches(k, keys.Transfer):
 		m.openPicker()
 	case key.Matches(k, keys.Mute):
@@ -439,26 +456,9 @@ func (m *model) actOnCall(k tea.KeyPressMsg) tea.Cmd {
 // far is further than any list is long.
 const far = 1 << 30
 
-// move moves in the pane that has the keyboard.
-func (m *model) move(by int) {
-	switch m.focus {
-	case paneCalls:
-		m.list.move(by)
-	case paneWords:
-		m.words.move(m.talk.Lines, by)
-	case paneEvents:
-		notes := 0
-		if s, ok := m.list.call(); ok {
-			notes = len(s.Notes)
-		}
-		m.events = min(max(m.events+by, 0), max(notes-1, 0))
-	case paneFloor, paneAll:
-	}
-}
-
 // turn begins to show another call from its newest words.
 func (m *model) turn() tea.Cmd {
-	m.words, m.events = scroll{}, 0
+	m.words, m.events = wordsPane{}, eventsPane{}
 	m.leaveSearch()
 	m.talk, m.heard = engine.Talk{Session: m.list.selected}, ""
 	m.drawn.words.forget()
@@ -511,23 +511,6 @@ func (m *model) back() {
 		if !m.list.refold() {
 			m.endTour()
 		}
-	}
-}
-
-// nextPane gives the keyboard to the next pane. On a screen that shows the calls
-// alone, the next pane is the open call.
-func (m *model) nextPane() {
-	switch shape := m.layout().shape; {
-	case shape == shapeList || shape == shapeLine:
-		m.setOpen(true)
-	case m.open && m.focus == paneWords, !m.open && m.focus == paneWords && shape != shapeStacked:
-		m.focus = paneEvents
-	case m.open:
-		m.focus = paneWords
-	case m.focus == paneCalls:
-		m.focus = paneWords
-	default:
-		m.focus = paneCalls
 	}
 }
 

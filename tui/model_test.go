@@ -571,7 +571,7 @@ func TestScrollingUpPausesAndFFollows(t *testing.T) {
 	b := newBench(s, 80, 24)
 	b.wantText(t, "this is really not accep")
 	b.press("K", "K")
-	b.wantText(t, "paused, 2 newer lines")
+	b.wantText(t, "paused, 2 below ↓  f follows")
 	if strings.Contains(b.text(), "talk to a manager") {
 		t.Error("a newer sentence is shown though it is paused")
 	}
@@ -580,9 +580,9 @@ func TestScrollingUpPausesAndFFollows(t *testing.T) {
 	s.talk["s1"] = talk
 	s.set(s.frame.Sessions...)
 	b.tick()
-	b.wantText(t, "paused, 3 newer lines")
+	b.wantText(t, "paused, 3 below, 1 new ↓")
 	b.press("J")
-	b.wantText(t, "paused, 2 newer lines")
+	b.wantText(t, "paused, 2 below, 1 new ↓")
 	b.press("f")
 	b.wantText(t, "Hello?")
 	b.wantText(t, "following live")
@@ -625,7 +625,7 @@ func TestPartialOfAPromptHasNoName(t *testing.T) {
 	s.talk["s1"] = talk
 	s.set(s.frame.Sessions...)
 	b.tick()
-	b.wantText(t, "14:32:07           ░ no I did …")
+	b.wantText(t, "14:32:07           ░ no I did…")
 }
 
 func TestSentenceIsRedrawnWhenItsScoreArrives(t *testing.T) {

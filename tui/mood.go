@@ -55,26 +55,15 @@ func spark(s *engine.Session, now time.Time, cells int) safe.Text {
 	if !s.Over.IsZero() && s.Over.Before(now) {
 		now = s.Over
 	}
-	step := sparkSpan / time.Duration(cells)
-	last := now.Truncate(step)
-	deaf := deafSince(s)
 	var b strings.Builder
-	for i := range cells {
-		at := last.Add(-time.Duration(cells-1-i) * step)
-		from := at.Add(-step)
-		if i == cells-1 {
-			at = now
-		}
-		p, judged := s.Mood(at)
-		switch {
-		case at.Before(s.Started):
+	for _, p := range points(s, now, sparkSpan, cells) {
+		switch p.is {
+		case pointBefore, pointSilent:
 			b.WriteByte(' ')
-		case !deaf.IsZero() && at.After(deaf), lost(s, from, at):
+		case pointUnheard:
 			b.WriteString("·")
-		case !judged:
-			b.WriteByte(' ')
-		default:
-			b.WriteRune(bar(p))
+		case pointJudged:
+			b.WriteRune(bar(p.mood))
 		}
 	}
 	return own(b.String())

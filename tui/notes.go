@@ -8,28 +8,30 @@ import (
 	"switchboard/tui/safe"
 )
 
-// notes draws the call's events, the newest first, from the one that it is scrolled to.
-func (m *model) notes(s *engine.Session, w, h int) []string {
+// notes draws the call's events, the newest first, from the one that it is scrolled to, each
+// in so many lines at most.
+func (m *model) notes(s *engine.Session, w, h, most int) []string {
 	var lines []string
-	if m.events == 0 {
+	if m.events.top == 0 {
 		for _, p := range s.Pending {
 			if p.Unknown {
-				lines = append(lines, m.note(w, toneWatch, "?", "", unknownWords(p.Command)))
+				lines = append(lines, m.note(w, most, toneWatch, "?", "", unknownWords(p.Command))...)
 			}
 		}
 	}
-	newest := len(s.Notes) - min(m.events, len(s.Notes))
+	newest := len(s.Notes) - min(m.events.top, len(s.Notes))
 	for _, n := range slices.Backward(s.Notes[:newest]) {
 		if len(lines) >= h {
 			break
 		}
 		glyph, to := noteSign(n.Kind)
-		lines = append(lines, m.note(w, to, glyph, clockTime(n.At, m.zone), noteText(n)))
+		lines = append(lines, m.note(w, most, to, glyph, clockTime(n.At, m.zone), noteText(n))...)
 	}
 	return fit(lines, w, h)
 }
 
-func (m *model) note(w int, to tone, glyph, at, text safe.Text) string {
+// note draws one event: what does not fit goes on beneath its words.
+func (m *model) note(w, most int, to tone, glyph, at, text safe.Text) []string {
 	l := m.theme.line(onPage, w)
 	l.gap(1)
 	if at != "" {
@@ -38,12 +40,33 @@ func (m *model) note(w int, to tone, glyph, at, text safe.Text) string {
 	}
 	l.col(to, glyph, 1)
 	l.gap(1)
-	l.col(to, text, l.left-1)
-	return l.end()
+	return m.hangingFrom(l, to, text, w, most)
 }
 
-// noteText is a note's words, with the numbers in them grouped.
-func noteText(n engine.Note) safe.Text { return grouped(safe.Clean(n.Text, maxWhy)) }
+// noteText is a note's words, with the numbers in them as the rest of the screen writes them.
+func noteText(n engine.Note) safe.Text { return written(safe.Clean(n.Text, maxWhy)) }
+
+// written returns a text with the numbers in it as the rest of the screen writes them: those
+// of phones grouped, moods without a nought. What somebody said stays as he said it.
+func written(clean safe.Text) safe.Text {
+	before, said, quoted := strings.Cut(string(clean), "“")
+	if !quoted {
+		return proper(grouped(clean))
+	}
+	said, after, closed := cutLast(said, "”")
+	if closed {
+		said += "”"
+	}
+	return proper(grouped(own(before))) + own("“"+said) + proper(grouped(own(after)))
+}
+
+// cutLast cuts a text around the last of a sign.
+func cutLast(s, sign string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sign); i >= 0 {
+		return s[:i], s[i+len(sign):], true
+	}
+	return s, "", false
+}
 
 // grouped returns a text with the numbers in it grouped.
 func grouped(clean safe.Text) safe.Text {
@@ -107,60 +130,4 @@ func unknownWords(c engine.Command) safe.Text {
 		doing = "scoring a sentence"
 	}
 	return own(doing + ": unknown since the program started again")
-}
-
-// allEvents are the newest events of all calls, made once for each frame.
-type allEvents struct {
-	number uint64
-	lines  []event
-}
-
-// An event is a note and whose it is.
-type event struct {
-	call *engine.Session
-	note engine.Note
-}
-
-// Limits of the events of all calls.
-const (
-	maxEvents     = 64
-	eventsPerCall = 4
-)
-
-// newest returns the newest events of a frame, the newest first.
-func (a *allEvents) newest(f *engine.Frame) []event {
-	if a.number == f.Number && a.lines != nil {
-		return a.lines
-	}
-	all := make([]event, 0, len(f.Sessions)*2)
-	for _, s := range f.Sessions {
-		for _, n := range s.Notes[max(0, len(s.Notes)-eventsPerCall):] {
-			all = append(all, event{s, n})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b event) int { return b.note.At.Compare(a.note.At) })
-	a.number, a.lines = f.Number, all[:min(len(all), maxEvents)]
-	return a.lines
-}
-
-// everything draws the newest events of all calls.
-func (m *model) everything(w, h int) []string {
-	var lines []string
-	for _, e := range m.drawn.events.newest(m.frame) {
-		if len(lines) >= h {
-			break
-		}
-		glyph, to := noteSign(e.note.Kind)
-		l := m.theme.line(onPage, w)
-		l.gap(1)
-		l.col(toneDim, clockTime(e.note.At, m.zone), timeCells)
-		l.gap(2)
-		l.col(toneText, callerOf(e.call), maxCaller)
-		l.gap(1)
-		l.col(to, glyph, 1)
-		l.gap(1)
-		l.col(to, noteText(e.note), l.left-1)
-		lines = append(lines, l.end())
-	}
-	return fit(lines, w, h)
 }

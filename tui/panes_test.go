@@ -20,11 +20,14 @@ func TestTabGoesAroundThePanes(t *testing.T) {
 		{80, 24, "tab tab", false, paneCalls},
 		{80, 24, "tab esc", false, paneCalls},
 		{60, 16, "tab", true, paneWords},
-		{120, 36, "tab tab", false, paneEvents},
-		{120, 36, "tab tab tab", false, paneCalls},
+		{120, 36, "tab tab", false, paneSide},
+		{120, 36, "tab tab tab", false, paneEvents},
+		{120, 36, "tab tab tab tab", false, paneCalls},
+		{120, 36, "shift+tab", false, paneEvents},
+		{120, 36, "tab shift+tab", false, paneCalls},
 		{120, 36, "enter", true, paneWords},
-		{120, 36, "enter tab", true, paneEvents},
-		{120, 36, "enter tab tab", true, paneWords},
+		{120, 36, "enter tab", true, paneSide},
+		{120, 36, "enter tab tab tab", true, paneWords},
 		{120, 36, "enter esc", false, paneCalls},
 		{200, 50, "enter esc esc", false, paneCalls},
 	} {
@@ -46,13 +49,13 @@ func TestMovingMovesInThePaneThatHasTheKeyboard(t *testing.T) {
 	if !b.words.following() {
 		t.Error("G in the words does not follow")
 	}
-	b.press("g", "tab", "j", "j")
-	if b.events != 2 {
-		t.Errorf("events scrolled by %d, want 2", b.events)
+	b.press("g", "tab", "tab", "j", "j")
+	if b.events.top != 2 {
+		t.Errorf("events scrolled by %d, want 2", b.events.top)
 	}
 	b.wantText(t, "2 newer ↑")
 	b.press("f")
-	if b.events != 0 || !b.words.following() {
+	if b.events.top != 0 || !b.words.following() {
 		t.Error("f does not follow")
 	}
 }

@@ -217,7 +217,7 @@ func (m *model) atTop() bool {
 	if m.search.on {
 		return false
 	}
-	return m.focus == paneCalls && !m.open && !m.isFull || m.deck.opened && m.open
+	return m.focus == paneCalls && !m.open && !m.isFull || m.deck.opened && m.open && !m.isFull
 }
 
 // pastScreen draws the replay with the live strip at its place.

@@ -133,19 +133,20 @@ func recordedTitle(s *engine.Session) (tone, safe.Text) {
 }
 
 // terms are the facts about consent and recording, a line each.
-func (m *model) terms(s *engine.Session, w int) []string {
+func (m *model) terms(s *engine.Session, indent, w int) []string {
 	var lines []string
 	add := func(label safe.Text, to tone, text safe.Text) {
 		if text == "" {
 			return
 		}
-		for i, part := range wrap(m.theme.shape(text), max(w-11, 4)) {
+		for i, part := range wrap(m.theme.shape(text), max(w-indent-1, 4)) {
 			if i == 2 {
 				break
 			}
 			l := m.theme.line(onPage, w)
 			l.gap(1)
-			l.col(toneDim, pick(i == 0, label), 9)
+			l.col(toneDim, pick(i == 0, label), indent-2)
+			l.gap(1)
 			l.put(to, own(part))
 			lines = append(lines, l.end())
 		}

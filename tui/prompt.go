@@ -343,7 +343,7 @@ func (m *model) report(r reported) tea.Cmd {
 		lines = append(lines, reason(r.err.Error()), "")
 	}
 	for _, line := range r.lines[:min(len(r.lines), maxReport)] {
-		lines = append(lines, keepIndent(line))
+		lines = append(lines, aligned(keepIndent(line)))
 	}
 	switch {
 	case m.box != nil:

@@ -47,7 +47,7 @@ type standing struct {
 func (m *model) standingOf(g engine.Group) standing {
 	var st standing
 	for _, o := range g.Operators {
-		if _, busy := busyWith(m.frame, o.Number); busy {
+		if m.engaged(o.Number) {
 			st.busy++
 			continue
 		}
@@ -133,6 +133,13 @@ func busyWith(f *engine.Frame, number string) (engine.SessionID, bool) {
 	return "", false
 }
 
+// engaged reports whether a number is on a call, as an operator's or as a supervisor's:
+// it is one telephone.
+func (m *model) engaged(number string) bool {
+	_, busy := busyWith(m.frame, number)
+	return busy || slices.ContainsFunc(m.frame.Roster.Phones, func(p engine.BusyOperator) bool { return p.Number == number })
+}
+
 // operatorWords tells whether an operator is free.
 func (m *model) operatorWords(number string) (tone, safe.Text) {
 	id, busy := busyWith(m.frame, number)
@@ -147,101 +154,4 @@ func (m *model) operatorWords(number string) (tone, safe.Text) {
 		return toneDim, "on another call"
 	}
 	return toneDim, "with " + callerOf(s)
-}
-
-// roster draws the operators by group, who waits for one, and who is to be called back.
-func (m *model) roster(w, h int) []string {
-	lines := append(m.waiting(w), m.operators(w, true)...)
-	if len(lines) > h && len(m.frame.Roster.Groups) > 0 { // the groups alone say what counts
-		lines = append(m.waiting(w), m.operators(w, false)...)
-	}
-	if len(lines) > h && h > 0 {
-		rest := len(lines) - h + 1
-		lines = append(lines[:h-1:h-1], m.heading(own("… "+strconv.Itoa(rest)+" more"), w))
-	}
-	return fit(lines, w, h)
-}
-
-// rosterRows is how many lines the roster would like.
-func (m *model) rosterRows() int {
-	rows := len(m.frame.Roster.Numbers)
-	for _, g := range m.frame.Roster.Groups {
-		rows++
-		for _, o := range g.Operators {
-			if !slices.Contains(m.frame.Roster.Numbers, o.Number) {
-				rows++
-			}
-		}
-	}
-	return rows + min(len(m.frame.Queue), 1) + min(len(m.frame.Callbacks), 1)
-}
-
-// operators draws the groups, and with each, where there is room, its operators.
-func (m *model) operators(w int, each bool) []string {
-	var lines []string
-	grouped := map[string]bool{}
-	one := func(indent int, number string) {
-		to, words := m.operatorWords(number)
-		l := m.theme.line(onPage, w)
-		l.gap(1 + indent)
-		l.col(toneText, m.book().who(number), 18)
-		l.gap(1)
-		l.put(to, words)
-		lines = append(lines, l.end())
-	}
-	for _, g := range m.frame.Roster.Groups {
-		to, words := m.groupWords(g)
-		l := m.theme.line(onPage, w)
-		l.gap(1)
-		l.col(toneStrong, safe.Clean(g.Name, maxRule), 20)
-		l.gap(1)
-		l.put(to, words)
-		lines = append(lines, l.end())
-		for _, o := range g.Operators {
-			grouped[o.Number] = true
-			if each {
-				one(2, o.Number)
-			}
-		}
-	}
-	for _, n := range m.frame.Roster.Numbers {
-		if !grouped[n] {
-			one(0, n)
-		}
-	}
-	return lines
-}
-
-// waiting tells who waits for a free operator, and how many are to be called back.
-func (m *model) waiting(w int) []string {
-	var lines []string
-	if n := len(m.frame.Queue); n > 0 {
-		words := count(n, "waits for an operator", "wait for an operator")
-		if s, ok := m.frame.Session(m.frame.Queue[0]); ok {
-			words += ": " + callerOf(s) + " first, " + short(m.now.Sub(s.Transfer.Queued))
-		}
-		lines = append(lines, m.waitingLine(w, "Queue", words))
-	}
-	if n := len(m.frame.Callbacks); n > 0 {
-		oldest := m.frame.Callbacks[0]
-		words := count(n, "customer is to be called back", "customers are to be called back") +
-			": " + callbackName(oldest) + " since " + short(m.now.Sub(oldest.Promised)) + "   :callbacks"
-		lines = append(lines, m.waitingLine(w, "Callbacks", words))
-	}
-	return lines
-}
-
-func (m *model) waitingLine(w int, name, words safe.Text) string {
-	l := m.theme.line(onPage, w)
-	l.gap(1)
-	l.col(toneStrong, name, 20)
-	l.gap(1)
-	l.put(toneWatch, words)
-	return l.end()
-}
-
-// figures is what the day came to, in words.
-func (m *model) figures() safe.Text {
-	c := m.frame.Counts
-	return own(strconv.Itoa(c.Calls) + " calls so far · " + strconv.Itoa(c.Answered) + " answered · " + strconv.Itoa(c.Joined) + " operators joined")
 }

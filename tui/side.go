@@ -2,32 +2,51 @@ package tui
 
 import (
 	"slices"
+	"time"
 
 	"switchboard/engine"
 	"switchboard/tui/safe"
 )
 
-// side draws the facts of a call: its mood, why it was flagged, who is on it, and
-// what happened in it.
+// side draws the facts of a call in one column: its mood, why it was flagged, who is on it,
+// and what happened in it.
 func (m *model) side(w, h int) []string {
 	s, ok := m.list.call()
 	if !ok {
 		return fit(nil, w, h)
 	}
-	var lines []string
-	lines = append(lines, m.moodLines(s, w)...)
-	lines = append(lines, m.alerts(s, w)...)
-	lines = append(lines, m.theme.empty(w), m.heading("WHO HEARS WHOM", w))
-	lines = append(lines, m.legs(s, w)...)
+	alerts, legs := m.alerts(s, w), m.legs(s, w)
+	least := 4 // lines for the events
 	if m.deck != nil {
-		lines = append(lines, m.theme.empty(w), m.heading(m.fallsTitle(), w))
-		return fit(append(lines, m.falls(w, h-len(lines))...), w, h)
+		least = max(h*2/5, 6)
 	}
-	lines = append(lines, m.theme.empty(w), m.heading(m.eventsTitle(s), w))
-	if left := h - len(lines); left > 0 {
-		lines = append(lines, m.notes(s, w, left)...)
+	air := 2
+	rest := h - 1 - len(alerts) - 1 - len(legs) - least // for the chart
+	if rest < leastChart+air {
+		air = 0
 	}
-	return fit(lines, w, h)
+	lines := m.moodBlock(s, w, min(rest-air, maxChart*5/8), shortSpan)
+	lines = append(lines, alerts...)
+	if air > 0 {
+		lines = append(lines, m.theme.empty(w))
+	}
+	lines = append(append(lines, m.heading("WHO HEARS WHOM", w)), legs...)
+	if air > 0 {
+		lines = append(lines, m.theme.empty(w))
+	}
+	return fit(append(lines, m.eventsIn(s, w, h-len(lines), "EVENTS", columnNote)...), w, h)
+}
+
+// moodBlock draws the mood with its number, and beneath it a chart in so many lines or,
+// where those are too few for one, its last three minutes in one line.
+func (m *model) moodBlock(s *engine.Session, w, h int, span time.Duration) []string {
+	switch {
+	case s.Language == engine.Spanish: // what he says is not judged: a chart would stay empty
+		return []string{m.moodHeading(s, w, span, true)}
+	case h < leastChart:
+		return m.moodLines(s, w)
+	}
+	return append([]string{m.moodHeading(s, w, span, h >= timedChart)}, m.moodChart(s, w, h, span)...)
 }
 
 // alerts tells which rules hold on a call, and who looks after it.
@@ -80,18 +99,6 @@ func (m *model) alerts(s *engine.Session, w int) []string {
 // maxAlerts is how many alerts of a call the detail tells of.
 const maxAlerts = 3
 
-// eventsTitle names the events, and says how many are above when they are scrolled.
-func (m *model) eventsTitle(s *engine.Session) safe.Text {
-	title := safe.Text("EVENTS")
-	if m.focus == paneEvents {
-		title += "  j k scroll"
-	}
-	if m.events > 0 {
-		title += "  " + count(min(m.events, len(s.Notes)), "newer", "newer") + " ↑"
-	}
-	return title
-}
-
 // heading draws the title of a part.
 func (m *model) heading(text safe.Text, w int) string {
 	l := m.theme.line(onPage, w)
@@ -105,8 +112,7 @@ func (th *theme) empty(w int) string { return spaces(w) }
 // moodLines draws the mood with its number and its last three minutes.
 func (m *model) moodLines(s *engine.Session, w int) []string {
 	l := m.theme.line(onPage, w)
-	l.gap(1)
-	l.put(toneDim, "MOOD")
+	m.paneTitleInto(l, paneSide, "MOOD")
 	l.gap(2)
 	m.moodInto(l, s)
 	m.scorerInto(l, s)
@@ -152,11 +158,18 @@ func (m *model) scorerInto(l *line, s *engine.Session) {
 	}
 }
 
-// facts are the facts of a call in few lines: its mood, why, who, and what last.
+// fewFacts is up to how many lines who is on the call is told in one.
+const fewFacts = 3
+
+// facts are the facts of a call in few lines: its mood, why, who, and what last. Where the
+// events have the keyboard they have the lines.
 func (m *model) facts(s *engine.Session, w, h int) []string {
+	if m.focus == paneEvents {
+		return m.eventsIn(s, w, h, "EVENTS", columnNote)
+	}
 	l := m.theme.line(onPage, w)
+	m.paneTitleInto(l, paneSide, "MOOD")
 	l.gap(1)
-	l.put(toneDim, "MOOD ")
 	m.moodInto(l, s)
 	l.gap(2)
 	_, to := moodSign(m.mood(s))
@@ -166,12 +179,15 @@ func (m *model) facts(s *engine.Session, w, h int) []string {
 	if whyKnown(s) {
 		lines = append(lines, m.whyBrief(s, w))
 	}
+	if h <= fewFacts { // the words have the room
+		return fit(append(lines, m.legsBrief(s, w)), w, h)
+	}
 	lines = append(lines, m.legs(s, w)...)
 	if m.deck != nil {
 		return fit(append(lines, m.falls(w, h-len(lines))...), w, h)
 	}
 	if left := h - len(lines); left > 0 {
-		lines = append(lines, m.notes(s, w, left)...)
+		lines = append(lines, m.notes(s, w, left, 1)...)
 	}
 	return fit(lines, w, h)
 }

@@ -53,9 +53,8 @@ func (s scroll) end(lines []engine.Utterance) int {
 }
 
 // transcript draws the call's words from the bottom up: the newest stand at the end,
-// and below them, weak, what is being said at this moment. Once the call is over nobody
-// says anything, and while nobody hears it nobody knows, whatever the feed had begun to
-// hear.
+// and below them, weak, what is being said at this moment. Where they are paused a line
+// below them tells what is missed.
 func (m *model) transcript(w, h int) []string {
 	if h <= 0 {
 		return nil
@@ -64,6 +63,32 @@ func (m *model) transcript(w, h int) []string {
 	if !ok {
 		return fit(nil, w, h)
 	}
+	if m.hiddenWords() == "" || h < 3 {
+		return m.said(s, w, h)
+	}
+	return append(m.said(s, w, h-1), m.pausedLine(w))
+}
+
+// said draws as much of a call's words as h lines hold. Once the call is over nobody says
+// anything, and while nobody hears it nobody knows, whatever the feed had begun to hear.
+func (m *model) said(s *engine.Session, w, h int) []string {
+	end := m.words.end(m.talk.Lines)
+	lines := m.saidTo(s, end, w, h)
+	if len(lines) >= h {
+		return lines[len(lines)-h:]
+	}
+	for end++; end <= len(m.talk.Lines); end++ { // what is hidden below fills what the top leaves empty
+		more := m.saidTo(s, end, w, h)
+		if len(more) > h {
+			break
+		}
+		lines = more
+	}
+	return append(fit(nil, w, h-len(lines)), lines...)
+}
+
+// saidTo draws a call's words up to a sentence: h lines or more, where there are as many.
+func (m *model) saidTo(s *engine.Session, end, w, h int) []string {
 	var up [][]string // blocks, the lowest first
 	rows := 0
 	add := func(block []string) {
@@ -77,7 +102,6 @@ func (m *model) transcript(w, h int) []string {
 			add(m.partial(p, w))
 		}
 	}
-	end := m.words.end(m.talk.Lines)
 	unheard := gaps(s)
 	if end < len(m.talk.Lines) { // those beside words that are hidden are hidden
 		unheard, _ = m.gapsFrom(s, unheard, m.talk.Lines[end].Start, w)
@@ -102,10 +126,7 @@ func (m *model) transcript(w, h int) []string {
 	for _, block := range slices.Backward(up) {
 		lines = append(lines, block...)
 	}
-	if len(lines) > h {
-		return lines[len(lines)-h:]
-	}
-	return append(fit(nil, w, h-len(lines)), lines...)
+	return lines
 }
 
 // quiet says why there are no words.
@@ -113,6 +134,12 @@ func (m *model) quiet(s *engine.Session, w int) string {
 	l := m.theme.line(onPage, w)
 	l.gap(1)
 	switch {
+	case m.deck != nil && !m.deck.at.Playing && s.Phase != engine.PhaseOver:
+		l.put(toneDim, "Nothing was said yet.  ")
+		l.put(toneAccent, "space")
+		l.put(toneDim, " plays,  ")
+		l.put(toneAccent, "n")
+		l.put(toneDim, " next hot moment")
 	case m.talk.Session != s.ID:
 	case s.Consent.Status == engine.ConsentAsked:
 		l.put(toneDim, "The customer is asked whether he may be listened to.")
@@ -156,6 +183,8 @@ type wordsKey struct {
 	scored   bool
 	judged   bool
 	awaits   bool
+	marked   bool
+	name     safe.Text
 	flags    engine.Flags
 	width    int
 }
@@ -165,6 +194,7 @@ type sentence struct {
 	at     time.Time
 	who    engine.Speaker
 	name   safe.Text
+	marked bool
 	gutter safe.Text
 	weighs tone
 	reads  tone
@@ -178,12 +208,12 @@ type sentence struct {
 // where the score will stand, one that has none has none.
 func (m *model) utterance(u engine.Utterance, w int) []string {
 	awaits := !u.Scored && u.ScoreBy.After(m.now)
-	k := wordsKey{u.ID, u.Revision, u.Speaker, u.Polarity, u.Scored, u.Judged, awaits, u.Flags, w}
+	k := wordsKey{u.ID, u.Revision, u.Speaker, u.Polarity, u.Scored, u.Judged, awaits, m.words.marked == u.ID, m.saidBy(u.Speaker, func(l engine.Leg) bool { return l.Name == u.Leg }), u.Flags, w}
 	if block, ok := m.drawn.words.get(k); ok {
 		return block
 	}
 	one := sentence{
-		at: u.Start, who: u.Speaker, name: m.speaker(u.Speaker), gutter: "│", weighs: toneDim, reads: toneText,
+		at: u.Start, who: u.Speaker, name: k.name, marked: k.marked, gutter: "│", weighs: toneDim, reads: toneText,
 		text: safe.Clean(u.Text, maxWords), flags: u.Flags,
 	}
 	switch {
@@ -211,14 +241,17 @@ func (m *model) utterance(u engine.Utterance, w int) []string {
 // that begin while a prompt plays may yet turn out to be the customer's: until they are
 // final they are nobody's.
 func (m *model) partial(p engine.Partial, w int) []string {
-	name := m.speaker(p.Speaker)
+	name := m.saidBy(p.Speaker, func(l engine.Leg) bool { return l.ID != "" && l.ID == p.Leg })
 	if p.Speaker == engine.SpeakerPrompt {
 		name = ""
 	}
 	return m.sentence(sentence{
-		at: p.At, who: p.Speaker, name: name, gutter: "░", weighs: toneDim, reads: toneDim, text: safe.Clean(p.Text, maxWords) + " …",
+		at: p.At, who: p.Speaker, name: name, gutter: "░", weighs: toneDim, reads: toneDim, text: begun(safe.Clean(p.Text, maxWords)),
 	}, w)
 }
+
+// begun marks words as not said to their end.
+func begun(text safe.Text) safe.Text { return own(strings.TrimRight(string(text), ". …")) + "…" }
 
 // sentence draws a sentence, wrapped under itself, its score at the right, and behind
 // its last word, where there is room, what else was seen in it.
@@ -236,8 +269,16 @@ func (m *model) sentence(s sentence, w int) []string {
 		begin += strings.Index(shaped[begin:], part)
 		spans := s.looked.within(begin, len(part))
 		begin += len(part)
-		l := m.theme.line(onPage, w)
-		l.gap(1)
+		on := onPage
+		if s.marked {
+			on = onRow
+		}
+		l := m.theme.line(on, w)
+		if s.marked {
+			l.put(toneAccent, "▌")
+		} else {
+			l.gap(1)
+		}
 		if w >= timesFrom {
 			l.col(toneDim, pick(i == 0, clockTime(s.at, m.zone)), timeCells)
 			l.gap(2)
@@ -337,6 +378,22 @@ func (m *model) speaker(s engine.Speaker) safe.Text {
 		return safe.Clean(m.frame.Front, speakerCells)
 	}
 	return speakerWord(s)
+}
+
+// saidBy names who said something on a leg: an operator by his name, where it is known
+// whose leg it was heard on.
+func (m *model) saidBy(who engine.Speaker, on func(engine.Leg) bool) safe.Text {
+	if who != engine.SpeakerOperator {
+		return m.speaker(who)
+	}
+	if s, ok := m.list.call(); ok && s.ID == m.talk.Session {
+		if i := slices.IndexFunc(s.Legs, on); i >= 0 {
+			if name := m.book().name(s.Legs[i].Number); name != "" {
+				return name
+			}
+		}
+	}
+	return m.speaker(who)
 }
 
 func speakerTone(s engine.Speaker) tone {

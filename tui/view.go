@@ -35,6 +35,9 @@ func (m *model) screen() (lines []string, x, y int) {
 	if w <= 0 || h <= 0 || m.asking.holds {
 		return nil, -1, -1
 	}
+	if m.board.on { // also over a replay that was still on its way
+		return m.boardScreen(w, h)
+	}
 	if m.past != nil {
 		return m.pastScreen()
 	}
@@ -115,66 +118,165 @@ func (m *model) body(l layout, w int) []string {
 // saidAndWhy is a call's title, its words, and beneath them why it is flagged: the
 // whole of it, however few lines are left to the words.
 func (m *model) saidAndWhy(w, h int) []string {
-	lines := []string{m.callTitle(w, false)}
 	if m.list.onFold {
-		return append(lines, m.foldDetail(w, h-1)...)
+		return append([]string{m.callTitle(w, false)}, m.foldDetail(w, h-1)...)
 	}
-	var why []string
-	if s, ok := m.list.call(); ok && m.whyShown(s) {
-		why = m.whyWithin(s, w, max(h-1-minSaid, 0), true)
-	}
-	if len(why) == 0 {
-		return append(lines, m.transcript(w, h-1)...)
-	}
-	said := h - 1 - len(why)
-	if said > minSaid+2 { // room for air between the two
-		said--
-		why = append([]string{m.theme.empty(w)}, why...)
-	}
-	lines = append(lines, m.transcript(w, said)...)
+	why, said := m.saidParts(w, h)
+	lines := append([]string{m.callTitle(w, false)}, m.transcript(w, said)...)
 	return append(lines, why...)
 }
 
-// minSaid is how many lines the words keep beside the why.
-const minSaid = 2
-
-// floor is the left half of a wide screen: the calls, the operators, all events.
-func (m *model) floor(l layout) []string {
-	w := l.left
-	lines := m.calls(w, l.rows)
-	rest := l.body - len(lines)
-	operators := min(m.rosterRows(), max(rest-10, 4)) // the rest is for the events
-	lines = append(lines, m.rule(w, -1, ""), m.heading("OPERATORS   "+m.figures(), w))
-	lines = append(lines, m.roster(w, operators)...)
-	lines = append(lines, m.rule(w, -1, ""), m.heading("EVENTS, all calls", w))
-	return fit(append(lines, m.everything(w, max(rest-operators-4, 0))...), w, l.body)
+// saidParts are why a call is flagged, and how many lines that leaves to its words.
+func (m *model) saidParts(w, h int) (why []string, said int) {
+	if s, ok := m.list.call(); ok && m.whyShown(s) {
+		least := minSaid
+		if h >= tallSaid {
+			least = manySaid
+			if !s.Transfer.Open() && s.Transfer.Status != engine.TransferFailed {
+				least = mostSaid
+			}
+		}
+		why = m.whyWithin(s, w, max(h-1-least, 0), true)
+	}
+	said = h - 1 - len(why)
+	if len(why) > 0 && said > minSaid+2 { // room for air between the two
+		said--
+		why = append([]string{m.theme.empty(w)}, why...)
+	}
+	return why, said
 }
 
-// whole is a call on one column: its facts, and beneath them its words.
+// How many lines the words keep beside the why: it tells of the same sentences, but only
+// there one sees what was said between them.
+const (
+	minSaid  = 2
+	manySaid = 5
+	mostSaid = 9  // … once nobody need act on what it tells
+	tallSaid = 16 // lines from which they keep many
+)
+
+// wordsArea is how many cells and lines the words have on the screen as it is divided now;
+// nothing where they are not shown.
+func (m *model) wordsArea() (w, h int) {
+	l := m.layout()
+	switch l.shape {
+	case shapeStacked:
+		return m.width, l.detail - m.briefLines()
+	case shapeSplit:
+		_, said := m.saidParts(l.left, l.detail+1)
+		return l.left, said
+	case shapeOpenWide:
+		_, said := m.saidParts(l.left, l.body)
+		return l.left, said
+	case shapeWide:
+		_, _, said := m.wholeParts(l.right, l.body)
+		return l.right, said
+	case shapeOpen:
+		_, _, said := m.wholeParts(m.width, l.body)
+		return m.width, said
+	case shapeFull:
+		if m.full == paneWords {
+			return m.width, l.body - 1
+		}
+	case shapeLine, shapeList:
+	}
+	return 0, 0
+}
+
+// whole is a call on one column: how its customer is, his words, and beneath them why it
+// is flagged.
 func (m *model) whole(w, h int) []string {
-	lines := []string{m.callTitle(w, false)}
+	if m.list.onFold {
+		return append([]string{m.callTitle(w, false)}, m.foldDetail(w, h-1)...)
+	}
+	if _, ok := m.list.call(); !ok {
+		return fit([]string{m.callTitle(w, false)}, w, h)
+	}
+	head, foot, said := m.wholeParts(w, h)
+	return fit(append(append(head, m.transcript(w, said)...), foot...), w, h)
+}
+
+// From how many lines on a call on one column has a chart of its mood, and the facts
+// beneath its words.
+const (
+	chartHeight = 30
+	factHeight  = 40
+	lowWords    = 14 // below that the facts make room for words that have the keyboard
+)
+
+// wholeParts are what stands above and below the words of a call on one column, and how
+// many lines that leaves to them.
+func (m *model) wholeParts(w, h int) (head, foot []string, said int) {
 	s, ok := m.list.call()
+	if !ok {
+		return nil, nil, 0
+	}
+	th := m.theme
+	head = []string{m.callTitle(w, false)}
 	switch {
-	case !ok && m.list.onFold:
-		return append(lines, m.foldDetail(w, h-1)...)
-	case !ok:
-		return fit(lines, w, h)
-	case h >= 30:
-		facts := 16
+	case h >= factHeight && m.deck == nil:
+		head = append(append(head, th.empty(w)), m.moodBlock(s, w, 9, m.wideSpanOf(s))...)
+		head = append(append(head, m.alerts(s, w)...), m.wordsHeading(w))
+		facts := min(max(len(m.legs(s, m.halfOf(w)))+1, 6), 11)
+		foot = append([]string{th.empty(w)}, m.factColumns(s, w, facts)...)
+	case h >= chartHeight:
+		facts := 17
 		if m.deck != nil { // the events are what a replay is looked at for
 			facts = h * 3 / 5
 		}
-		lines = append(append(lines, m.theme.empty(w)), m.side(w, facts)...)
+		head = append(append(head, m.side(w, facts)...), m.wordsHeading(w))
 	default:
-		lines = append(lines, m.facts(s, w, h/2-1)...)
+		facts := h/2 - 1
+		if h < lowWords && m.focus == paneWords {
+			facts = min(facts, fewFacts)
+		}
+		head = append(append(head, m.facts(s, w, facts)...), m.rule(w, -1, ""))
 	}
-	lines = append(lines, m.rule(w, -1, ""))
-	var why []string
 	if h >= 24 && m.whyShown(s) {
-		why = m.whyWithin(s, w, max(h-len(lines)-minSaid, 0), true)
+		least := minSaid
+		if h >= factHeight {
+			least = mostSaid
+		}
+		why := m.whyWithin(s, w, max(h-len(head)-len(foot)-least-1, 0), true)
+		if len(why) > 0 && h-len(head)-len(foot)-len(why) > minSaid+2 {
+			why = append([]string{th.empty(w)}, why...)
+		}
+		foot = append(why, foot...)
 	}
-	lines = append(lines, m.transcript(w, h-len(lines)-len(why))...)
-	return fit(append(lines, why...), w, h)
+	return head, foot, max(h-len(head)-len(foot), 0)
+}
+
+// wordsHeading parts the words from what stands above them, and says whether they follow.
+func (m *model) wordsHeading(w int) string {
+	l := m.theme.line(onPage, w)
+	m.paneTitleInto(l, paneWords, "WORDS")
+	l.gap(1)
+	follow, to := safe.Text("follow ● live"), toneDim
+	if s, ok := m.list.call(); ok && s.Phase == engine.PhaseOver {
+		follow = "the call is over"
+	} else if m.deck != nil {
+		follow = "follow ●"
+	}
+	if hidden := m.hiddenWords(); hidden != "" {
+		follow, to = "paused, "+hidden, toneAccent
+	}
+	need := width(m.theme.shape(follow)) + 2
+	l.fill(toneRule, "─", l.left-need)
+	l.gap(1)
+	l.put(to, follow)
+	return l.end()
+}
+
+// briefLines are those of a call in few lines that are not its words.
+func (m *model) briefLines() int {
+	n := 3
+	if m.deck != nil {
+		n++
+	}
+	if m.compact { // without air
+		n--
+	}
+	return n
 }
 
 // brief is a call in few lines: its words, who is on it, and why or what last.
@@ -186,15 +288,15 @@ func (m *model) brief(w, h int) []string {
 	case !ok:
 		return fit(nil, w, h)
 	}
+	lines := m.transcript(w, h-m.briefLines())
+	if !m.compact {
+		lines = append(lines, m.theme.empty(w))
+	}
+	lines = append(lines, m.legsBrief(s, w), m.whyBrief(s, w))
 	if m.deck != nil {
-		lines := m.transcript(w, h-4)
-		return append(lines, m.theme.empty(w), m.legsBrief(s, w), m.whyBrief(s, w), m.fallBrief(w))
+		lines = append(lines, m.fallBrief(w))
 	}
-	if m.compact { // without air
-		return append(m.transcript(w, h-2), m.legsBrief(s, w), m.whyBrief(s, w))
-	}
-	lines := m.transcript(w, h-3)
-	return append(lines, m.theme.empty(w), m.legsBrief(s, w), m.whyBrief(s, w))
+	return lines
 }
 
 // callTitle names the call whose words and facts are shown.
@@ -215,19 +317,28 @@ func (m *model) callTitle(w int, ruled bool) string {
 		}
 		return l.end()
 	}
-	if ruled {
-		l.put(toneRule, "──")
-	}
-	l.gap(1)
+	focused := m.focus == paneWords && m.shows(paneWords)
 	name := toneStrong
-	if m.focus == paneWords {
+	if focused {
 		name = toneAccent
+	}
+	switch {
+	case ruled && focused:
+		l.put(toneRule, "──")
+		l.put(toneAccent, "▌")
+	case ruled:
+		l.put(toneRule, "──")
+		l.gap(1)
+	case focused:
+		l.put(toneAccent, "▌")
+	default:
+		l.gap(1)
 	}
 	tail := safe.Text("")
 	if op, ok := s.Operator(); ok && op.Joined {
 		tail = "with " + m.book().who(op.Number)
 	}
-	if m.focus == paneWords && !m.open {
+	if focused && !m.open && !m.isFull {
 		tail = "j k scroll"
 	}
 	caller := callerOf(s)
@@ -270,43 +381,4 @@ func (m *model) rule(w, joint int, glyph safe.Text) string {
 	}
 	l.fill(toneRule, "─", l.left)
 	return l.end()
-}
-
-// tiny draws what must be seen at any size: what matters most, the selected call, and
-// the question that is open.
-func (m *model) tiny(w, h int) []string {
-	lines := []string{m.strip(w)}
-	l := m.theme.line(onPage, w)
-	if m.deck != nil {
-		l.put(toneAccent, "REPLAY ")
-	}
-	switch s, ok := m.list.call(); {
-	case m.box != nil:
-		l.put(toneStrong, m.box.draw(m, w).brief)
-	case m.notice.text != "":
-		l.put(m.notice.tone, m.notice.text)
-	case ok:
-		glyph, word, to := signOf(s)
-		l.put(to, glyph+" "+word+" ")
-		l.put(toneStrong, callerOf(s)+" ")
-		if deaf(s, m.now) {
-			l.put(toneWatch, "? – ")
-		} else if mood, judged := s.Mood(m.moment(s)); judged {
-			sign, to := moodSign(mood)
-			l.put(to, sign+signed(mood)+" ")
-		}
-		words, to := situation(s, m.now, m.book())
-		l.put(to, words)
-	default:
-		l.put(toneDim, "Nobody is calling.")
-	}
-	lines = append(lines, l.end())
-	if _, typing := m.box.(lineBox); h > 2 && m.filtered() && !typing && m.deck == nil {
-		lines = append(lines, m.status(w))
-	} else if h > 2 && m.deck != nil {
-		lines = append(lines, m.progress(m.gauge(w), w))
-	} else if h > 2 {
-		lines = append(lines, m.footer(w))
-	}
-	return fit(lines, w, h)
 }

@@ -91,18 +91,28 @@ func signed(p engine.Polarity) safe.Text {
 // proper writes the numbers of a rule's evidence as the rest of the screen does: −.47
 // for -0.47.
 func proper(text safe.Text) safe.Text {
-	if !strings.Contains(string(text), "-0.") && !strings.Contains(string(text), "-1.") {
+	if !strings.ContainsAny(string(text), "-+") {
 		return text
 	}
 	words := strings.Split(string(text), " ")
 	for i, w := range words {
-		if rest, ok := strings.CutPrefix(w, "-0."); ok {
-			words[i] = "−." + rest
-		} else if rest, ok := strings.CutPrefix(w, "-1."); ok {
-			words[i] = "−1." + rest
+		for _, as := range [][2]string{{"-0.", "−."}, {"-1.", "−1."}, {"+0.", "+."}} {
+			if rest, ok := strings.CutPrefix(w, as[0]); ok && rest != "" && safe.Digits(rest[:1]) {
+				words[i] = as[1] + rest
+			}
 		}
 	}
 	return own(strings.Join(words, " "))
+}
+
+// aligned writes the numbers in a row of a table as the rest of the screen does, each in as
+// many cells as it had.
+func aligned(row safe.Text) safe.Text {
+	text := string(row)
+	for _, as := range [][2]string{{"-0.", "−."}, {"+0.", "+."}, {"-1.", "−1."}} {
+		text = strings.ReplaceAll(text, "  "+as[0], "  "+spaces(len(as[0])-width(as[1]))+as[1])
+	}
+	return proper(own(text))
 }
 
 // capital begins a sentence with a capital letter.

@@ -31,6 +31,8 @@ type console struct {
 	tour   bool // offer the guided tour: only where nothing is real
 	look   lookFlags
 	remain bool // where nobody reads a plain console's lines any more, the program goes on
+
+	wallboard bool // large figures alone, and nothing can be steered
 }
 
 // newConsole returns the console of a command: plain where it was asked for, where
@@ -114,6 +116,7 @@ func (c console) fill(ctx context.Context, p *program, greeting []string) error 
 		Engine: p.runner, Title: c.title, Idle: strings.Join(greeting, " "), Ends: c.ends,
 		Wall: clock.New(clock.Wall(), 1), House: p, Archive: p, Unasked: p.unasked,
 		Config: c.prefs.config, State: c.prefs.state, Save: c.prefs.save, Said: c.prefs.said, Tour: c.tour,
+		Wallboard: c.wallboard,
 	}
 	c.look.into(&o)
 	return tui.Run(ctx, o)

@@ -44,6 +44,7 @@ type demoOptions struct {
 	feed    string        // one of feeds
 	lasts   time.Duration // of the wall; 0: until it is quit
 	plain   bool
+	wall    bool
 	journal string
 	record  recordFlags
 	look    lookFlags
@@ -83,6 +84,10 @@ func demoCommand() *cobra.Command {
 			if err := c.prefer(o.console, kindDemo); err != nil {
 				return err
 			}
+			c, err := c.onWall(o.wall, o.plain)
+			if err != nil {
+				return err
+			}
 			c.tour = o.tour || !o.noTour && !o.console.noState && !c.prefs.state.Toured
 			return demo(cmd.Context(), o, c)
 		},
@@ -97,6 +102,7 @@ func demoCommand() *cobra.Command {
 	cmd.Flags().DurationVar(&o.lasts, "for", 0, "how long it lasts, on the wall (default: until you quit; off a terminal 30s)")
 	cmd.Flags().Lookup("for").DefValue = ""
 	cmd.Flags().BoolVar(&o.plain, "plain", false, "a line for each change instead of the full screen")
+	addWallboardFlag(cmd.Flags(), &o.wall)
 	cmd.Flags().BoolVar(&o.tour, "tour", false, "the guided tour, also where it was seen already")
 	cmd.Flags().BoolVar(&o.noTour, "no-tour", false, "no guided tour")
 	cmd.Flags().StringVar(&o.callers, "recordings", "", "a folder whose recordings call (default: the demo's own)")

@@ -21,6 +21,7 @@ import (
 func runCommand() *cobra.Command {
 	var o struct {
 		plain   bool
+		wall    bool
 		journal string
 		set     bool
 		files   configFiles
@@ -55,11 +56,16 @@ func runCommand() *cobra.Command {
 			if err := c.prefer(o.console, kindLive); err != nil {
 				return err
 			}
+			c, err = c.onWall(o.wall, o.plain)
+			if err != nil {
+				return err
+			}
 			return takeCalls(cmd, config, runOptions{journal: o.journal, setWebhook: o.set, record: o.record}, c)
 		},
 	}
 	cmd.Flags().SortFlags = false
 	cmd.Flags().BoolVar(&o.plain, "plain", false, "a line for each change instead of the full screen")
+	addWallboardFlag(cmd.Flags(), &o.wall)
 	cmd.Flags().StringVar(&o.journal, "journal", "", "where the calls are written down (default: the user's state folder)")
 	cmd.Flags().BoolVar(&o.set, "set-webhook", false, "have Telnyx send its webhooks to PUBLIC_URL/webhook first, and leave it so")
 	o.look.add(cmd.Flags())

@@ -94,7 +94,9 @@ func TestConsoleLivesInsideTmux(t *testing.T) {
 	}
 	m.do("resize-window", "-t", "console", "-x", "80", "-y", "24")
 	m.do("send-keys", "-t", "console", "?")
-	m.shows("the help", func(screen string) bool { return strings.Contains(screen, "esc") && strings.Contains(screen, "hang up") })
+	m.shows("the help", func(screen string) bool {
+		return strings.Contains(screen, "esc") && strings.Contains(screen, "hang up")
+	})
 	m.do("send-keys", "-t", "console", "Escape")
 	m.shows("the calls again", fills(80, 24))
 	m.do("send-keys", "-t", "console", "C-c")
