@@ -183,7 +183,7 @@ func (p *allPane) press(m *model, k tea.KeyPressMsg) (tea.Cmd, bool) {
 	case m.isFull && key.Matches(k, keys.Pane):
 		m.setFull(paneFloor)
 	case m.isFull && m.actsUnseen(k):
-		m.tell(toneWatch, unseen)
+		m.tell(toneWatch, notShown)
 	default:
 		return nil, false
 	}

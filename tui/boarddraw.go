@@ -184,7 +184,7 @@ func (m *model) dayTiles() []tile {
 // handTiles are the calls that need a hand, by the numbers that they have in the journal.
 func (m *model) handTiles() []tile {
 	var tiles []tile
-	for _, s := range m.list.rows {
+	for _, s := range m.list.need {
 		if len(tiles) == maxBoardHands {
 			break
 		}
