@@ -181,7 +181,7 @@ func (p *allPane) press(m *model, k tea.KeyPressMsg) (tea.Cmd, bool) {
 	case key.Matches(k, keys.Open):
 		p.open(m)
 	case m.isFull && m.actsUnseen(k):
-		m.tell(toneWatch, notShownHere)
+		m.tell(toneWatch, notShown)
 	default:
 		return nil, false
 	}

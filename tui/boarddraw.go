@@ -15,6 +15,7 @@ type tile struct {
 	value safe.Text // digits, a colon, a dash
 	sub   safe.Text
 	tone  tone
+	timed bool // the value is a time, where it is known
 }
 
 // A boardPage is some of them under a title.
@@ -31,6 +32,7 @@ const (
 	bigStrip      = 20 // lines from which the state is said in large letters
 	maxBoardHands = 6  // calls in need that have a tile
 	maxBoardTiles = 12 // groups that have one
+	usualSub      = 16 // cells of what stands beneath a number
 )
 
 // boardParts are what the wallboard tells, the most wanted first.
@@ -97,12 +99,12 @@ func (m *model) nowTiles() []tile {
 	}
 	free, talks := m.hands()
 	return []tile{
-		{"CALLS LIVE", number(m.tally.calls), "", toneStrong},
-		{"NEED A HAND", number(hot), when[safe.Text](hot > 0, "▲ hot", "none"), when(hot > 0, toneBadStrong, toneDim)},
-		{"WAITING", number(waits), when(asks > 0, number(asks)+" being called", "for an operator"), when(waits > 0, toneWatch, toneDim)},
-		{"LONGEST WAIT", longest, lasts, when(waits > 0, toneWatch, toneDim)},
-		{"OPERATORS FREE", number(free), number(talks) + " on calls", when(free == 0, toneWatch, toneGood)},
-		{"NOT HEARD", number(blind), when[safe.Text](blind > 0, "? blind", "all are heard"), when(blind > 0, toneWatch, toneDim)},
+		{"CALLS LIVE", number(m.tally.calls), "", toneStrong, false},
+		{"NEED A HAND", number(hot), when[safe.Text](hot > 0, "▲ hot", "none"), when(hot > 0, toneBadStrong, toneDim), false},
+		{"WAITING", number(waits), when(asks > 0, number(asks)+" being called", "for an operator"), when(waits > 0, toneWatch, toneDim), false},
+		{"LONGEST WAIT", longest, lasts, when(waits > 0, toneWatch, toneDim), true},
+		{"OPERATORS FREE", number(free), number(talks) + " on calls", when(free == 0, toneWatch, toneGood), false},
+		{"NOT HEARD", number(blind), when[safe.Text](blind > 0, "? blind", "all are heard"), when(blind > 0, toneWatch, toneDim), false},
 	}
 }
 
@@ -144,7 +146,7 @@ func (m *model) groupTiles() []tile {
 			break
 		}
 		t := m.tableauOf(g, today)
-		one := tile{"FREE, " + safe.Clean(g.Name, maxRule), number(t.free), own(strconv.Itoa(t.talks+t.rings)) + " on calls", toneGood}
+		one := tile{"FREE, " + safe.Clean(g.Name, maxRule), number(t.free), own(strconv.Itoa(t.talks+t.rings)) + " on calls", toneGood, false}
 		switch {
 		case !t.open:
 			one.value, one.sub, one.tone = "-", "closed", toneDim
@@ -170,25 +172,25 @@ func (m *model) dayTiles() []tile {
 		hold, held = long(d.Hold), "of a customer"
 	}
 	return []tile{
-		{"CALLS TODAY", number(c.Calls), own(strconv.Itoa(c.Answered) + " answered"), toneStrong},
-		{"TRANSFERRED", number(c.Joined), own(strconv.Itoa(c.ByHand) + " by hand"), toneStrong},
-		{"VETOED", number(c.Vetoed), "", toneStrong},
-		{"HUNG UP FIRST", number(c.Lost), "while waiting", toneStrong},
-		{"LONGEST HOLD", hold, held, toneStrong},
-		{"CALL BACK", number(len(m.frame.Callbacks)), own(strconv.Itoa(c.Promised) + " promised"), toneStrong},
+		{"CALLS TODAY", number(c.Calls), own(strconv.Itoa(c.Answered) + " answered"), toneStrong, false},
+		{"TRANSFERRED", number(c.Joined), own(strconv.Itoa(c.ByHand) + " by hand"), toneStrong, false},
+		{"VETOED", number(c.Vetoed), "", toneStrong, false},
+		{"HUNG UP FIRST", number(c.Lost), "while waiting", toneStrong, false},
+		{"LONGEST HOLD", hold, held, toneStrong, true},
+		{"CALL BACK", number(len(m.frame.Callbacks)), own(strconv.Itoa(c.Promised) + " promised"), toneStrong, false},
 	}
 }
 
 // handTiles are the calls that need a hand, by the numbers that they have in the journal.
 func (m *model) handTiles() []tile {
 	var tiles []tile
-	for _, s := range m.list.rows {
+	for _, s := range m.list.need {
 		if len(tiles) == maxBoardHands {
 			break
 		}
 		if st := stateOf(s); st.attention() {
 			glyph, word, to := signOf(s)
-			tiles = append(tiles, tile{glyph + " " + callNumber(s), long(lasted(s, m.now)), word + "  " + inShort(s, m.now), to})
+			tiles = append(tiles, tile{glyph + " " + callNumber(s), long(lasted(s, m.now)), word + "  " + inShort(s, m.now), to, true})
 		}
 	}
 	return tiles
@@ -208,7 +210,10 @@ func when[T tone | safe.Text](is bool, yes, no T) T {
 }
 
 // A grid is how tiles are laid out. At scale 0 they are lines.
-type grid struct{ cols, rows, scale, width, height int }
+type grid struct {
+	rows, scale, height int
+	widths              []int // of the columns
+}
 
 // gridOf lays tiles out as large as they fit; scale 0 where they do not even fit small.
 func gridOf(tiles []tile, w, h int) grid {
@@ -216,23 +221,48 @@ func gridOf(tiles []tile, w, h int) grid {
 		return grid{scale: 1}
 	}
 	for scale := maxBoardScale; scale >= 1; scale-- {
-		need := 0
-		for _, t := range tiles {
-			need = max(need, bigWidth(t.value, scale), width(string(t.label)), width(string(t.sub)))
-		}
-		need += 3
 		height := bigDots*scale + 3 // label, number, what is beneath it, air
-		cols := min(w/need, len(tiles))
-		if cols == 0 {
-			continue
-		}
-		rows := (len(tiles) + cols - 1) / cols
-		cols = (len(tiles) + rows - 1) / rows // no row is much shorter than another
-		if rows*height-1 <= h {
-			return grid{cols, rows, scale, w / cols, height}
+		for cols := len(tiles); cols >= 1; cols-- {
+			rows := (len(tiles) + cols - 1) / cols
+			if rows*height-1 > h {
+				break
+			}
+			even := (len(tiles) + rows - 1) / rows // no row is much shorter than another
+			if widths, ok := columnWidths(tiles, even, scale, w); ok {
+				return grid{rows, scale, height, widths}
+			}
 		}
 	}
 	return grid{}
+}
+
+// columnWidths are how wide columns of tiles have to be, with what is left shared out.
+func columnWidths(tiles []tile, cols, scale, w int) (widths []int, ok bool) {
+	widths = make([]int, cols)
+	left := w
+	for i, t := range tiles {
+		col := &widths[i%cols]
+		need := max(t.room(scale), width(string(t.label)), width(string(t.sub)), usualSub) + 3
+		left -= max(need-*col, 0)
+		*col = max(*col, need)
+	}
+	if left < 0 {
+		return nil, false
+	}
+	for i := range widths {
+		widths[i] += left / cols
+	}
+	return widths, true
+}
+
+// room is how many cells a tile's value takes: as many as it will in a moment, so that
+// a tenth call or the first who waits does not move all others.
+func (t tile) room(scale int) int {
+	usual := safe.Text("88")
+	if t.timed {
+		usual = "8:88"
+	}
+	return max(bigWidth(t.value, scale), bigWidth(usual, scale))
 }
 
 // boardScreen draws the wallboard.
@@ -322,7 +352,7 @@ func (m *model) tiles(p boardPage, w, h int) []string {
 	var lines []string
 	spare := (h - (g.rows*g.height - 1)) / (g.rows + 1) // air above, between and beneath
 	for r := range g.rows {
-		row := p.tiles[min(r*g.cols, len(p.tiles)):min((r+1)*g.cols, len(p.tiles))]
+		row := p.tiles[min(r*len(g.widths), len(p.tiles)):min((r+1)*len(g.widths), len(p.tiles))]
 		for range spare {
 			lines = append(lines, m.theme.empty(w))
 		}
@@ -333,22 +363,22 @@ func (m *model) tiles(p boardPage, w, h int) []string {
 
 // tileRow draws some tiles side by side.
 func (m *model) tileRow(row []tile, g grid, w int) []string {
-	across := func(one func(l *line, t tile)) string {
+	across := func(one func(l *line, t tile, w int)) string {
 		l := m.theme.line(onPage, w)
 		l.gap(2)
-		for _, t := range row {
+		for i, t := range row {
 			before := l.left
-			one(l, t)
-			l.gap(g.width - (before - l.left))
+			one(l, t, g.widths[i])
+			l.gap(g.widths[i] - (before - l.left))
 		}
 		return l.end()
 	}
-	lines := []string{across(func(l *line, t tile) { l.put(toneDim, clipTo(m.theme, t.label, g.width-2)) })}
+	lines := []string{across(func(l *line, t tile, w int) { l.put(toneDim, clipTo(m.theme, t.label, w-2)) })}
 	for r := range bigDots * g.scale {
-		lines = append(lines, across(func(l *line, t tile) { l.put(t.tone, bigRow(t.value, g.scale, r)) }))
+		lines = append(lines, across(func(l *line, t tile, _ int) { l.put(t.tone, bigRow(t.value, g.scale, r)) }))
 	}
-	return append(lines, across(func(l *line, t tile) {
-		l.put(when(t.tone == toneStrong || t.tone == toneGood, toneDim, t.tone), clipTo(m.theme, t.sub, g.width-2))
+	return append(lines, across(func(l *line, t tile, w int) {
+		l.put(when(t.tone == toneStrong || t.tone == toneGood, toneDim, t.tone), clipTo(m.theme, t.sub, w-2))
 	}), m.theme.empty(w))
 }
 

@@ -13,7 +13,7 @@ import (
 	"switchboard/engine"
 )
 
-func plainTheme() *theme { return newTheme(true, colorprofile.ASCII, false) }
+func plainTheme() *theme { return newTheme(&schemes()[0], true, colorprofile.ASCII, Look{}) }
 
 func drawn1(c chart, w, h int) []string {
 	var lines []string
@@ -52,7 +52,7 @@ func TestChartShowsWhatNobodyHeardAsAGap(t *testing.T) {
 	calm, gap, silent, before := point{pointJudged, 0}, point{is: pointUnheard}, point{is: pointSilent}, point{is: pointBefore}
 	c := chart{points: []point{before, silent, calm, gap, gap, calm}, span: 3 * time.Minute, end: "now"}
 	for _, ascii := range []bool{false, true} {
-		th := newTheme(true, colorprofile.ASCII, ascii)
+		th := newTheme(&schemes()[0], true, colorprofile.ASCII, Look{ASCII: ascii})
 		want := "    0 ┼ ─━··━"
 		if ascii {
 			want = "    0 + -=..="

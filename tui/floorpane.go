@@ -135,7 +135,7 @@ func (p *floorPane) press(m *model, k tea.KeyPressMsg) (tea.Cmd, bool) {
 	case m.isFull && key.Matches(k, keys.Operators): // as it was opened
 		m.leaveFull()
 	case m.isFull && m.actsUnseen(k):
-		m.tell(toneWatch, notShownHere)
+		m.tell(toneWatch, notShown)
 	default:
 		return nil, false
 	}
@@ -165,14 +165,14 @@ func (p *floorPane) open(m *model) {
 // goTo selects a call and opens it.
 func (m *model) goTo(id engine.SessionID) {
 	if !m.pointAt(id) {
-		m.tell(toneDim, "That call is not in the list.")
+		m.tell(toneDim, "The list does not show that call: the filter leaves it out.")
 		return
 	}
 	m.setOpen(true)
 }
 
-// notShownHere says why a key that acts on the selected call does nothing where it is not shown.
-const notShownHere safe.Text = "No call is shown here to act on: esc goes back to the calls."
+// notShown says why a key that acts on the selected call does nothing where it is not shown.
+const notShown safe.Text = "No call is shown here to act on: esc goes back to the calls."
 
 // actsUnseen reports whether a key acts on the selected call: where that is not on the
 // screen, nobody can mean it.
@@ -290,7 +290,9 @@ type floorColumns struct{ name, number, next, waits, today, load int }
 
 func floorColumnsOf(w int) floorColumns {
 	c := floorColumns{name: 20, number: 5, waits: 9, today: 7, load: loadCells}
-	free := func() int { return w - 1 - c.name - 3*c.number - 2 - 2 - c.waits - c.today - gapped(c.load) - 1 }
+	free := func() int {
+		return w - 1 - c.name - 3*c.number - 2 - 2 - c.waits - c.today - either(c.load > 0, c.load+1, 0) - 1
+	}
 	if free() < 14 {
 		c.name = 15
 	}

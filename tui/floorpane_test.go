@@ -160,7 +160,7 @@ func TestNoKeyActsOnACallThatIsNotShown(t *testing.T) {
 			if len(s.asked) > 0 || b.box != nil || !b.isFull {
 				t.Errorf("%s %s: asked %v, box %T", pane, k, s.asked, b.box)
 			}
-			b.wantText(t, string(unseen))
+			b.wantText(t, string(notShown))
 		}
 		s := busyDay()
 		b := newBench(s, 120, 36)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/google/go-cmp/cmp"
 
 	"switchboard/engine"
 )
@@ -207,6 +208,26 @@ func TestTheWallboardSaysWhatMattersMost(t *testing.T) {
 			if _, ok := bigGlyphs[r]; !ok {
 				t.Errorf("%s: %c cannot be written large", c.about, r)
 			}
+		}
+	}
+}
+
+// "Nothing moves unless it matters": no number moves another, from the first call to the
+// ninety-ninth.
+func TestNumbersOnTheWallStayWhereTheyAre(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 36}, {200, 50}} {
+		calm := busyDay()
+		calm.set()
+		calm.frame.Queue = nil
+		busy := busyDay()
+		for i := range 80 {
+			busy.frame.Sessions = append(busy.frame.Sessions, call(100+i, "Grace", "+12025550142", time.Minute))
+		}
+		busy.change("s4", func(c *engine.Session) { c.Transfer.Queued = ago(9 * time.Minute) })
+		a, b := wallOnly(calm, size[0], size[1]), wallOnly(busy, size[0], size[1])
+		w, h := size[0]-2, size[1]-boardHeads-boardFeet-a.boardBanner()
+		if diff := cmp.Diff(gridOf(a.nowTiles(), w, h), gridOf(b.nowTiles(), w, h), cmp.AllowUnexported(grid{})); diff != "" {
+			t.Errorf("%v:\n%s", size, diff)
 		}
 	}
 }
