@@ -36,21 +36,28 @@ func (m *model) titles(c columns, w int) string {
 	to := toneDim
 	l := m.theme.line(onPage, w)
 	l.gap(3)
+	l.mark(headSpot("state"), 5)
 	l.col(to, "STATE", 5)
 	l.gap(1)
+	l.mark(headSpot("caller"), c.caller)
 	l.col(to, "CALLER", c.caller)
 	if c.number > 0 {
 		l.gap(1)
+		l.mark(headSpot("number"), c.number)
 		l.col(to, "NUMBER", c.number)
 	}
 	l.gap(1)
+	l.mark(headSpot("time"), longCells)
 	l.right(to, "TIME", longCells)
 	l.gap(2)
+	l.mark(headSpot("mood"), c.spark)
 	l.col(to, pickMood(c.spark), c.spark)
 	l.gap(2)
+	l.mark(headSpot("now"), moodCells)
 	l.col(to, "NOW", moodCells)
 	l.gap(2)
 	if c.rest >= 8 {
+		l.mark(headSpot("transfer"), c.rest)
 		l.col(to, "TRANSFER", c.rest)
 	}
 	return l.end()
@@ -93,7 +100,9 @@ func (m *model) drawRow(s *engine.Session, c columns, w int, selected bool) stri
 		name = toneStrong
 	}
 	l := m.theme.line(on, w)
+	l.mark(rowSpot(s.ID), w)
 	if selected {
+		l.mark(spot{kind: spotCursor, of: calledCalls}, 1)
 		l.put(toneAccent, "▌")
 	} else {
 		l.gap(1)

@@ -142,7 +142,7 @@ func (m *model) hintsInto(l *line, hints []key.Binding) {
 			continue
 		}
 		l.gap(before)
-		l.put(toneAccent, k)
+		l.hint(toneAccent, k, width(m.theme.shape(k))+1+width(m.theme.shape(does)))
 		l.gap(1)
 		l.put(toneDim, does)
 	}

@@ -119,7 +119,9 @@ func (m *model) fill(h *vitals, gap int) {
 	if m.width >= splitWidth {
 		h.offer(&h.policy, vitalOf(toneDim, m.policyTold()))
 	}
-	if b := m.frame.Bells; b.Of > 0 && m.width >= wideWidth {
+	if told := m.bellTold(); told != "" {
+		h.offer(&h.bells, vitalOf(toneWatch, told))
+	} else if b := m.frame.Bells; b.Of > 0 && m.width >= wideWidth {
 		h.offer(&h.bells, vitalOf(toneDim, own("bells "+strconv.Itoa(b.Rung)+" of "+strconv.Itoa(b.Of)+" this hour")))
 	}
 	if bad.detail != "" && h.bad.text == bad.full && h.name.text != "" && h.left >= minTold {

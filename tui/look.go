@@ -23,6 +23,8 @@ type Look struct {
 	Remote     bool // over SSH: fewer frames
 	Calm       bool // a countdown is a number alone
 	Silent     bool // no bell
+	Mouse      bool // clicks and the wheel are taken; without it text can be selected
+	Wrap       Wrap // what stands between the console and the terminal that shows notices
 }
 
 // DetectLook reads a Look from an environment, as os.Environ gives it: NO_COLOR (any
@@ -35,7 +37,7 @@ func DetectLook(environ []string) Look {
 			env[name] = value
 		}
 	}
-	look := Look{NoColor: env["NO_COLOR"] != "", ASCII: true, Remote: env["SSH_CONNECTION"] != ""}
+	look := Look{NoColor: env["NO_COLOR"] != "", ASCII: true, Remote: env["SSH_CONNECTION"] != "", Mouse: true, Wrap: wrapOf(env)}
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if locale := strings.ToUpper(env[name]); locale != "" {
 			look.ASCII = !strings.Contains(locale, "UTF-8") && !strings.Contains(locale, "UTF8")

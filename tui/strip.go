@@ -2,6 +2,7 @@ package tui
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"switchboard/engine"
@@ -75,7 +76,7 @@ func began(t engine.Transfer) time.Time {
 func (m *model) strip(w int) string {
 	switch h := m.headline(); h.kind {
 	case headReason:
-		return m.reasonStrip(w, callerOf(h.about))
+		return m.reasonStrip(w, h.about)
 	case headProposed:
 		return m.proposedStrip(w, h)
 	case headUnderWay, headQueued:
@@ -139,7 +140,7 @@ func (m *model) calmStrip(w int) string {
 	if words := m.unreadWords(); words != "" {
 		return m.calm(w, "", "All calm.", words+"   H reads")
 	}
-	return m.calm(w, "", "All calm.", "")
+	return m.allCalm(w)
 }
 
 // limitTold is how long header and strip tell that Telnyx has refused a dial for the
@@ -188,7 +189,7 @@ func (m *model) doneStrip(w int, s *engine.Session) string {
 	case engine.TransferNone, engine.TransferDialling, engine.TransferJoining, engine.TransferFailed, engine.TransferEnded,
 		engine.TransferProposed, engine.TransferBriefing, engine.TransferQueued:
 	}
-	return m.calm(w, "", "All calm.", "")
+	return m.allCalm(w)
 }
 
 // fresh draws the strip about what has just been done.
@@ -231,11 +232,13 @@ func keysCells(keys []stripKey, gap int) int {
 	return n
 }
 
-func (l *line) keys(keys []stripKey, gap int) {
+// keys draws keys that can be clicked, about the call that they would act on.
+func (l *line) keys(keys []stripKey, gap int, about engine.SessionID) {
 	for i, k := range keys {
 		if i > 0 {
 			l.gap(gap)
 		}
+		l.pressable(string(k.key), string(about), keysCells([]stripKey{k}, 0))
 		l.put(toneAccent, k.key)
 		l.gap(1)
 		l.put(toneText, k.does)
@@ -285,9 +288,10 @@ func (m *model) proposedStrip(w int, h headline) string {
 		l.put(toneDim, rule)
 	}
 	l.gap(l.left - tail)
-	l.keys(keys, gap)
+	l.keys(keys, gap, h.about.ID)
 	if more != "" {
 		l.gap(2)
+		l.mark(rowSpot(m.proposedAfter(h.about.ID)), width(string(more)))
 		l.put(toneStrong, more)
 	}
 	return l.end()
@@ -405,7 +409,8 @@ func ruleOf(t engine.Transfer) string {
 }
 
 // reasonStrip asks why a veto was given: the three keys mean this now, and nothing else.
-func (m *model) reasonStrip(w int, caller safe.Text) string {
+func (m *model) reasonStrip(w int, about *engine.Session) string {
+	caller := callerOf(about)
 	l := m.theme.line(onStrip, w)
 	l.gap(1)
 	l.put(toneText, "▽")
@@ -419,12 +424,12 @@ func (m *model) reasonStrip(w int, caller safe.Text) string {
 		l.gap(3)
 		l.put(toneText, "why?")
 		l.gap(3)
-		l.keys([]stripKey{{"w", "rule wrong"}, {"h", "handled"}, {"b", "bad time"}, {"⏎", "skip"}}, 3)
+		l.keys([]stripKey{{"w", "rule wrong"}, {"h", "handled"}, {"b", "bad time"}, {"⏎", "skip"}}, 3, about.ID)
 		l.gap(3)
 		l.put(toneDim, caller)
 	case w >= 40:
 		l.gap(1)
-		l.keys([]stripKey{{"w", "wrong"}, {"h", "handled"}, {"b", "bad time"}}, 2)
+		l.keys([]stripKey{{"w", "wrong"}, {"h", "handled"}, {"b", "bad time"}}, 2, about.ID)
 	default:
 		l.gap(1)
 		l.put(toneText, "why? w h b")
@@ -475,10 +480,14 @@ func (m *model) underWayStrip(w int, h headline) string {
 	}
 	if words := m.stageWords(h.about); room-used > 6 {
 		l.gap(2)
-		l.col(toneWatch, words, room-used-2)
+		told := min(width(m.theme.shape(words)), room-used-2)
+		l.col(toneWatch, words, told)
+		if hears := hearsMeanwhile(t.Status); used+2+told+3+width(string(hears)) <= room {
+			l.put(toneDim, " · "+hears)
+		}
 	}
 	l.gap(l.left - end)
-	l.keys(keys, 2)
+	l.keys(keys, 2, h.about.ID)
 	if tail != "" {
 		l.gap(2)
 		l.put(toneStrong, tail)
@@ -566,6 +575,9 @@ func (m *model) alarm(w int, glyph safe.Text, to tone, name, words safe.Text, ab
 	l.gap(l.left - width(string(tail)) - width(string(key)) - 3)
 	l.put(toneStrong, tail)
 	l.gap(2)
+	if word, _, ok := strings.Cut(string(key), " "); ok {
+		l.pressable(word, string(about.ID), width(string(key)))
+	}
 	l.put(toneDim, key)
 	return l.end()
 }
@@ -590,6 +602,7 @@ func (m *model) mend(w int, t trouble) string {
 	}
 	l.col(toneText, t.remedy, l.left-len(more)-3)
 	l.gap(2)
+	l.pressable("!", "", len(more))
 	l.put(toneDim, more)
 	return l.end()
 }

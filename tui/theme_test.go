@@ -99,6 +99,7 @@ func TestLookIsReadFromTheEnvironment(t *testing.T) {
 		{"LANG=C.UTF-8 COLORFGBG=0;15", Look{Background: BackgroundLight}},
 		{"LANG=C.UTF-8 COLORFGBG=15;default;0", Look{Background: BackgroundDark}},
 	} {
+		c.want.Mouse = true
 		if got := DetectLook(strings.Fields(c.env)); got != c.want {
 			t.Errorf("%q: %+v, want %+v", c.env, got, c.want)
 		}
