@@ -201,23 +201,36 @@ func (m *model) notePlaces() {
 	since := make([]time.Time, len(m.drawn.zones))
 	for y, line := range m.drawn.zones {
 		since[y] = now
-		if y < len(g.lines) && slices.EqualFunc(g.lines[y], line, alike) {
+		if y < len(g.lines) && sameToHand(g.lines[y], line) {
 			since[y] = g.since[y]
 		}
 	}
 	*g = ground{m.drawn.version, m.drawn.zones, since}
 }
 
-// alike reports whether two zones are the same to a hand: whether a choice is the chosen
-// one, it does not matter.
-func alike(a, b zone) bool {
-	if a.kind == spotChosen {
-		a.kind = spotChoice
+// sameToHand reports whether two lines are about the same to a hand. Where the cursor
+// stands, and what is chosen, is not what one points at.
+func sameToHand(a, b []zone) bool {
+	next := func(line []zone) (zone, []zone) {
+		for i, z := range line {
+			if z.kind != spotCursor {
+				z.spot = plain(z.spot)
+				return z, line[i+1:]
+			}
+		}
+		return zone{}, nil
 	}
-	if b.kind == spotChosen {
-		b.kind = spotChoice
+	for {
+		var x, y zone
+		x, a = next(a)
+		y, b = next(b)
+		if x != y {
+			return false
+		}
+		if x.kind == 0 {
+			return true
+		}
 	}
-	return a == b
 }
 
 // under returns what stands at a place of the screen as it was drawn last, and since when.
