@@ -34,6 +34,9 @@ func (m *model) status(w int) string {
 	if notes := m.greetNotes(); notes != "" && left != "" { // with no call the strip tells it
 		left = notes
 	}
+	if told := m.bellTold(); told != "" && m.width < splitWidth { // who waits for it to ring must know that it will not
+		left = told + pick(left != "", " · ") + left
+	}
 	switch p, ok := m.part(m.full); {
 	case m.isFull && ok:
 		left = p.title() + "; esc goes back to the calls"

@@ -182,8 +182,9 @@ func Run(ctx context.Context, o Options) error {
 	if o.Look.NoColor {
 		program = append(program, tea.WithColorProfile(colorprofile.ASCII))
 	}
-	if o.Input != nil {
-		program = append(program, tea.WithInput(o.Input))
+	m := newModel(o)
+	if in := keyboard(o.Input, m.wall); in != nil {
+		program = append(program, tea.WithInput(in))
 	}
 	if o.Output != nil {
 		program = append(program, tea.WithOutput(o.Output))
@@ -194,7 +195,7 @@ func Run(ctx context.Context, o Options) error {
 	if o.size != [2]int{} {
 		program = append(program, tea.WithWindowSize(o.size[0], o.size[1]))
 	}
-	screen := tea.NewProgram(newModel(o), program...)
+	screen := tea.NewProgram(m, program...)
 	listening, end := context.WithCancel(ctx)
 	var listener sync.WaitGroup
 	listener.Go(func() { passOn(listening, o.Unasked, screen) })
