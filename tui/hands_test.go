@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"switchboard/engine"
+	"switchboard/engine/clock"
 )
 
 // "Paste does not press keys" (CONSOLE.md), also where a terminal does not tell that it is
@@ -171,11 +172,15 @@ func TestSuspendIsRefusedWhereCallsAreReal(t *testing.T) {
 	for _, keys := range []string{"", "?", "X", ": n o", "enter"} {
 		b := newBench(afternoon(), 80, 24)
 		b.press(strings.Fields(keys)...)
+		if _, cmd := b.Update(z); suspends(cmd) || !strings.Contains(string(b.notice.text), "no shell") {
+			t.Errorf("%q: ctrl+z stops what nobody brings back: %q", keys, b.notice.text)
+		}
+		b.still = clock.New(noon, 1)
 		if _, cmd := b.Update(z); !suspends(cmd) {
 			t.Errorf("%q: ctrl+z does not suspend", keys)
 		}
 		b = newBench(afternoon(), 80, 24)
-		b.ends = "Calls go on at Telnyx."
+		b.ends, b.still = "Calls go on at Telnyx.", clock.New(noon, 1)
 		b.press(strings.Fields(keys)...)
 		if _, cmd := b.Update(z); suspends(cmd) {
 			t.Errorf("%q: ctrl+z stops a program that takes calls", keys)

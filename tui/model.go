@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"switchboard/engine"
+	"switchboard/engine/clock"
 	"switchboard/tui/prefs"
 	"switchboard/tui/safe"
 )
@@ -102,11 +103,12 @@ type model struct {
 	fetches     uint64    // begun
 	fetched     uint64    // the newest that was taken
 
-	ground ground    // what stood where when the hand was last heard of
-	clicks clicks    // the last of them
-	rolls  rolls     // of the wheel, not yet acted upon
-	watch  watch     // whether anybody looks at the terminal
-	bells  bellState // whether it rings here
+	ground ground       // what stood where when the hand was last heard of
+	clicks clicks       // the last of them
+	rolls  rolls        // of the wheel, not yet acted upon
+	watch  watch        // whether anybody looks at the terminal
+	bells  bellState    // whether it rings here
+	still  *clock.Clock // stands still while ctrl+z has stopped the program; nil: it may not
 
 	version uint64 // rises when anything drawn has changed
 	drawn   drawn
@@ -139,7 +141,7 @@ func newModel(o Options) *model {
 	if o.Look.Remote {
 		m.period = remotePeriod
 	}
-	m.started = m.engine.Now()
+	m.started, m.still = m.engine.Now(), o.Suspend
 	m.retheme()
 	m.take(fetch(m.engine, m.wants()))
 	if o.Call != "" && m.pointAt(o.Call) {

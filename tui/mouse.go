@@ -51,6 +51,7 @@ func (m *model) turnMouse(rest string) tea.Cmd {
 // touched notes that a hand is at the console: the order of calls is held, and a notice
 // that was there to be read goes.
 func (m *model) touched() {
+	m.goOn() // where it was not stopped after all
 	now := m.wall.Now()
 	m.pressed, m.holding = now, true
 	m.version++

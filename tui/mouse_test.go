@@ -195,7 +195,11 @@ func TestClicksThatDoNothing(t *testing.T) {
 		}},
 		{"beyond the screen", func(b *bench, x, y int) { b.click(400, 400, tea.MouseLeft); b.click(-1, -1, tea.MouseLeft) }},
 		{"the mouse is off", func(b *bench, x, y int) { b.look.Mouse = false; b.click(x, y, tea.MouseLeft) }},
-		{"configured off", func(b *bench, x, y int) { no := false; b.config = prefs.Config{Mouse: &no}; b.click(x, y, tea.MouseLeft) }},
+		{"configured off", func(b *bench, x, y int) {
+			no := false
+			b.config = prefs.Config{Mouse: &no}
+			b.click(x, y, tea.MouseLeft)
+		}},
 	} {
 		t.Run(c.about, func(t *testing.T) {
 			s := twoProposals()

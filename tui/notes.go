@@ -26,7 +26,7 @@ func (m *model) notes(s *engine.Session, w, h int) []string {
 		glyph, to := noteSign(n.Kind)
 		lines = append(lines, m.note(w, to, glyph, clockTime(n.At, m.zone), noteText(n)))
 	}
-	return fit(lines, w, h)
+	return cursorAt(paneEvents, fit(lines, w, h), 0)
 }
 
 func (m *model) note(w int, to tone, glyph, at, text safe.Text) string {

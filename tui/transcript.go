@@ -103,9 +103,11 @@ func (m *model) transcript(w, h int) []string {
 		lines = append(lines, block...)
 	}
 	if len(lines) > h {
-		return lines[len(lines)-h:]
+		lines = lines[len(lines)-h:]
+	} else {
+		lines = append(fit(nil, w, h-len(lines)), lines...)
 	}
-	return append(fit(nil, w, h-len(lines)), lines...)
+	return cursorAt(paneWords, lines, h-1) // at the newest
 }
 
 // quiet says why there are no words.

@@ -145,6 +145,12 @@ type Options struct {
 	// nothing is real.
 	Tour bool
 
+	// Suspend lets ctrl+z stop the program and give the terminal to the shell that it was
+	// started from. It is the clock that stands still meanwhile. nil where there is no
+	// shell, for nobody else brings the program back; and where Ends says something it is
+	// refused all the same, for a stopped program answers no calls.
+	Suspend *clock.Clock
+
 	// Look is how the terminal is to be drawn on: see [DetectLook].
 	Look Look
 

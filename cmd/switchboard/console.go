@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"syscall"
-	"time"
 
 	"github.com/muesli/cancelreader"
 	"github.com/spf13/cobra"
@@ -102,8 +101,18 @@ func (c console) fill(ctx context.Context, p *program, greeting []string) error 
 	}
 	return tui.Run(ctx, tui.Options{
 		Engine: p.runner, Title: c.title, Idle: strings.Join(greeting, " "), Ends: c.ends,
-		Look: tui.DetectLook(os.Environ()), Wall: clock.New(time.Time{}, 1), House: p, Archive: p, Unasked: p.unasked,
+		Look: tui.DetectLook(os.Environ()), Wall: clock.New(clock.Wall(), 1), House: p, Archive: p, Unasked: p.unasked,
+		Suspend: c.still(p.clock),
 	})
+}
+
+// still returns the clock that stands still while a shell has stopped the program, or nil
+// where it is not to be stopped: calls would not be answered, or nobody would bring it back.
+func (c console) still(house *clock.Clock) *clock.Clock {
+	if c.ends != "" || !underShell() {
+		return nil
+	}
+	return house
 }
 
 // interruptible returns a reader whose Close makes a Read that waits return. Where the

@@ -100,7 +100,8 @@ func showReplay(cmd *cobra.Command, o replayOptions, what string) (err error) {
 	if err != nil {
 		return err
 	}
-	player := replay.NewPlayer(tape, clock.New(time.Time{}, 1))
+	pace := clock.New(time.Time{}, 1)
+	player := replay.NewPlayer(tape, pace)
 	if o.at != "" {
 		at, err := parseWhen(o.at, tape.From(), time.Local)
 		if err != nil {
@@ -123,7 +124,7 @@ func showReplay(cmd *cobra.Command, o replayOptions, what string) (err error) {
 		player.Play()
 	}
 	return tui.Run(cmd.Context(), tui.Options{
-		Replay: player, Call: tape.Call(), Look: tui.DetectLook(os.Environ()), Wall: clock.New(time.Time{}, 1), House: replayHouse{},
+		Replay: player, Call: tape.Call(), Look: tui.DetectLook(os.Environ()), Wall: clock.New(time.Time{}, 1), House: replayHouse{}, Suspend: c.still(pace),
 	})
 }
 

@@ -9,6 +9,7 @@ package clock
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 )
 
@@ -18,6 +19,9 @@ type Clock struct {
 	origin time.Time // the wall's, with its monotonic reading
 	speed  float64
 	runUp  RunUp
+
+	stood atomic.Int64 // how long it has stood still so far, by the wall
+	since atomic.Int64 // since when it stands still, as a time from origin plus one; 0: it runs
 }
 
 // A RunUp is a stretch of House time that goes by in Wall time at the beginning,
@@ -42,7 +46,29 @@ func NewAfter(r RunUp, start time.Time, speed float64) *Clock {
 }
 
 // Now returns house time in UTC, without a monotonic reading.
-func (c *Clock) Now() time.Time { return c.start.Add(c.house(time.Since(c.origin))) }
+func (c *Clock) Now() time.Time { return c.start.Add(c.house(c.gone())) }
+
+// gone returns how much of the wall's time the clock has run.
+func (c *Clock) gone() time.Duration {
+	stood := c.stood.Load()
+	if since := c.since.Load(); since != 0 {
+		return time.Duration(since - 1 - stood)
+	}
+	return time.Since(c.origin) - time.Duration(stood)
+}
+
+// StandStill stops the clock while the whole program is stopped, so that nothing is late
+// when it goes on. What waits for a stretch of house time meanwhile may wake early, looks
+// at the clock, and waits on. Only for a program whose far ends stand still with it.
+func (c *Clock) StandStill() { c.since.CompareAndSwap(0, int64(time.Since(c.origin))+1) }
+
+// GoOn lets a clock that stands still run on from where it stopped.
+func (c *Clock) GoOn() {
+	if since := c.since.Load(); since != 0 {
+		c.stood.Add(int64(time.Since(c.origin)) - (since - 1))
+		c.since.Store(0)
+	}
+}
 
 // house returns how much house time has gone by at so much of the wall's.
 func (c *Clock) house(wall time.Duration) time.Duration {
@@ -54,7 +80,7 @@ func (c *Clock) house(wall time.Duration) time.Duration {
 
 // Wall returns how long a stretch of house time that begins now takes on the wall.
 func (c *Clock) Wall(house time.Duration) time.Duration {
-	gone := time.Since(c.origin)
+	gone := c.gone()
 	left := c.runUp.House - c.house(gone) // of the run-up
 	switch {
 	case gone >= c.runUp.Wall:
@@ -82,12 +108,22 @@ func (c *Clock) Sleep(ctx context.Context, house time.Duration) error {
 	if house <= 0 {
 		return ctx.Err()
 	}
-	t := c.Timer(house)
+	until := c.gone() + c.Wall(house)
+	t := time.NewTimer(until - c.gone())
 	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+	for {
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		left := until - c.gone()
+		if left <= 0 {
+			return nil
+		}
+		t.Reset(max(left, stillLooks)) // it stood still meanwhile
 	}
 }
+
+// stillLooks is how often a clock that stands still is looked at, by the wall.
+const stillLooks = 10 * time.Millisecond
