@@ -6,17 +6,23 @@ import (
 )
 
 // allCalm draws the strip while no call needs anything: what the last transfer came to is
-// all that there is to say.
+// all that there is to say, as much of it as there is room for.
 func (m *model) allCalm(w int) string {
-	words := safe.Text("")
-	if s := m.tally.last; s != nil && w >= minWidth {
-		words = " last transfer " + m.lastWords(s)
+	const calm = "All calm."
+	if s := m.tally.last; s != nil {
+		room := w - 1 - len(calm) - 2
+		for _, words := range m.lastWords(s) {
+			if width(m.theme.shape(words)) < room {
+				return m.calm(w, "", calm, words)
+			}
+		}
 	}
-	return m.calm(w, "", "All calm.", words)
+	return m.calm(w, "", calm, "")
 }
 
-// lastWords tell when a transfer was settled, whose it was, and what it came to.
-func (m *model) lastWords(s *engine.Session) safe.Text {
+// lastWords tell when a transfer was settled, whose it was, and what it came to: in more
+// words and in fewer.
+func (m *model) lastWords(s *engine.Session) []safe.Text {
 	t := s.Transfer
 	to := safe.Text("")
 	switch {
@@ -25,34 +31,39 @@ func (m *model) lastWords(s *engine.Session) safe.Text {
 	case t.To != "":
 		to = " → " + m.book().who(t.To)
 	}
-	return hour(t.Since, m.zone) + ", " + callerOf(s) + to + ", " + outcome(t)
+	at, who := hour(t.Since, m.zone)+", ", callerOf(s)
+	came, why := outcome(t)
+	return []safe.Text{
+		" last transfer " + at + who + to + ", " + came + why, " last transfer " + at + who + to + ", " + came,
+		" last transfer " + at + who + ", " + came, " last transfer " + at + came,
+	}
 }
 
-// outcome is what a transfer came to, in a word or two.
-func outcome(t engine.Transfer) safe.Text {
+// outcome is what a transfer came to, and why where that is known.
+func outcome(t engine.Transfer) (came, why safe.Text) {
 	byRule := t.Cause == engine.CauseRule || t.Cause == engine.CauseMood
 	switch t.Status {
 	case engine.TransferJoined, engine.TransferEnded:
 		if byRule {
-			return "kept" // as a proposal: nobody vetoed it
+			return "kept", "" // as a proposal: nobody vetoed it
 		}
-		return "joined"
+		return "joined", ""
 	case engine.TransferVetoed:
 		switch label := labelWords(t.Label); {
 		case label != "":
-			return "vetoed: " + label
+			return "vetoed", ": " + label
 		case byRule:
-			return "vetoed, no reason given"
+			return "vetoed", ", no reason"
 		}
-		return "taken back"
+		return "taken back", ""
 	case engine.TransferFailed:
-		return "nobody was reached"
+		return "nobody was reached", ""
 	case engine.TransferCallback:
-		return "a callback is promised"
+		return "a callback is promised", ""
 	case engine.TransferNone, engine.TransferDialling, engine.TransferJoining, engine.TransferProposed, engine.TransferBriefing,
 		engine.TransferQueued:
 	}
-	return "under way"
+	return "under way", ""
 }
 
 // settled reports whether a transfer has come to something.

@@ -427,6 +427,9 @@ func (m *model) reasonStrip(w int, about *engine.Session) string {
 		l.keys([]stripKey{{"w", "rule wrong"}, {"h", "handled"}, {"b", "bad time"}, {"⏎", "skip"}}, 3, about.ID)
 		l.gap(3)
 		l.put(toneDim, caller)
+	case w >= 52:
+		l.gap(1)
+		l.keys([]stripKey{{"w", "wrong"}, {"h", "handled"}, {"b", "bad time"}, {"⏎", "skip"}}, 2, about.ID)
 	case w >= 40:
 		l.gap(1)
 		l.keys([]stripKey{{"w", "wrong"}, {"h", "handled"}, {"b", "bad time"}}, 2, about.ID)
@@ -482,7 +485,7 @@ func (m *model) underWayStrip(w int, h headline) string {
 		l.gap(2)
 		told := min(width(m.theme.shape(words)), room-used-2)
 		l.col(toneWatch, words, told)
-		if hears := hearsMeanwhile(t.Status); used+2+told+3+width(string(hears)) <= room {
+		if hears := hearsMeanwhile(t.Status); hears != "" && used+2+told+3+width(string(hears)) <= room {
 			l.put(toneDim, " · "+hears)
 		}
 	}
