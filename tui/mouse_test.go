@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+	"pgregory.net/rapid"
 
 	"switchboard/engine"
 	"switchboard/tui/prefs"
@@ -389,4 +390,48 @@ func TestZonesLieOnTheScreenAndLeaveNoMark(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Whatever is clicked and rolled, in whatever order with keys and frames: nothing panics, the
+// screen is as large as the terminal, nothing is selected that no hand has chosen, and a
+// click never asks for anything but what the words under it say.
+func TestMouseHoldsUnderAnything(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.SampledFrom([]func() *stage{afternoon, governed, twoProposals, listened}).Draw(t, "floor")()
+		w, h := rapid.IntRange(20, 220).Draw(t, "w"), rapid.IntRange(5, 60).Draw(t, "h")
+		b := newHand(s, w, h)
+		for range rapid.IntRange(1, 40).Draw(t, "steps") {
+			before, moved := b.list.selected, false
+			x, y := rapid.IntRange(-1, w+1).Draw(t, "x"), rapid.IntRange(-1, h+1).Draw(t, "y")
+			switch rapid.IntRange(0, 6).Draw(t, "step") {
+			case 0:
+				s.set(append(s.frame.Sessions[:0:0], drawCall(t, rapid.IntRange(1, 12).Draw(t, "call")))...)
+				if rapid.Bool().Draw(t, "more") {
+					s.set(afternoon().frame.Sessions...)
+				}
+				b.tick()
+			case 1:
+				b.wall.at = b.wall.at.Add(time.Duration(rapid.IntRange(0, 900).Draw(t, "pause")) * time.Millisecond)
+				b.tick()
+			case 2:
+				moved = true
+				b.rollAt(x, y, rapid.IntRange(-9, 9).Draw(t, "times"))
+			case 3:
+				moved = true
+				b.hit(rapid.SampledFrom([]string{"j", "t", "X", "m", "?", "esc", "enter", "tab", "w", ":", "q", "down"}).Draw(t, "key"))
+			default:
+				moved = true
+				asked := len(s.asked)
+				z, _, ok := b.under(x, y)
+				b.click(x, y, rapid.SampledFrom([]tea.MouseButton{tea.MouseLeft, tea.MouseLeft, tea.MouseRight}).Draw(t, "button"))
+				if len(s.asked) > asked && (!ok || z.kind != spotKey) {
+					t.Fatalf("a click on %+v asked for %T", z, s.asked[asked].Body)
+				}
+			}
+			if _, there := s.frame.Session(before); there && !moved && b.list.selected != before {
+				t.Fatalf("the selection went from %s to %s by itself", before, b.list.selected)
+			}
+			checkSize(t, b)
+		}
+	})
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"charm.land/bubbles/v2/key"
+
 	"switchboard/engine"
 	"switchboard/tui/safe"
 )
@@ -220,6 +222,9 @@ func labelWords(l engine.VetoLabel) safe.Text {
 // A stripKey is a key that the strip shows, and what it does.
 type stripKey struct{ key, does safe.Text }
 
+// shows is a key of the key map as the strip shows it: as it was remapped, if it was.
+func shows(b key.Binding, does safe.Text) stripKey { return stripKey{own(b.Help().Key), does} }
+
 // keysCells is how many cells keys take with gaps of so many.
 func keysCells(keys []stripKey, gap int) int {
 	n := 0
@@ -299,23 +304,24 @@ func (m *model) proposedStrip(w int, h headline) string {
 
 // proposedKeys are the keys of a proposal, as they fit.
 func (m *model) proposedKeys(w int) (keys []stripKey, gap int) {
+	k := m.keys
 	switch {
 	case m.deck != nil: // what it names is over
 		return nil, 2
 	case m.takesText(): // every key is a letter: what is typed must be left first
-		return []stripKey{{"esc", "then v veto"}}, 2
+		return []stripKey{{"esc", "then " + own(k.Veto.Help().Key) + " veto"}}, 2
 	case m.inBox(): // y is the box's
-		return []stripKey{{"v", "veto"}}, 2
+		return []stripKey{shows(k.Veto, "veto")}, 2
 	case w >= splitWidth:
-		return []stripKey{{"y", "now"}, {"v", "veto"}, {"z", "snooze 2 min"}, {"w", "why"}}, 4
+		return []stripKey{shows(k.Hurry, "now"), shows(k.Veto, "veto"), shows(k.Snooze, "snooze 2 min"), shows(k.Why, "why")}, 4
 	case w >= 76:
-		return []stripKey{{"y", "now"}, {"v", "veto"}, {"z", "snooze"}, {"w", "why"}}, 2
+		return []stripKey{shows(k.Hurry, "now"), shows(k.Veto, "veto"), shows(k.Snooze, "snooze"), shows(k.Why, "why")}, 2
 	case w >= minWidth:
-		return []stripKey{{"y", "now"}, {"v", "veto"}, {"w", "why"}}, 2
+		return []stripKey{shows(k.Hurry, "now"), shows(k.Veto, "veto"), shows(k.Why, "why")}, 2
 	case w >= 44:
-		return []stripKey{{"v", "veto"}, {"y", "now"}}, 2
+		return []stripKey{shows(k.Veto, "veto"), shows(k.Hurry, "now")}, 2
 	}
-	return []stripKey{{"v", "veto"}}, 2
+	return []stripKey{shows(k.Veto, "veto")}, 2
 }
 
 // inBox reports whether a box is open, of this console or of the replay that it shows: then
@@ -424,15 +430,15 @@ func (m *model) reasonStrip(w int, about *engine.Session) string {
 		l.gap(3)
 		l.put(toneText, "why?")
 		l.gap(3)
-		l.keys([]stripKey{{"w", "rule wrong"}, {"h", "handled"}, {"b", "bad time"}, {"⏎", "skip"}}, 3, about.ID)
+		l.keys([]stripKey{shows(m.keys.Wrong, "rule wrong"), shows(m.keys.Handled, "handled"), shows(m.keys.BadTime, "bad time"), shows(m.keys.Skip, "skip")}, 3, about.ID)
 		l.gap(3)
 		l.put(toneDim, caller)
 	case w >= 52:
 		l.gap(1)
-		l.keys([]stripKey{{"w", "wrong"}, {"h", "handled"}, {"b", "bad time"}, {"⏎", "skip"}}, 2, about.ID)
+		l.keys([]stripKey{shows(m.keys.Wrong, "wrong"), shows(m.keys.Handled, "handled"), shows(m.keys.BadTime, "bad time"), shows(m.keys.Skip, "skip")}, 2, about.ID)
 	case w >= 40:
 		l.gap(1)
-		l.keys([]stripKey{{"w", "wrong"}, {"h", "handled"}, {"b", "bad time"}}, 2, about.ID)
+		l.keys([]stripKey{shows(m.keys.Wrong, "wrong"), shows(m.keys.Handled, "handled"), shows(m.keys.BadTime, "bad time")}, 2, about.ID)
 	default:
 		l.gap(1)
 		l.put(toneText, "why? w h b")
@@ -453,16 +459,16 @@ func (m *model) underWayStrip(w int, h headline) string {
 	case m.deck != nil:
 	case m.takesText():
 	case m.inBox() && young:
-		keys = []stripKey{{"v", "take back"}}
+		keys = []stripKey{shows(m.keys.Veto, "take back")}
 	case m.inBox():
 	case w < minWidth && young:
-		keys = []stripKey{{"v", "stop"}}
+		keys = []stripKey{shows(m.keys.Veto, "stop")}
 	case w < minWidth:
-		keys = []stripKey{{"u", "stop"}}
+		keys = []stripKey{shows(m.keys.TakeBack, "stop")}
 	case m.undoes() == h.about.ID:
-		keys = []stripKey{{"u", "take back"}}
+		keys = []stripKey{shows(m.keys.TakeBack, "take back")}
 	case young:
-		keys = []stripKey{{"v", "take back"}}
+		keys = []stripKey{shows(m.keys.Veto, "take back")}
 	}
 	end := keysCells(keys, 2) + 1
 	if tail != "" {
