@@ -20,8 +20,14 @@ type Clock struct {
 	speed  float64
 	runUp  RunUp
 
-	stood atomic.Int64 // how long it has stood still so far, by the wall
-	since atomic.Int64 // since when it stands still, as a time from origin plus one; 0: it runs
+	rests atomic.Pointer[rest] // nil: it has never stood still
+}
+
+// A rest is how a clock has stood still so far: for how long, and, where it does so now,
+// since when, as the wall's time from its origin.
+type rest struct {
+	stood, since time.Duration
+	still        bool
 }
 
 // A RunUp is a stretch of House time that goes by in Wall time at the beginning,
@@ -50,23 +56,34 @@ func (c *Clock) Now() time.Time { return c.start.Add(c.house(c.gone())) }
 
 // gone returns how much of the wall's time the clock has run.
 func (c *Clock) gone() time.Duration {
-	stood := c.stood.Load()
-	if since := c.since.Load(); since != 0 {
-		return time.Duration(since - 1 - stood)
+	r := c.rest()
+	if r.still {
+		return r.since - r.stood
 	}
-	return time.Since(c.origin) - time.Duration(stood)
+	return time.Since(c.origin) - r.stood
+}
+
+func (c *Clock) rest() rest {
+	if r := c.rests.Load(); r != nil {
+		return *r
+	}
+	return rest{}
 }
 
 // StandStill stops the clock while the whole program is stopped, so that nothing is late
 // when it goes on. What waits for a stretch of house time meanwhile may wake early, looks
-// at the clock, and waits on. Only for a program whose far ends stand still with it.
-func (c *Clock) StandStill() { c.since.CompareAndSwap(0, int64(time.Since(c.origin))+1) }
+// at the clock, and waits on. Only for a program whose far ends stand still with it. One
+// goroutine alone may call it, and GoOn.
+func (c *Clock) StandStill() {
+	if r := c.rest(); !r.still {
+		c.rests.Store(&rest{stood: r.stood, since: time.Since(c.origin), still: true})
+	}
+}
 
 // GoOn lets a clock that stands still run on from where it stopped.
 func (c *Clock) GoOn() {
-	if since := c.since.Load(); since != 0 {
-		c.stood.Add(int64(time.Since(c.origin)) - (since - 1))
-		c.since.Store(0)
+	if r := c.rest(); r.still {
+		c.rests.Store(&rest{stood: r.stood + time.Since(c.origin) - r.since})
 	}
 }
 
