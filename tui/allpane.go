@@ -232,6 +232,7 @@ func (p *allPane) draw(m *model, w, h int) []string {
 
 func (p *allPane) heading(m *model, w, above int) string {
 	l := m.theme.line(onPage, w)
+	l.begins(paneAll)
 	to := toneDim
 	if m.focus == paneAll {
 		to = toneAccent

@@ -536,6 +536,6 @@ func (m *model) boardWords(l *line, says boardSays) {
 	l.put(when(says.loud, toneStrong, toneDim), text)
 	if len(says.keys) > 0 && l.left > 4 {
 		l.gap(3)
-		l.keys(says.keys, 2)
+		l.keys(says.keys, 2, "")
 	}
 }

@@ -119,8 +119,15 @@ func (m *model) over(screen []string, b box) (x, y int) {
 	w := min(wants+boxFrame, m.width-2)
 	c := b.draw(m, w-boxFrame)
 	lines := m.boxed(c, w, len(screen))
+	for i := range screen { // what lies beneath a box is not to be clicked, nor is what lies beside it
+		screen[i], _ = unmarked(screen[i])
+	}
 	left, top := (m.width-w)/2, max((len(screen)-len(lines))/2, 0)
+	x, y = left+2, top+1 // of a box in which nothing is typed or chosen
 	for i, piece := range lines {
+		if at, ok := chosenOn(piece); ok && c.caret < 0 {
+			x, y = left+at, top+i
+		}
 		switch {
 		case top+i >= len(screen):
 		case m.width-w < crumbs: // what is left beside the box says nothing
@@ -129,10 +136,10 @@ func (m *model) over(screen []string, b box) (x, y int) {
 			screen[top+i] = splice(screen[top+i], piece, left, w, m.width)
 		}
 	}
-	if c.caret < 0 {
-		return -1, -1
+	if c.caret >= 0 {
+		x, y = left+2+min(c.caret, w-boxFrame), top+1
 	}
-	return left + 2 + min(c.caret, w-boxFrame), top + 1
+	return x, y
 }
 
 // row begins a line of a box.
@@ -149,6 +156,7 @@ func (m *model) choiceRow(w int, chosen bool, name safe.Text, cells int, to tone
 		on, nameTone = onRow, toneStrong
 	}
 	l := m.theme.line(on, w)
+	l.mark(choiceSpot(chosen, name), w)
 	if chosen {
 		l.put(toneAccent, "▌")
 	} else {

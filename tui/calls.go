@@ -46,6 +46,7 @@ func (m *model) nobody() safe.Text {
 // way.
 func (m *model) titles(seats []seat, w int) string {
 	l := m.theme.line(onPage, w)
+	l.begins(paneCalls)
 	l.gap(markerCells)
 	for _, s := range seats {
 		to, title := toneDim, s.title
@@ -61,6 +62,7 @@ func (m *model) titles(seats []seat, w int) string {
 		}
 		title = clipTo(m.theme, title, s.width-width(string(way))) + way
 		l.gap(s.gap)
+		l.mark(headSpot(s.id), s.width)
 		switch {
 		case s.right:
 			l.right(to, title, s.width)
@@ -103,7 +105,9 @@ func (m *model) drawRow(s *engine.Session, seats []seat, w int, k rowKey) string
 		c.name = toneStrong
 	}
 	l := m.theme.line(on, w)
+	l.mark(rowSpot(s.ID), w)
 	if k.selected {
+		l.mark(spot{kind: spotCursor, of: calledCalls}, 1)
 		l.put(toneAccent, "▌")
 	} else {
 		l.gap(markerCells)

@@ -15,6 +15,7 @@ const maxDrawn = 512 // rows, and sentences
 type drawn struct {
 	version uint64 // of the model that view shows
 	view    tea.View
+	zones   [][]zone // what stands where on it
 	rows    cache[rowKey, string]
 	words   cache[wordsKey, []string]
 	charts  cache[chartKey, []string]

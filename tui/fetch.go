@@ -154,6 +154,11 @@ func (m *model) wake() {
 		m.reason.drawn = open
 		m.version++
 	}
+	if muted := m.mutedFor(); muted != m.bells.muted {
+		m.bells.muted = muted
+		m.version++
+	}
+	m.notePlaces()
 	m.markName()
 	m.turnBoard()
 	m.guide()
@@ -170,6 +175,7 @@ type tally struct {
 	deaf     *engine.Session // the first that nobody hears
 	alert    *engine.Session // the first of them
 	done     *engine.Session // the newest transfer that has just come to something
+	last     *engine.Session // whose transfer was the last to come to something
 	low      *engine.Session // the one in the worst mood, if it is bad
 	ears     ears            // how well they are heard
 	pays     *engine.Session // the one that has been paying for longest, if that is long
@@ -224,6 +230,9 @@ func tallyOf(sessions []*engine.Session, now time.Time) tally {
 				t.low, lowest = s, p
 			}
 		case stateBlind, stateRing, statePay, stateEnding, stateEnded:
+		}
+		if settled(s.Transfer.Status) && (t.last == nil || s.Transfer.Since.After(t.last.Transfer.Since)) {
+			t.last = s
 		}
 		if paysFor(s, now) >= payLong {
 			t.paysLong++

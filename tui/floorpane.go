@@ -311,6 +311,7 @@ func floorColumnsOf(w int) floorColumns {
 
 func (p *floorPane) titles(m *model, c floorColumns, w int) string {
 	l := m.theme.line(onPage, w)
+	l.begins(paneFloor)
 	to := toneDim
 	if m.focus == paneFloor {
 		to = toneAccent

@@ -47,6 +47,9 @@ func (m *model) status(w int) string {
 	if notes := m.greetNotes(); notes != "" && left != "" { // with no call the strip tells it
 		left = notes
 	}
+	if told := m.bellTold(); told != "" && m.width < splitWidth { // who waits for it to ring must know that it will not
+		left = told + pick(left != "", " · ") + left
+	}
 	switch p, ok := m.part(m.full); {
 	case m.isFull && ok:
 		left = p.title() + "; esc goes back, tab to the next pane"
@@ -173,7 +176,7 @@ func (m *model) hintsInto(l *line, hints []key.Binding) {
 			continue
 		}
 		l.gap(before)
-		l.put(toneAccent, k)
+		l.hint(toneAccent, k, width(m.theme.shape(k))+1+width(m.theme.shape(does)))
 		l.gap(1)
 		l.put(toneDim, does)
 	}

@@ -165,6 +165,7 @@ func (b *hangupBox) draw(m *model, w int) card {
 		if !m.ready {
 			silent = toneDim
 		}
+		hear.pressable("a", "", 21)
 		hear.put(silent, "a")
 		hear.put(toneDim, "  hang up in silence")
 		rows = append(rows, m.theme.empty(w), hear.end())
@@ -188,6 +189,7 @@ func legOf(s *engine.Session, name engine.LegName) safe.Text {
 func (b *hangupBox) buttons(m *model, w int) string {
 	l := m.theme.line(onPage, w)
 	l.gap(w / 8)
+	l.pressable("esc", "", 22)
 	l.put(toneAccent, "▌ esc")
 	l.put(toneStrong, "  Keep the call ▐")
 	l.gap(w / 8)
@@ -195,6 +197,7 @@ func (b *hangupBox) buttons(m *model, w int) string {
 	if !m.ready { // not yet: the keys are dead
 		to, does = toneDim, toneDim
 	}
+	l.pressable("y", "", 10)
 	l.put(to, "y")
 	l.put(does, "  Hang up")
 	return l.end()

@@ -100,6 +100,9 @@ func (m *model) fill(h *vitals, gap int) {
 	h.offer(&h.bad, vitalOf(toneDim, bad.count))
 	outage(out[0])
 	h.offer(&h.text, vitalOf(m.text()))
+	if m.width >= splitWidth { // else the status line tells it
+		h.offer(&h.bells, vitalOf(toneWatch, m.bellTold()))
+	}
 	h.offer(&h.share, vitalOf(m.share()))
 	h.offer(&h.bad, vitalOf(bad.tone, bad.name))
 	h.offer(&h.bad, vitalOf(bad.tone, bad.aged))
@@ -120,7 +123,7 @@ func (m *model) fill(h *vitals, gap int) {
 	if m.width >= splitWidth {
 		h.offer(&h.policy, vitalOf(toneDim, m.policyTold()))
 	}
-	if b := m.frame.Bells; b.Of > 0 && m.width >= wideWidth {
+	if b := m.frame.Bells; b.Of > 0 && m.width >= wideWidth && h.bells.text == "" {
 		h.offer(&h.bells, vitalOf(toneDim, own("bells "+strconv.Itoa(b.Rung)+" of "+strconv.Itoa(b.Of)+" this hour")))
 	}
 	if bad.detail != "" && h.bad.text == bad.full && h.name.text != "" && h.left >= minTold {

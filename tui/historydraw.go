@@ -128,6 +128,7 @@ func (b *historyBox) row(m *model, w int, c PastCall, chosen bool) string {
 		on, name = onRow, toneStrong
 	}
 	l := m.theme.line(on, w)
+	l.mark(choiceSpot(chosen, own(string(r.Session))), w)
 	if chosen {
 		l.put(toneAccent, "▌")
 	} else {

@@ -63,6 +63,7 @@ type Look struct {
 	Calm       bool // nothing moves: a countdown is a number alone
 	Mouse      bool // the mouse is taken; without it text can be selected
 	Silent     bool // no bell
+	Wrap       Wrap // what stands between the console and the terminal that shows notices
 }
 
 // Depth returns the colours that are used on a terminal that has so many.
@@ -96,7 +97,7 @@ func DetectLook(environ []string) Look {
 			env[name] = value
 		}
 	}
-	look := Look{Colors: colorsOf(env, environ), ASCII: true, Remote: env["SSH_CONNECTION"] != "", Mouse: true}
+	look := Look{Colors: colorsOf(env, environ), ASCII: true, Remote: env["SSH_CONNECTION"] != "", Mouse: true, Wrap: wrapOf(env)}
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if locale := strings.ToUpper(env[name]); locale != "" {
 			look.ASCII = !strings.Contains(locale, "UTF-8") && !strings.Contains(locale, "UTF8")

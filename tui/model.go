@@ -12,6 +12,7 @@ import (
 	uv "github.com/charmbracelet/ultraviolet"
 
 	"switchboard/engine"
+	"switchboard/engine/clock"
 	"switchboard/tui/prefs"
 	"switchboard/tui/safe"
 )
@@ -98,6 +99,8 @@ type model struct {
 	last        act              // what was asked last, for u
 	named       engine.SessionID // the call that the strip proposes to transfer
 	namedAt     time.Time        // since when, on the wall
+	stripName   engine.SessionID // the call that the strip names, for whatever
+	stripNameAt time.Time        // since when, on the wall
 	rung        map[rung]bool    // alerts that have had their bell
 	rungFrame   uint64
 	air         engine.SessionID // the call that this supervisor's phone is on
@@ -114,6 +117,13 @@ type model struct {
 	interrupted time.Time // when the last ctrl+c was
 	fetches     uint64    // begun
 	fetched     uint64    // the newest that was taken
+
+	ground ground       // what stood where when the hand was last heard of
+	clicks clicks       // the last of them
+	rolls  rolls        // of the wheel, not yet acted upon
+	watch  watch        // whether anybody looks at the terminal
+	bells  bellState    // whether it rings here
+	still  *clock.Clock // stands still while ctrl+z has stopped the program; nil: it may not
 
 	version uint64 // rises when anything drawn has changed
 	drawn   drawn
@@ -150,7 +160,7 @@ func newModel(o Options) *model {
 	if o.Look.Remote {
 		m.period = remotePeriod
 	}
-	m.started = m.engine.Now()
+	m.started, m.still = m.engine.Now(), o.Suspend
 	m.recallList()
 	m.dress()
 	if len(o.Said) > 0 {
@@ -219,6 +229,8 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.BlurMsg:
 		m.focused(false)
 		return m, nil
+	case rolled:
+		return m, m.roll()
 	case tea.ResumeMsg:
 		return m, m.resumed()
 	case tea.BackgroundColorMsg:
@@ -248,17 +260,14 @@ func (m *model) resize(msg tea.WindowSizeMsg) tea.Cmd {
 
 // press routes a key: to the box that is open, or to what it does on the screen.
 func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
-	now := m.wall.Now()
-	m.pressed, m.holding = now, true
-	m.version++
-	if now.Sub(m.notice.at) >= noticeMin {
-		m.notice = notice{}
-	}
+	m.touched()
 	switch {
 	case key.Matches(k, m.keys.Interrupt):
 		return m.interrupt()
 	case key.Matches(k, m.keys.Redraw):
 		return tea.ClearScreen
+	case key.Matches(k, m.keys.Suspend): // whatever is open: it is the program's, not the screen's
+		return m.suspend()
 	}
 	if k.Mod == tea.ModAlt && k.Code == 'v' && m.takesText() { // esc and v, told as one key
 		return tea.Batch(m.press(tea.KeyPressMsg{Code: tea.KeyEscape}), m.press(tea.KeyPressMsg{Code: 'v', Text: "v"}))
@@ -308,6 +317,9 @@ func (m *model) pressBox(k tea.KeyPressMsg) tea.Cmd {
 func (m *model) act(k tea.KeyPressMsg) tea.Cmd {
 	keys := m.keys
 	page := m.pageLines()
+	if m.deck == nil && key.Matches(k, keys.Veto) { // no pane has a v of its own
+		return m.veto()
+	}
 	if p, ok := m.part(m.focus); ok {
 		if cmd, taken := p.press(m, k); taken {
 			return cmd
@@ -403,8 +415,6 @@ func (m *model) actOnView(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 		m.setFull(paneFloor)
 	case key.Matches(k, keys.Wallboard):
 		return m.wallboard(), true
-	case key.Matches(k, keys.Suspend):
-		return m.suspend(), true
 	default:
 		return nil, false
 	}

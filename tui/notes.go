@@ -27,7 +27,7 @@ func (m *model) notes(s *engine.Session, w, h, most int) []string {
 		glyph, to := noteSign(n.Kind)
 		lines = append(lines, m.note(w, most, to, glyph, clockTime(n.At, m.zone), noteText(n))...)
 	}
-	return fit(lines, w, h)
+	return cursorAt(paneEvents, fit(lines, w, h), 0)
 }
 
 // note draws one event: what does not fit goes on beneath its words.

@@ -196,6 +196,7 @@ func (m *model) paneHeading(p pane, text safe.Text, w int) string {
 
 func (m *model) paneTitleInto(l *line, p pane, text safe.Text) {
 	to := toneDim
+	l.begins(p)
 	if m.focus == p {
 		to = toneAccent
 		l.put(to, "▌")

@@ -251,7 +251,8 @@ func (m *model) pastScreen() (lines []string, x, y int) {
 			l.put(toneStrong, m.box.draw(m, m.width).brief)
 			lines[1] = l.end()
 		}
-		return lines, -1, -1
+		x, y = m.tinyCursor(lines)
+		return lines, x, y
 	}
 	x, y = m.over(lines[stripLines:], m.box)
 	if y >= 0 {

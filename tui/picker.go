@@ -374,5 +374,8 @@ func (m *model) paste(msg tea.PasteMsg) tea.Cmd {
 			return b.search(m)
 		}
 	}
+	if m.deck == nil && !m.takesText() && strings.TrimSpace(msg.Content) != "" {
+		m.tell(toneDim, "That came as a paste, and pasted text presses no key. Type what you mean; : takes a command.")
+	}
 	return nil
 }

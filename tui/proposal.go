@@ -78,7 +78,7 @@ func (m *model) hurry() tea.Cmd {
 	switch {
 	case h.kind != headProposed:
 		m.tell(toneDim, "Nothing is proposed that could start now; t transfers the selected call.")
-	case m.wall.Now().Sub(m.namedAt) < nameDead || m.named != h.about.ID:
+	case m.onlyJustNamed(h.about.ID):
 		m.tell(toneWatch, "Not started: the name in the strip has only just changed. y again, if you mean "+callerOf(h.about)+".")
 	default:
 		return m.hurryCall(h.about)
@@ -96,7 +96,17 @@ func (m *model) snooze() tea.Cmd {
 		m.tell(toneDim, "Nothing is proposed that could be snoozed.")
 		return nil
 	}
+	if m.onlyJustNamed(h.about.ID) { // a snooze cannot be taken back
+		m.tell(toneWatch, "Not snoozed: the name in the strip has only just changed. z again, if you mean "+callerOf(h.about)+".")
+		return nil
+	}
 	return m.snoozeCall(h.about)
+}
+
+// onlyJustNamed reports whether the strip has proposed to transfer that call for so short a
+// time that a key was meant for the name before.
+func (m *model) onlyJustNamed(id engine.SessionID) bool {
+	return m.named != id || m.wall.Now().Sub(m.namedAt) < nameDead
 }
 
 func (m *model) snoozeCall(s *engine.Session) tea.Cmd {
@@ -112,6 +122,12 @@ func (m *model) markName() {
 	if id != m.named {
 		m.named, m.namedAt = id, m.wall.Now()
 		m.version++
+	}
+	if h := m.headline(); h.about != nil {
+		id = h.about.ID // proposed or begun: to u it is the same name
+	}
+	if id != m.stripName {
+		m.stripName, m.stripNameAt = id, m.wall.Now()
 	}
 }
 
@@ -243,6 +259,10 @@ func (m *model) stoppable() (*engine.Session, bool) {
 // names; and says why not.
 func (m *model) takeBack() tea.Cmd {
 	if s, ok := m.frame.Session(m.undoes()); ok {
+		if m.stripName == s.ID && m.wall.Now().Sub(m.stripNameAt) < nameDead {
+			m.tell(toneWatch, "Not taken back: the name in the strip has only just changed. u again, if you mean "+callerOf(s)+".")
+			return nil
+		}
 		m.last = act{}
 		if s.Transfer.Status == engine.TransferProposed {
 			return m.vetoCall(s)
@@ -310,38 +330,4 @@ func (m *model) opposite(last act) (engine.Body, safe.Text) {
 		return nil, "Who was hung up on cannot be brought back."
 	}
 	return nil, "Not to be taken back: " + last.what + "."
-}
-
-// A rung is an alert or a proposal that has had its bell.
-type rung struct {
-	session engine.SessionID
-	rule    string
-	at      time.Time
-}
-
-// bell rings once for each alert that may ring, when it comes. Those that are there
-// when the console begins are taken as known.
-func (m *model) bell() tea.Cmd {
-	if m.rungFrame == m.frame.Number && m.rung != nil {
-		return nil
-	}
-	begins := m.rung == nil
-	m.rungFrame = m.frame.Number
-	now := map[rung]bool{}
-	rings := false
-	for _, s := range m.frame.Sessions {
-		for _, a := range s.Alerts {
-			if !a.Rings || a.Seen || s.Phase == engine.PhaseOver {
-				continue
-			}
-			r := rung{s.ID, a.Rule, a.At}
-			now[r] = true
-			rings = rings || !m.rung[r]
-		}
-	}
-	m.rung = now
-	if !rings || begins || m.look.Silent {
-		return nil
-	}
-	return tea.Raw("\a")
 }

@@ -2,7 +2,10 @@ package tui
 
 import (
 	"strconv"
+	"strings"
 	"time"
+
+	"charm.land/bubbles/v2/key"
 
 	"switchboard/engine"
 	"switchboard/tui/safe"
@@ -75,7 +78,7 @@ func began(t engine.Transfer) time.Time {
 func (m *model) strip(w int) string {
 	switch h := m.headline(); h.kind {
 	case headReason:
-		return m.reasonStrip(w, callerOf(h.about))
+		return m.reasonStrip(w, h.about)
 	case headProposed:
 		return m.proposedStrip(w, h)
 	case headUnderWay, headQueued:
@@ -139,7 +142,7 @@ func (m *model) calmStrip(w int) string {
 	if words := m.unreadWords(); words != "" {
 		return m.calm(w, "", "All calm.", words+"   H reads")
 	}
-	return m.calm(w, "", "All calm.", "")
+	return m.allCalm(w)
 }
 
 // limitTold is how long header and strip tell that Telnyx has refused a dial for the
@@ -188,7 +191,7 @@ func (m *model) doneStrip(w int, s *engine.Session) string {
 	case engine.TransferNone, engine.TransferDialling, engine.TransferJoining, engine.TransferFailed, engine.TransferEnded,
 		engine.TransferProposed, engine.TransferBriefing, engine.TransferQueued:
 	}
-	return m.calm(w, "", "All calm.", "")
+	return m.allCalm(w)
 }
 
 // fresh draws the strip about what has just been done.
@@ -219,6 +222,9 @@ func labelWords(l engine.VetoLabel) safe.Text {
 // A stripKey is a key that the strip shows, and what it does.
 type stripKey struct{ key, does safe.Text }
 
+// shows is a key of the key map as the strip shows it: as it was remapped, if it was.
+func shows(b key.Binding, does safe.Text) stripKey { return stripKey{own(b.Help().Key), does} }
+
 // keysCells is how many cells keys take with gaps of so many.
 func (th *theme) keysCells(keys []stripKey, gap int) int {
 	n := 0
@@ -231,11 +237,13 @@ func (th *theme) keysCells(keys []stripKey, gap int) int {
 	return n
 }
 
-func (l *line) keys(keys []stripKey, gap int) {
+// keys draws keys that can be clicked, about the call that they would act on.
+func (l *line) keys(keys []stripKey, gap int, about engine.SessionID) {
 	for i, k := range keys {
 		if i > 0 {
 			l.gap(gap)
 		}
+		l.pressable(string(k.key), string(about), l.theme.keysCells([]stripKey{k}, 0))
 		l.put(toneAccent, k.key)
 		l.gap(1)
 		l.put(toneText, k.does)
@@ -285,9 +293,10 @@ func (m *model) proposedStrip(w int, h headline) string {
 		l.put(toneDim, rule)
 	}
 	l.gap(l.left - tail)
-	l.keys(keys, gap)
+	l.keys(keys, gap, h.about.ID)
 	if more != "" {
 		l.gap(2)
+		l.mark(rowSpot(m.proposedAfter(h.about.ID)), width(string(more)))
 		l.put(toneStrong, more)
 	}
 	return l.end()
@@ -295,23 +304,24 @@ func (m *model) proposedStrip(w int, h headline) string {
 
 // proposedKeys are the keys of a proposal, as they fit.
 func (m *model) proposedKeys(w int) (keys []stripKey, gap int) {
+	k := m.keys
 	switch {
 	case m.deck != nil: // what it names is over
 		return nil, 2
 	case m.takesText(): // every key is a letter: what is typed must be left first
-		return []stripKey{{"esc", "then v veto"}}, 2
+		return []stripKey{{"esc", "then " + own(k.Veto.Help().Key) + " veto"}}, 2
 	case m.inBox(): // y is the box's
-		return []stripKey{{"v", "veto"}}, 2
+		return []stripKey{shows(k.Veto, "veto")}, 2
 	case w >= splitWidth:
-		return []stripKey{{"y", "now"}, {"v", "veto"}, {"z", "snooze 2 min"}, {"w", "why"}}, 4
+		return []stripKey{shows(k.Hurry, "now"), shows(k.Veto, "veto"), shows(k.Snooze, "snooze 2 min"), shows(k.Why, "why")}, 4
 	case w >= 76:
-		return []stripKey{{"y", "now"}, {"v", "veto"}, {"z", "snooze"}, {"w", "why"}}, 2
+		return []stripKey{shows(k.Hurry, "now"), shows(k.Veto, "veto"), shows(k.Snooze, "snooze"), shows(k.Why, "why")}, 2
 	case w >= minWidth:
-		return []stripKey{{"y", "now"}, {"v", "veto"}, {"w", "why"}}, 2
+		return []stripKey{shows(k.Hurry, "now"), shows(k.Veto, "veto"), shows(k.Why, "why")}, 2
 	case w >= 44:
-		return []stripKey{{"v", "veto"}, {"y", "now"}}, 2
+		return []stripKey{shows(k.Veto, "veto"), shows(k.Hurry, "now")}, 2
 	}
-	return []stripKey{{"v", "veto"}}, 2
+	return []stripKey{shows(k.Veto, "veto")}, 2
 }
 
 // inBox reports whether a box is open, of this console or of the replay that it shows: then
@@ -405,7 +415,8 @@ func ruleOf(t engine.Transfer) string {
 }
 
 // reasonStrip asks why a veto was given: the three keys mean this now, and nothing else.
-func (m *model) reasonStrip(w int, caller safe.Text) string {
+func (m *model) reasonStrip(w int, about *engine.Session) string {
+	caller := callerOf(about)
 	l := m.theme.line(onStrip, w)
 	l.gap(1)
 	l.put(toneText, "▽")
@@ -419,12 +430,15 @@ func (m *model) reasonStrip(w int, caller safe.Text) string {
 		l.gap(3)
 		l.put(toneText, "why?")
 		l.gap(3)
-		l.keys([]stripKey{{"w", "rule wrong"}, {"h", "handled"}, {"b", "bad time"}, {"⏎", "skip"}}, 3)
+		l.keys([]stripKey{shows(m.keys.Wrong, "rule wrong"), shows(m.keys.Handled, "handled"), shows(m.keys.BadTime, "bad time"), shows(m.keys.Skip, "skip")}, 3, about.ID)
 		l.gap(3)
 		l.put(toneDim, caller)
+	case w >= 52:
+		l.gap(1)
+		l.keys([]stripKey{shows(m.keys.Wrong, "wrong"), shows(m.keys.Handled, "handled"), shows(m.keys.BadTime, "bad time"), shows(m.keys.Skip, "skip")}, 2, about.ID)
 	case w >= 40:
 		l.gap(1)
-		l.keys([]stripKey{{"w", "wrong"}, {"h", "handled"}, {"b", "bad time"}}, 2)
+		l.keys([]stripKey{shows(m.keys.Wrong, "wrong"), shows(m.keys.Handled, "handled"), shows(m.keys.BadTime, "bad time")}, 2, about.ID)
 	default:
 		l.gap(1)
 		l.put(toneText, "why? w h b")
@@ -445,16 +459,16 @@ func (m *model) underWayStrip(w int, h headline) string {
 	case m.deck != nil:
 	case m.takesText():
 	case m.inBox() && young:
-		keys = []stripKey{{"v", "take back"}}
+		keys = []stripKey{shows(m.keys.Veto, "take back")}
 	case m.inBox():
 	case w < minWidth && young:
-		keys = []stripKey{{"v", "stop"}}
+		keys = []stripKey{shows(m.keys.Veto, "stop")}
 	case w < minWidth:
-		keys = []stripKey{{"u", "stop"}}
+		keys = []stripKey{shows(m.keys.TakeBack, "stop")}
 	case m.undoes() == h.about.ID:
-		keys = []stripKey{{"u", "take back"}}
+		keys = []stripKey{shows(m.keys.TakeBack, "take back")}
 	case young:
-		keys = []stripKey{{"v", "take back"}}
+		keys = []stripKey{shows(m.keys.Veto, "take back")}
 	}
 	end := m.theme.keysCells(keys, 2) + 1
 	if tail != "" {
@@ -475,10 +489,14 @@ func (m *model) underWayStrip(w int, h headline) string {
 	}
 	if words := m.stageWords(h.about); room-used > 6 {
 		l.gap(2)
-		l.col(toneWatch, words, room-used-2)
+		told := min(width(m.theme.shape(words)), room-used-2)
+		l.col(toneWatch, words, told)
+		if hears := hearsMeanwhile(t.Status); hears != "" && used+2+told+3+width(string(hears)) <= room {
+			l.put(toneDim, " · "+hears)
+		}
 	}
 	l.gap(l.left - end)
-	l.keys(keys, 2)
+	l.keys(keys, 2, h.about.ID)
 	if tail != "" {
 		l.gap(2)
 		l.put(toneStrong, tail)
@@ -566,6 +584,9 @@ func (m *model) alarm(w int, glyph safe.Text, to tone, name, words safe.Text, ab
 	l.gap(l.left - m.theme.width(tail) - m.theme.width(key) - 3)
 	l.put(toneStrong, tail)
 	l.gap(2)
+	if word, _, ok := strings.Cut(string(key), " "); ok {
+		l.pressable(word, string(about.ID), width(string(key)))
+	}
 	l.put(toneDim, key)
 	return l.end()
 }
@@ -590,6 +611,7 @@ func (m *model) mend(w int, t trouble) string {
 	}
 	l.col(toneText, t.remedy, l.left-len(more)-3)
 	l.gap(2)
+	l.pressable("!", "", len(more))
 	l.put(toneDim, more)
 	return l.end()
 }

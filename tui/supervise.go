@@ -228,6 +228,7 @@ func (b *sureBox) draw(m *model, w int) card {
 	rows = append(rows, m.theme.empty(w))
 	l := m.theme.line(onPage, w)
 	l.gap(w / 8)
+	l.pressable("esc", "", 17)
 	l.put(toneAccent, "▌ esc")
 	l.put(toneStrong, "  Leave it ▐")
 	l.gap(w / 8)
@@ -235,6 +236,7 @@ func (b *sureBox) draw(m *model, w int) card {
 	if !m.ready {
 		to, does = toneDim, toneDim
 	}
+	l.pressable("y", "", 3+width(string(b.yes)))
 	l.put(to, "y")
 	l.put(does, "  "+capital(b.yes))
 	return card{title: b.title, rows: append(rows, l.end()), caret: -1, brief: b.title + "  esc leave it   y " + b.yes}

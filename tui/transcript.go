@@ -75,7 +75,7 @@ func (m *model) said(s *engine.Session, w, h int) []string {
 	end := m.words.end(m.talk.Lines)
 	lines := m.saidTo(s, end, w, h)
 	if len(lines) >= h {
-		return lines[len(lines)-h:]
+		return cursorAt(paneWords, lines[len(lines)-h:], h-1) // at the newest
 	}
 	for end++; end <= len(m.talk.Lines); end++ { // what is hidden below fills what the top leaves empty
 		more := m.saidTo(s, end, w, h)
@@ -84,7 +84,7 @@ func (m *model) said(s *engine.Session, w, h int) []string {
 		}
 		lines = more
 	}
-	return append(fit(nil, w, h-len(lines)), lines...)
+	return cursorAt(paneWords, append(fit(nil, w, h-len(lines)), lines...), h-1)
 }
 
 // saidTo draws a call's words up to a sentence: h lines or more, where there are as many.

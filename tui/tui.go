@@ -150,6 +150,12 @@ type Options struct {
 	// nothing is real.
 	Tour bool
 
+	// Suspend lets ctrl+z stop the program and give the terminal to the shell that it was
+	// started from. It is the clock that stands still meanwhile. nil where there is no
+	// shell, for nobody else brings the program back; and where Ends says something it is
+	// refused all the same, for a stopped program answers no calls.
+	Suspend *clock.Clock
+
 	// Look is how the terminal is to be drawn on: see [DetectLook].
 	Look Look
 
@@ -186,8 +192,10 @@ func Run(ctx context.Context, o Options) error {
 	}
 	depth := o.depth()
 	program = append(program, tea.WithColorProfile(depth))
-	if o.Input != nil {
-		program = append(program, tea.WithInput(o.Input))
+	m := newModel(o)
+	m.recolour(depth)
+	if in := keyboard(o.Input, m.wall); in != nil {
+		program = append(program, tea.WithInput(in))
 	}
 	if o.Output != nil {
 		program = append(program, tea.WithOutput(o.Output))
@@ -198,8 +206,6 @@ func Run(ctx context.Context, o Options) error {
 	if o.size != [2]int{} {
 		program = append(program, tea.WithWindowSize(o.size[0], o.size[1]))
 	}
-	m := newModel(o)
-	m.recolour(depth)
 	screen := tea.NewProgram(m, program...)
 	listening, end := context.WithCancel(ctx)
 	var listener sync.WaitGroup

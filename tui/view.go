@@ -16,9 +16,18 @@ func (m *model) View() tea.View {
 		return m.drawn.view
 	}
 	lines, x, y := m.screen()
+	m.drawn.zones = unmarkAll(lines)
+	if m.box == nil {
+		if cx, cy, ok := m.cursorOf(m.drawn.zones); ok {
+			x, y = cx, cy
+		}
+	}
 	v := tea.NewView(strings.Join(lines, "\n"))
-	v.AltScreen = true
-	v.WindowTitle = "switchboard"
+	v.AltScreen, v.ReportFocus = true, true
+	v.WindowTitle = "switchboard" // never what a caller may choose
+	if m.takesMouse() {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
 	if x >= 0 && y >= 0 && y < m.height && x < m.width {
 		// The real cursor stands where the eye should: magnifiers and readers follow it.
 		v.Cursor = tea.NewCursor(x, y)
@@ -43,7 +52,9 @@ func (m *model) screen() (lines []string, x, y int) {
 	}
 	l := m.layout()
 	if l.shape == shapeLine {
-		return m.tiny(w, h), -1, -1
+		lines = m.tiny(w, h)
+		x, y = m.tinyCursor(lines)
+		return lines, x, y
 	}
 	lines = make([]string, 0, h)
 	lines = append(lines, m.header(w), m.strip(w))
@@ -302,6 +313,7 @@ func (m *model) brief(w, h int) []string {
 // callTitle names the call whose words and facts are shown.
 func (m *model) callTitle(w int, ruled bool) string {
 	l := m.theme.line(onPage, w)
+	l.begins(paneWords)
 	s, ok := m.list.call()
 	if !ok {
 		if ruled && m.list.onFold {

@@ -405,6 +405,8 @@ func (b *whyBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, m.keys.Up):
 		b.top = max(b.top-1, 0)
 	case b.past:
+	case key.Matches(k, m.keys.Pane):
+		b.next(m)
 	case key.Matches(k, m.keys.Veto):
 		if !s.Transfer.Open() { // the title names whose it is, however long ago it began
 			m.tell(toneDim, "Nothing is proposed for "+b.caller+" that could be vetoed.")
@@ -467,6 +469,9 @@ func (b *whyBox) draw(m *model, w int) card {
 	case t.Status == engine.TransferProposed:
 		c.title = b.caller + " · transfer to " + groupOf(t) + " in " + seconds(left(t, m.now))
 		c.keys = []key.Binding{bind("v", "veto"), bind("y", "start now"), bind("z", "snooze"), listen, close}
+		if n := len(m.proposals()); n > 1 {
+			c.keys = append(c.keys, bind("tab", "next of "+strconv.Itoa(n)))
+		}
 		c.brief = "v veto  y now  z snooze  " + b.caller + " in " + seconds(left(t, m.now))
 	case t.Under(), t.Status == engine.TransferQueued:
 		c.keys = []key.Binding{bind("v", "take back"), listen, close}

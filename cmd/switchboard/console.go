@@ -116,10 +116,19 @@ func (c console) fill(ctx context.Context, p *program, greeting []string) error 
 		Engine: p.runner, Title: c.title, Idle: strings.Join(greeting, " "), Ends: c.ends,
 		Wall: clock.New(clock.Wall(), 1), House: p, Archive: p, Unasked: p.unasked,
 		Config: c.prefs.config, State: c.prefs.state, Save: c.prefs.save, Said: c.prefs.said, Tour: c.tour,
-		Wallboard: c.wallboard,
+		Wallboard: c.wallboard, Suspend: c.still(p.clock),
 	}
 	c.look.into(&o)
 	return tui.Run(ctx, o)
+}
+
+// still returns the clock that stands still while a shell has stopped the program, or nil
+// where it is not to be stopped: calls would not be answered, or nobody would bring it back.
+func (c console) still(house *clock.Clock) *clock.Clock {
+	if c.ends != "" || !underShell() {
+		return nil
+	}
+	return house
 }
 
 // interruptible returns a reader whose Close makes a Read that waits return. Where the

@@ -43,9 +43,10 @@ func many(n int, one, more string) string {
 }
 
 // terminalReset takes a terminal out of whatever a full screen has put it into: the
-// other screen, a hidden cursor, reports of the mouse, of focus and of pasted text, and
-// colours.
-const terminalReset = "\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?2026l\x1b[m"
+// keys told in full, the other screen, a hidden cursor or one of another shape, reports of
+// the mouse, of focus and of pasted text, its title, and colours.
+const terminalReset = "\x1b[<1u\x1b[>4m\x1b[?1049l\x1b[?25h\x1b[0 q\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?2004l" +
+	"\x1b[?2026l\x1b[?2027l\x1b]2;\a\x1b[m"
 
 // endAtOnce ends the program when a second signal comes, for the first has not, and puts
 // the terminal back to what it was. Whoever calls what it returns no longer wants that.

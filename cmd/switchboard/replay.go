@@ -107,7 +107,8 @@ func showReplay(cmd *cobra.Command, o replayOptions, what string) (err error) {
 	if err != nil {
 		return err
 	}
-	player := replay.NewPlayer(tape, clock.New(time.Time{}, 1))
+	pace := clock.New(time.Time{}, 1)
+	player := replay.NewPlayer(tape, pace)
 	if o.at != "" {
 		at, err := parseWhen(o.at, tape.From(), time.Local)
 		if err != nil {
@@ -131,7 +132,7 @@ func showReplay(cmd *cobra.Command, o replayOptions, what string) (err error) {
 	}
 	shown := tui.Options{
 		Replay: player, Call: tape.Call(), Wall: clock.New(clock.Wall(), 1), House: replayHouse{},
-		Config: c.prefs.config, State: c.prefs.state, Save: c.prefs.save, Said: c.prefs.said,
+		Config: c.prefs.config, State: c.prefs.state, Save: c.prefs.save, Said: c.prefs.said, Suspend: c.still(pace),
 	}
 	o.look.into(&shown)
 	return tui.Run(cmd.Context(), shown)

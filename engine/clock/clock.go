@@ -9,6 +9,7 @@ package clock
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 )
 
@@ -18,6 +19,15 @@ type Clock struct {
 	origin time.Time // the wall's, with its monotonic reading
 	speed  float64
 	runUp  RunUp
+
+	rests atomic.Pointer[rest] // nil: it has never stood still
+}
+
+// A rest is how a clock has stood still so far: for how long, and, where it does so now,
+// since when, as the wall's time from its origin.
+type rest struct {
+	stood, since time.Duration
+	still        bool
 }
 
 // A RunUp is a stretch of House time that goes by in Wall time at the beginning,
@@ -42,7 +52,40 @@ func NewAfter(r RunUp, start time.Time, speed float64) *Clock {
 }
 
 // Now returns house time in UTC, without a monotonic reading.
-func (c *Clock) Now() time.Time { return c.start.Add(c.house(time.Since(c.origin))) }
+func (c *Clock) Now() time.Time { return c.start.Add(c.house(c.gone())) }
+
+// gone returns how much of the wall's time the clock has run.
+func (c *Clock) gone() time.Duration {
+	r := c.rest()
+	if r.still {
+		return r.since - r.stood
+	}
+	return time.Since(c.origin) - r.stood
+}
+
+func (c *Clock) rest() rest {
+	if r := c.rests.Load(); r != nil {
+		return *r
+	}
+	return rest{}
+}
+
+// StandStill stops the clock while the whole program is stopped, so that nothing is late
+// when it goes on. What waits for a stretch of house time meanwhile may wake early, looks
+// at the clock, and waits on. Only for a program whose far ends stand still with it. One
+// goroutine alone may call it, and GoOn.
+func (c *Clock) StandStill() {
+	if r := c.rest(); !r.still {
+		c.rests.Store(&rest{stood: r.stood, since: time.Since(c.origin), still: true})
+	}
+}
+
+// GoOn lets a clock that stands still run on from where it stopped.
+func (c *Clock) GoOn() {
+	if r := c.rest(); r.still {
+		c.rests.Store(&rest{stood: r.stood + time.Since(c.origin) - r.since})
+	}
+}
 
 // house returns how much house time has gone by at so much of the wall's.
 func (c *Clock) house(wall time.Duration) time.Duration {
@@ -54,7 +97,7 @@ func (c *Clock) house(wall time.Duration) time.Duration {
 
 // Wall returns how long a stretch of house time that begins now takes on the wall.
 func (c *Clock) Wall(house time.Duration) time.Duration {
-	gone := time.Since(c.origin)
+	gone := c.gone()
 	left := c.runUp.House - c.house(gone) // of the run-up
 	switch {
 	case gone >= c.runUp.Wall:
@@ -82,12 +125,22 @@ func (c *Clock) Sleep(ctx context.Context, house time.Duration) error {
 	if house <= 0 {
 		return ctx.Err()
 	}
-	t := c.Timer(house)
+	until := c.gone() + c.Wall(house)
+	t := time.NewTimer(until - c.gone())
 	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+	for {
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		left := until - c.gone()
+		if left <= 0 {
+			return nil
+		}
+		t.Reset(max(left, stillLooks)) // it stood still meanwhile
 	}
 }
+
+// stillLooks is how often a clock that stands still is looked at, by the wall.
+const stillLooks = 10 * time.Millisecond

@@ -65,3 +65,32 @@ func TestSleepEndsWithItsContext(t *testing.T) {
 		t.Error("a stretch of nothing hides that the context is done")
 	}
 }
+
+// TestClockThatStandsStillLosesNothing: what was asleep sleeps as long as it was to, by the
+// house, however long the wall's time went on.
+func TestClockThatStandsStillLosesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := clock.New(start, 2)
+		woke := make(chan time.Time, 1)
+		go func() {
+			_ = c.Sleep(context.Background(), 10*time.Second)
+			woke <- c.Now()
+		}()
+		time.Sleep(2 * time.Second)
+		c.StandStill()
+		c.StandStill() // it does so already
+		before := c.Now()
+		time.Sleep(time.Minute)
+		if got := c.Now(); !got.Equal(before) {
+			t.Errorf("it went on from %v to %v", before, got)
+		}
+		c.GoOn()
+		c.GoOn()
+		if got := c.Now(); !got.Equal(before) {
+			t.Errorf("it jumped from %v to %v", before, got)
+		}
+		if got, late := (<-woke).Sub(start), 10*time.Second+50*time.Millisecond; got < 10*time.Second || got > late {
+			t.Errorf("what slept for 10 s woke after %v", got)
+		}
+	})
+}

@@ -101,10 +101,41 @@ func (x *terminal) restored(t *testing.T) {
 		now, err := term.GetState(int(x.screen.Fd()))
 		return err == nil && reflect.DeepEqual(now, x.before) && len(x.left()) == 0
 	})
-	if !strings.Contains(x.text(), "\x1b[?1049h") {
-		t.Error("it never was on the full screen")
+	for about, mode := range map[string]string{"the full screen": "1049", "the mouse": "1002", "who looks": "1004", "pastes": "2004"} {
+		if !regexp.MustCompile(`\x1b\[\?[0-9;]*` + mode + `[0-9;]*h`).MatchString(x.text()) {
+			t.Errorf("it never asked for %s", about)
+		}
+	}
+	for about, last := range map[string]struct {
+		of   *regexp.Regexp
+		want string
+	}{
+		"title": {titles, ""}, "cursor's shape": {shapes, "0"}, "keys": {fullKeys, "m"},
+	} {
+		all := last.of.FindAllStringSubmatch(x.text(), -1)
+		if len(all) < 2 || all[len(all)-1][1] != last.want {
+			t.Errorf("the %s: it is left as %q, want %q last", about, all, last.want)
+		}
+	}
+	for _, title := range titles.FindAllStringSubmatch(x.text(), -1) {
+		if title[1] != "" && title[1] != "switchboard" {
+			t.Errorf("the title was %q", title[1])
+		}
+	}
+	if begun, ended := len(stacked.FindAllString(x.text(), -1)), len(unstacked.FindAllString(x.text(), -1)); begun == 0 || ended < begun {
+		t.Errorf("keys are told in full %d times, and as before %d times", begun, ended)
 	}
 }
+
+// What a program says of the terminal beside its modes: its title, the cursor's shape, and
+// how much is told of keys, which has a register and a stack.
+var (
+	titles    = regexp.MustCompile(`\x1b\][02];([^\a\x1b]*)\a`)
+	shapes    = regexp.MustCompile(`\x1b\[([0-9]) q`)
+	fullKeys  = regexp.MustCompile(`\x1b\[>4(m|;[0-9]m)`)
+	stacked   = regexp.MustCompile(`\x1b\[>[0-9]+u`)
+	unstacked = regexp.MustCompile(`\x1b\[<[0-9]*u`)
+)
 
 // left returns the modes that are not what they are at first.
 func (x *terminal) left() (left []string) {
@@ -207,11 +238,51 @@ func signalled(s syscall.Signal) func(*testing.T, *exec.Cmd, *terminal) {
 // quit presses q and then y, until it is late enough for the box to take it.
 func (x *terminal) quit(t *testing.T) {
 	t.Helper()
-	for _, k := range []struct{ key, comes string }{{"q", "Quit?"}, {"y", "\x1b[?1049l"}} {
+	for _, k := range []struct{ key, comes string }{{"q", "(Quit\\?|\x1b\\[\\?1049l)"}, {"y", "\x1b\\[\\?1049l"}} {
 		await(t, "after "+k.key+" comes "+k.comes, 10*time.Second, func() bool {
 			_, _ = x.keys.WriteString(k.key)
 			time.Sleep(200 * time.Millisecond)
-			return strings.Contains(x.text(), k.comes)
+			said := x.text()
+			return regexp.MustCompile(k.comes).MatchString(said[max(strings.LastIndex(said, "\x1b[?1049h"), 0):]) // since it was last there
 		})
+	}
+}
+
+// ctrl+z gives the terminal back as it was and stops the demo; fg brings all of it back, and
+// nothing is late that stood still.
+func TestDemoIsSuspendedAndComesBack(t *testing.T) {
+	t.Parallel()
+	x := openTerminal(t)
+	x.watch()
+	p := exec.Command("sh", "-c", `set -m; "$0" demo; echo it stopped; read go; fg; echo it ended`, binary)
+	p.Env = append(os.Environ(), "SWITCHBOARD_TEST_PROGRAM=1", "TERM=xterm-256color", "COLORFGBG=15;0", "LANG=C.UTF-8", "LC_ALL=")
+	p.Stdin, p.Stdout, p.Stderr = x.screen, x.screen, x.screen
+	p.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() { _ = p.Wait(); close(ended) }()
+	t.Cleanup(func() { _ = p.Process.Kill(); <-ended })
+	x.sees(t, "heard by")
+	_, _ = x.keys.WriteString("\x1a")
+	x.sees(t, "it stopped")
+	x.restored(t)
+	stopped := len(x.text())
+	since := time.Now()
+	await(t, "two seconds go by", 5*time.Second, func() bool { return time.Since(since) > 2*time.Second })
+	if said := x.text()[stopped:]; strings.Contains(said, "\x1b[") {
+		t.Errorf("it is drawn while it is stopped: %q", said)
+	}
+	_, _ = x.keys.WriteString("\n")
+	await(t, "the whole screen is drawn again", 10*time.Second, func() bool {
+		said := x.text()[stopped:]
+		return strings.Contains(said, "\x1b[?1049h") && strings.Contains(said, "\x1b[?1002h") && strings.Contains(said, "STATE") && strings.Contains(said, "DEMO")
+	})
+	x.quit(t)
+	x.sees(t, "it ended")
+	x.restored(t)
+	if strings.Contains(x.text(), "panic") {
+		t.Error("it panicked")
 	}
 }
