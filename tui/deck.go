@@ -99,6 +99,8 @@ func (m *model) pressTape(k tea.KeyPressMsg) (tea.Cmd, bool) {
 		return m.turnTape(func(p *replay.Player) turned { return hot(p.Next()) }), true
 	case key.Matches(k, keys.HotBack):
 		return m.turnTape(func(p *replay.Player) turned { return hotBack(p.Prev()) }), true
+	case key.Matches(k, keys.TapeFirst):
+		m.move(-far)
 	case key.Matches(k, keys.GoTo):
 		m.openBox(&goToBox{}, 0)
 	case key.Matches(k, keys.OtherPolicy):
@@ -117,7 +119,7 @@ func (m *model) pressTape(k tea.KeyPressMsg) (tea.Cmd, bool) {
 func (m *model) acts(k tea.KeyPressMsg) bool {
 	keys := m.keys
 	return key.Matches(k, keys.Veto, keys.Hurry, keys.Snooze, keys.TakeBack, keys.Transfer, keys.Mute, keys.Hold, keys.Hangup,
-		keys.Listen, keys.Whisper, keys.Barge, keys.TakeOver, keys.StopListening, keys.Claim, keys.Pay, keys.Automation, keys.Command, keys.Replay)
+		keys.Listen, keys.Whisper, keys.Barge, keys.TakeOver, keys.StopListening, keys.Claim, keys.Pay, keys.Automation, keys.Replay)
 }
 
 func playOrPause(p *replay.Player) turned {

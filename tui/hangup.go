@@ -24,22 +24,31 @@ func (m *model) openHangup() {
 	if !ok {
 		return
 	}
-	b := &hangupBox{session: s.ID, caller: callerOf(s)}
-	err := m.frame.Allow(engine.HangupAsked{Session: s.ID})
-	if err == nil {
-		b.targets = append(b.targets, "")
+	targets, err := m.endable(s)
+	if err != nil {
+		m.tell(toneWatch, reason(err.Error()))
+		return
+	}
+	b := &hangupBox{session: s.ID, caller: callerOf(s), targets: targets}
+	m.openBox(b, hangupDead)
+}
+
+// endable is what of a call can be ended, the whole call first where that can be, or why
+// nothing can.
+func (m *model) endable(s *engine.Session) (targets []engine.LegName, err error) {
+	if err = m.frame.Allow(engine.HangupAsked{Session: s.ID}); err == nil {
+		targets = append(targets, "")
 	}
 	for _, l := range byRole(s.Legs) {
 		if l.Live() && l.Role != engine.RoleCustomer &&
 			m.frame.Allow(engine.HangupAsked{Session: s.ID, Leg: l.Name}) == nil {
-			b.targets = append(b.targets, l.Name)
+			targets = append(targets, l.Name)
 		}
 	}
-	if len(b.targets) == 0 {
-		m.tell(toneWatch, reason(err.Error()))
-		return
+	if len(targets) > 0 {
+		return targets, nil
 	}
-	m.openBox(b, hangupDead)
+	return nil, err
 }
 
 func (b *hangupBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {

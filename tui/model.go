@@ -100,6 +100,8 @@ type model struct {
 	fetches     uint64    // begun
 	fetched     uint64    // the newest that was taken
 
+	used []string // acts and commands that were chosen in the palette, the newest first
+
 	version uint64 // rises when anything drawn has changed
 	drawn   drawn
 }
@@ -132,6 +134,7 @@ func newModel(o Options) *model {
 		m.period = remotePeriod
 	}
 	m.started = m.engine.Now()
+	m.takeKeys()
 	m.retheme()
 	m.take(fetch(m.engine, m.wants()))
 	if o.Call != "" && m.pointAt(o.Call) {
@@ -285,13 +288,18 @@ func (m *model) pressBox(k tea.KeyPressMsg) tea.Cmd {
 
 // act does what a key does on the screen.
 func (m *model) act(k tea.KeyPressMsg) tea.Cmd {
-	keys := m.keys
-	page := max(m.list.page, 2)
 	if p, ok := m.part(m.focus); ok {
 		if cmd, taken := p.press(m, k); taken {
 			return cmd
 		}
 	}
+	return m.actHere(k)
+}
+
+// actHere does what a key does wherever no pane has it for itself.
+func (m *model) actHere(k tea.KeyPressMsg) tea.Cmd {
+	keys := m.keys
+	page := max(m.list.page, 2)
 	if cmd, taken := m.actOnView(k); taken {
 		return cmd
 	}
@@ -331,13 +339,13 @@ func (m *model) act(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, keys.Mute):
 		return m.openLegs(turnMute)
 	case key.Matches(k, keys.Command):
-		m.openBox(&promptBox{}, 0)
+		m.openPalette()
 	case key.Matches(k, keys.Hangup):
 		m.openHangup()
 	case key.Matches(k, keys.Troubles):
 		m.openTroubles()
 	case key.Matches(k, keys.Help):
-		m.openBox(&helpBox{}, 0)
+		m.openHelp()
 	case key.Matches(k, keys.Quit):
 		return m.quit()
 	default:

@@ -321,7 +321,7 @@ func (m *model) inBox() bool { return m.box != nil || m.past != nil && m.past.bo
 // takesText reports whether the open box takes text, so that no key acts on a call.
 func (m *model) takesText() bool {
 	switch b := m.box.(type) {
-	case *picker, *promptBox, *goToBox, *policyBox:
+	case *picker, *paletteBox, *helpBox, *goToBox, *policyBox:
 		return true
 	case *historyBox:
 		return b.typing

@@ -370,19 +370,31 @@ type whyBox struct {
 
 // openWhy opens the card on the call that the strip names, or on the selected one.
 func (m *model) openWhy() {
-	s := m.headline().about
-	if s == nil || !whyKnown(s) {
-		selected, ok := m.list.call()
-		switch {
-		case ok && whyKnown(selected):
-			s = selected
-		case m.tally.alert != nil && whyKnown(m.tally.alert):
-			s = m.tally.alert
-		default:
-			m.tell(toneDim, "No rule has fired on this call.")
-			return
-		}
+	s := m.whyAbout()
+	if s == nil {
+		m.tell(toneDim, "No rule has fired on this call.")
+		return
 	}
+	m.openWhyOf(s)
+}
+
+// whyAbout is the call that why is asked about: the strip's, the selected one, or the one
+// with an alert; nil where no rule has fired.
+func (m *model) whyAbout() *engine.Session {
+	if s := m.headline().about; s != nil && whyKnown(s) {
+		return s
+	}
+	selected, ok := m.list.call()
+	switch {
+	case ok && whyKnown(selected):
+		return selected
+	case m.tally.alert != nil && whyKnown(m.tally.alert):
+		return m.tally.alert
+	}
+	return nil
+}
+
+func (m *model) openWhyOf(s *engine.Session) {
 	m.openBox(&whyBox{session: s.ID, caller: callerOf(s), past: s.Phase == engine.PhaseOver || m.deck != nil}, boxDead)
 }
 
