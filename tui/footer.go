@@ -56,7 +56,7 @@ func (m *model) onAir() (tone, safe.Text) {
 	}
 	switch leg.Monitor {
 	case engine.Monitor:
-		return toneDim, "you listen to " + callerOf(s) + " · L stops"
+		return toneDim, "you listen to " + callerOf(s) + " · " + word(m.keys.StopListening) + " stops"
 	case engine.Whisper:
 		return toneWatch, "you whisper to " + callerOf(s) + "'s operator · L stops"
 	case engine.Barge:
@@ -71,7 +71,7 @@ func (m *model) followWords() safe.Text {
 		return "following live ●"
 	}
 	hidden := len(m.talk.Lines) - m.words.end(m.talk.Lines)
-	return "paused, " + count(hidden, "newer line", "newer lines") + " ↓ f follows"
+	return "paused, " + count(hidden, "newer line", "newer lines") + " ↓ " + word(m.keys.Follow) + " follows"
 }
 
 // hints are the keys that the footer shows, the most needed first.
@@ -98,7 +98,7 @@ func (m *model) hints() []key.Binding {
 	}
 	if s, ok := m.list.call(); ok && s.Pay.On() {
 		paid := k.Pay
-		paid.SetHelp("P", "end payment")
+		paid.SetHelp(k.Pay.Help().Key, "end payment")
 		acts = append([]key.Binding{paid}, acts...)
 	}
 	rest := slices.Concat(more, []key.Binding{k.Why, k.Claim, k.Pay, k.Automation, k.Command})

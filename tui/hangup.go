@@ -174,7 +174,7 @@ func (b *hangupBox) draw(m *model, w int) card {
 		if !m.ready {
 			silent = toneDim
 		}
-		hear.put(silent, "a")
+		hear.put(silent, word(m.keys.Silent))
 		hear.put(toneDim, "  hang up in silence")
 		rows = append(rows, m.theme.empty(w), hear.end())
 	}
@@ -184,7 +184,7 @@ func (b *hangupBox) draw(m *model, w int) card {
 	}
 	return card{
 		title: "Hang up on " + b.whom(m) + "?", rows: rows, caret: -1, keys: keys,
-		brief: "Hang up on " + b.whom(m) + "?  esc keep   y hang up",
+		brief: "Hang up on " + b.whom(m) + "?  esc keep   " + word(m.keys.Yes) + " hang up",
 	}
 }
 
@@ -204,7 +204,7 @@ func (b *hangupBox) buttons(m *model, w int) string {
 	if !m.ready { // not yet: the keys are dead
 		to, does = toneDim, toneDim
 	}
-	l.put(to, "y")
+	l.put(to, word(m.keys.Yes))
 	l.put(does, "  Hang up")
 	return l.end()
 }

@@ -159,9 +159,9 @@ func (b *helpBox) title() safe.Text {
 
 // groups are the keys of the place, under their titles.
 func (b *helpBox) groups(m *model) []helpGroup {
-	order := []group{groupMove, groupStrip, groupCall, groupView, groupFloor}
+	order := []group{groupCall, groupStrip, groupMove, groupView, groupFloor}
 	if b.in == placeReplay {
-		order = []group{groupTape, groupMove, groupStrip, groupCall, groupView, groupFloor}
+		order = []group{groupTape, groupStrip, groupMove, groupCall, groupView, groupFloor}
 	}
 	var all []helpGroup
 	if m.headline().kind == headReason {
@@ -203,14 +203,14 @@ func (m *model) helpRows(g group, in place) []helpRow {
 		case e.with != "":
 			other, _ := k.entry(e.with)
 			shared = append(shared, e.with)
-			row := rowOf(pair(*e.key, *other.key, string(e.both)), e.manual+"; "+other.manual)
+			row := rowOf(pair(*e.key, *other.key, string(e.both)), k.filled(e.manual+"; "+other.manual))
 			rows = append(rows, row)
 		default:
-			rows = append(rows, rowOf(*e.key, e.said()))
+			rows = append(rows, rowOf(*e.key, k.filled(e.said())))
 		}
 		if e.id == "why" && e.group == g && in != placeReplay {
 			seen, _ := k.entry("seen")
-			rows = append(rows, helpRow{word(k.Why) + " " + word(k.Seen), "alert seen", own(seen.manual)})
+			rows = append(rows, helpRow{word(k.Why) + " " + word(k.Seen), "alert seen", own(k.filled(seen.manual))})
 		}
 	}
 	return rows

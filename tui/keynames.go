@@ -128,3 +128,11 @@ func pair(a, b key.Binding, does string) key.Binding {
 func as(b key.Binding, does string) key.Binding {
 	return bind(string(word(b)), does, b.Keys()...)
 }
+
+// colon is how a command is typed, in a sentence: ":again".
+func (m *model) colon(command safe.Text) safe.Text {
+	if opens := word(m.keys.Command); types(string(opens)) {
+		return opens + command
+	}
+	return word(m.keys.Command) + " " + command
+}

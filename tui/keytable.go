@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	"charm.land/bubbles/v2/key"
 
 	"switchboard/tui/safe"
@@ -88,7 +90,7 @@ type entry struct {
 	key    *key.Binding
 	in     place
 	group  group
-	manual string    // a sentence, without its full stop
+	manual string    // a sentence, without its full stop; {id} is the key of another act
 	label  safe.Text // in the palette; % is the call that it acts on. Empty: not offered there
 	guard  string    // what keeps it from happening by accident
 
@@ -148,7 +150,7 @@ func (k *keyMap) onStrip() []entry {
 		{id: "why", key: &k.Why, in: placeLook | placeWhy, group: groupStrip,
 			manual: "why: the rule, the sentences, each value against its limit, what would have kept it quiet", label: "Why: %"},
 		{id: "seen", key: &k.Seen, in: placeWhy, group: groupStrip, acts: true,
-			manual: "after w: the alerts of that call are seen, off the watch list"},
+			manual: "in the card that {why} opens: the alerts of that call are seen, off the watch list"},
 		{id: "take-back", key: &k.TakeBack, in: placeLook | placeReason, group: groupStrip, acts: true,
 			manual: "take back what you did last, if it still can be, or the transfer that the top row names; a payment is ended by its own key alone",
 			label:  "Take back: %"},
@@ -158,8 +160,8 @@ func (k *keyMap) onStrip() []entry {
 func (k *keyMap) onCall() []entry {
 	return []entry{
 		{id: "transfer", key: &k.Transfer, in: placeLive, group: groupCall, acts: true,
-			manual: "transfer by hand: a group, an operator, or a number that you type; tab for cold, without a briefing",
-			guard:  "a list, then enter; u takes it back", label: "Transfer % …"},
+			manual: "transfer by hand: a group, an operator, or a number that you type; {complete} for cold, without a briefing",
+			guard:  "a list, then enter; {take-back} takes it back", label: "Transfer % …"},
 		{id: "mute", key: &k.Mute, in: placeLive | placeLegs, group: groupCall, acts: true,
 			manual: "mute or unmute a leg: customer, operator, the listening feed, yourself", label: "Mute or unmute a leg of % …"},
 		{id: "hold", key: &k.Hold, in: placeLive | placeLegs, group: groupCall, acts: true,
@@ -167,11 +169,11 @@ func (k *keyMap) onCall() []entry {
 		{id: "listen", key: &k.Listen, in: placeLive | placeWhy, group: groupCall, acts: true,
 			manual: "listen: your own phone is called into the call, and nobody hears you", label: "Listen to %"},
 		{id: "whisper", key: &k.Whisper, in: placeLive, group: groupCall, acts: true,
-			manual: "whisper: only the operator hears you", guard: "names who hears it", label: "Whisper to the operator of %"},
+			manual: "whisper: only the operator hears you", guard: "names who hears it", label: "Whisper to %'s operator"},
 		{id: "barge", key: &k.Barge, in: placeLive, group: groupCall, acts: true,
 			manual: "barge in: everybody hears you", label: "Barge in on %: all hear you"},
 		{id: "take-over", key: &k.TakeOver, in: placeLive, group: groupCall, acts: true, asks: true,
-			manual: "take over: the operator leaves, you stay", guard: "asks; y only", label: "Take over the call of % …"},
+			manual: "take over: the operator leaves, you stay", guard: "asks; {yes} only", label: "Take over the call of % …"},
 		{id: "stop-listening", key: &k.StopListening, in: placeLook, group: groupCall, acts: true,
 			manual: "your phone leaves the call that it is on", label: "Stop listening to %"},
 		{id: "claim", key: &k.Claim, in: placeLive, group: groupCall, acts: true,
@@ -183,8 +185,8 @@ func (k *keyMap) onCall() []entry {
 		{id: "export", key: &k.Export, in: placeLook, group: groupCall, manual: "write the call to a file, without numbers and names", label: "Export the call of %"},
 		{id: "mark", key: &k.Mark, in: placeLive, group: groupCall, manual: "mark the call, or unmark it", label: "Mark %, or unmark"},
 		{id: "hang-up", key: &k.Hangup, in: placeLive, group: groupCall, acts: true, asks: true,
-			manual: "hang up a leg or the whole call: y after a goodbye, a in silence, all else keeps the call",
-			guard:  "asks; y only, dead for 400 ms; closes itself if the call ends", label: "Hang up on % …"},
+			manual: "hang up a leg or the whole call: {yes} after a goodbye, {in-silence} in silence, all else keeps the call",
+			guard:  "asks; dead for 400 ms; closes itself if the call ends", label: "Hang up on % …"},
 	}
 }
 
@@ -210,7 +212,7 @@ func (k *keyMap) viewing() []entry {
 func (k *keyMap) onFloor() []entry {
 	return []entry{
 		{id: "automation", key: &k.Automation, in: placeLook, group: groupFloor, acts: true, asks: true,
-			manual: "automation of the whole floor: on, shadow (judged, nothing acts), off", guard: "off asks; y only", label: "Automation: to the next of on, shadow, off"},
+			manual: "automation of the whole floor: on, shadow (judged, nothing acts), off", guard: "off asks; {yes} only", label: "Automation: to the next of on, shadow, off"},
 		{id: "handover", key: &k.Handover, in: placeLook, group: groupFloor, manual: "the notes that the last shifts have left; :note TEXT leaves one", label: "handover"},
 		{id: "command", key: &k.Command, in: placeLook, group: groupFloor, manual: "the palette: every act and every command, found by typing"},
 		{id: "troubles", key: &k.Troubles, in: placeLook | placeRead, group: groupFloor, manual: "all that goes wrong: since when, and what to do", label: "Troubles"},
@@ -218,7 +220,7 @@ func (k *keyMap) onFloor() []entry {
 		{id: "redraw", key: &k.Redraw, in: everywhere, group: groupFloor, manual: "draw the screen anew", label: "Draw the screen anew"},
 		{id: "suspend", key: &k.Suspend, in: placeLook, group: groupFloor, manual: "suspend the console; fg brings it back", label: "Suspend the console"},
 		{id: "quit", key: &k.Quit, in: placeLook | placeReason | placeRead | placeHistory, group: groupFloor, asks: true,
-			manual: "quit; in a replay, back to the live calls", guard: "asks where a transfer is under way or calls would be left alone; y only", label: "quit"},
+			manual: "quit; in a replay, back to the live calls", guard: "asks where a transfer is under way or calls would be left alone; {yes} only", label: "quit"},
 		{id: "quit-at-once", key: &k.Interrupt, in: everywhere, group: groupFloor, fixed: true, manual: "quit at once", guard: "pressed twice"},
 	}
 }
@@ -294,4 +296,20 @@ func (k *keyMap) entry(id string) (entry, bool) {
 		}
 	}
 	return entry{}, false
+}
+
+// filled writes the keys of other acts into a sentence, where it names them.
+func (k *keyMap) filled(text string) string {
+	for {
+		before, rest, named := strings.Cut(text, "{")
+		id, after, whole := strings.Cut(rest, "}")
+		if !named || !whole {
+			return text
+		}
+		e, ok := k.entry(id)
+		if !ok {
+			panic("tui: a sentence names the key of " + id + ", which there is not")
+		}
+		text = before + string(word(*e.key)) + after
+	}
 }

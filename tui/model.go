@@ -333,6 +333,9 @@ func (m *model) actHere(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, keys.ScrollDown):
 		m.words.move(m.talk.Lines, 1)
 	case key.Matches(k, keys.Follow):
+		if m.words.following() && m.events == 0 {
+			m.tell(toneDim, "The newest words are followed already.")
+		}
 		m.words, m.events = scroll{}, 0
 	case key.Matches(k, keys.Transfer):
 		m.openPicker()

@@ -58,7 +58,7 @@ func (m *model) actOffers(of engine.SessionID, from ...group) []offer {
 		case !e.live(in), of != "" && !onCall:
 			continue
 		}
-		o := offer{id: e.id, label: e.label, words: own(e.manual), key: own(e.key.Help().Key)}
+		o := offer{id: e.id, label: e.label, words: own(m.keys.filled(e.manual)), key: own(e.key.Help().Key)}
 		if onCall {
 			m.nameCall(&o, of)
 			if of != "" && o.call != of {
@@ -261,6 +261,9 @@ func (m *model) unnamed(o offer) safe.Text {
 	case "stop-listening":
 		return "your phone is on no call"
 	case "take-back":
+		if m.last.body == nil {
+			return "nothing to take back"
+		}
 		if body, why := m.opposite(m.last); body == nil {
 			return fewWords(why)
 		}
@@ -367,7 +370,7 @@ func (m *model) unableMonitor(id string, s *engine.Session) safe.Text {
 	case !on && m.phone() == "":
 		return "no phone: :phone NUMBER"
 	case role == engine.Whisper && m.whoHears(s) == "":
-		return "no operator is on the call"
+		return "no operator on the call"
 	}
 	if err := m.allow(body); err != nil {
 		return fewWords(safe.Clean(err.Error(), maxWhy))

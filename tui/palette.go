@@ -93,6 +93,7 @@ const (
 	fitsWhole    = iota // it is the command
 	fitsCommand         // the command begins so
 	fitsBegin           // the label begins so
+	fitsWithin          // the label has it
 	fitsFuzzy           // the letters are there in their order
 	fitsSentence        // the words about it have it
 	fitsNot
@@ -124,9 +125,7 @@ func (b *paletteBox) fits() []offer {
 		if r.fit == fitsNot {
 			continue
 		}
-		if r.fit <= fitsFuzzy {
-			r.marks = match.MatchedIndexes
-		}
+		r.mark(typed, match.MatchedIndexes)
 		all = append(all, r)
 	}
 	slices.SortStableFunc(all, func(x, y ranked) int {
@@ -170,12 +169,28 @@ func (o offer) fitness(typed string, letters bool) int {
 		return fitsCommand
 	case strings.HasPrefix(label, typed):
 		return fitsBegin
+	case strings.Contains(label, typed):
+		return fitsWithin
 	case letters:
 		return fitsFuzzy
 	case strings.Contains(strings.ToLower(string(o.words)+" "+o.id), typed):
 		return fitsSentence
 	}
 	return fitsNot
+}
+
+// mark notes which letters of the label fit: the whole of what is typed where it stands
+// there, and else those that the search has found.
+func (o *offer) mark(typed string, letters []int) {
+	label := strings.ToLower(string(o.label))
+	at := strings.Index(label, typed)
+	if at < 0 || len(label) != len(o.label) {
+		o.marks = letters
+		return
+	}
+	for i := range typed {
+		o.marks = append(o.marks, at+i)
+	}
 }
 
 // whole returns the command that is typed with what follows it; of two that begin alike the

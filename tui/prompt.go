@@ -89,7 +89,7 @@ func (m *model) setPhone(typed string) tea.Cmd {
 		return nil
 	}
 	m.myPhone = number
-	m.tell(toneDim, "Your phone is "+safe.Number(number)+", for this console: l listens.")
+	m.tell(toneDim, "Your phone is "+safe.Number(number)+", for this console: "+word(m.keys.Listen)+" listens.")
 	return nil
 }
 
@@ -122,7 +122,7 @@ func (m *model) export(typed string) tea.Cmd {
 	if call == "" {
 		s, ok := m.call()
 		if !ok {
-			m.tell(toneWatch, "Which call? Select one, or name it, as in :export 12")
+			m.tell(toneWatch, "Which call? Select one, or name it, as in "+m.colon("export 12"))
 			return nil
 		}
 		call = string(s.ID)
@@ -298,7 +298,7 @@ func (b *textBox) draw(m *model, w int) card {
 	rows, b.top = m.window(rows, b.top)
 	keys := []key.Binding{bind("esc", "close")}
 	if all > m.boxRoom() {
-		keys = append(keys, bind("j k", "scroll"))
+		keys = append(keys, pair(m.keys.Down, m.keys.Up, "scroll"))
 	}
 	brief := b.title
 	if len(b.lines) > 0 {
@@ -374,5 +374,5 @@ func (m *model) watchLines() []safe.Text {
 	if len(lines) == 0 {
 		return []safe.Text{"No call is on the watch list."}
 	}
-	return append(lines, "", "Select the call, then w tells why, and a takes it off.")
+	return append(lines, "", "Select the call, then "+word(m.keys.Why)+" tells why, and "+word(m.keys.Seen)+" takes it off.")
 }

@@ -240,7 +240,7 @@ func KeyActs(keys map[string][]string) []KeyAct {
 	for _, e := range k.entries() {
 		all = append(all, KeyAct{
 			ID: e.id, Keys: slices.Clone(e.key.Keys()), Screen: e.screen(), Group: string(e.group.title()),
-			Does: e.manual, Guard: e.guard, Acts: e.acts, Fixed: e.fixed,
+			Does: k.filled(e.manual), Guard: k.filled(e.guard), Acts: e.acts, Fixed: e.fixed,
 		})
 	}
 	return all

@@ -225,7 +225,7 @@ func (m *model) waiting(w int) []string {
 	if n := len(m.frame.Callbacks); n > 0 {
 		oldest := m.frame.Callbacks[0]
 		words := count(n, "customer is to be called back", "customers are to be called back") +
-			": " + callbackName(oldest) + " since " + short(m.now.Sub(oldest.Promised)) + "   :callbacks"
+			": " + callbackName(oldest) + " since " + short(m.now.Sub(oldest.Promised)) + "   " + m.colon("callbacks")
 		lines = append(lines, m.waitingLine(w, "Callbacks", words))
 	}
 	return lines

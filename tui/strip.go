@@ -106,7 +106,7 @@ func (m *model) calmStrip(w int) string {
 	case t.done != nil:
 		return m.doneStrip(w, t.done)
 	case t.calls == 0 && m.unread() > 0:
-		return m.calm(w, "", "No calls.", m.unreadWords()+"   H reads")
+		return m.calm(w, "", "No calls.", m.unreadWords()+"   "+word(m.keys.Handover)+" reads")
 	case t.calls == 0 && m.idle != "":
 		return m.calm(w, "", "No calls.", m.idle)
 	case m.frame.Deaf != "":
@@ -118,11 +118,11 @@ func (m *model) calmStrip(w int) string {
 	case t.deaf != nil:
 		return m.deafStrip(w)
 	case t.pays != nil:
-		return m.calm(w, "▒", callerOf(t.pays), "has been paying for "+seconds(paysFor(t.pays, m.now))+"; nobody listens until P on that row, or "+long(t.pays.Pay.Until.Sub(m.now))+" from now")
+		return m.calm(w, "▒", callerOf(t.pays), "has been paying for "+seconds(paysFor(t.pays, m.now))+"; nobody listens until "+word(m.keys.Pay)+" on that row, or "+long(t.pays.Pay.Until.Sub(m.now))+" from now")
 	case t.paid != nil:
 		return m.calm(w, "▒", callerOf(t.paid), "the payment is over, the call is heard again")
 	case t.alert != nil:
-		return m.calm(w, "!", callerOf(t.alert), alertWords(t.alert)+"   w why")
+		return m.calm(w, "!", callerOf(t.alert), alertWords(t.alert)+"   "+word(m.keys.Why)+" why")
 	case t.low != nil:
 		p, _ := t.low.Mood(m.now)
 		sign, _ := moodSign(p)
@@ -137,7 +137,7 @@ func (m *model) calmStrip(w int) string {
 		return m.calm(w, "", "No calls.", "")
 	}
 	if words := m.unreadWords(); words != "" {
-		return m.calm(w, "", "All calm.", words+"   H reads")
+		return m.calm(w, "", "All calm.", words+"   "+word(m.keys.Handover)+" reads")
 	}
 	return m.calm(w, "", "All calm.", "")
 }
@@ -184,7 +184,7 @@ func (m *model) doneStrip(w int, s *engine.Session) string {
 		}
 		return m.fresh(w, "▽", toneText, what, words)
 	case engine.TransferCallback:
-		return m.fresh(w, "✓", toneText, name+" is promised a callback", ":callbacks lists them")
+		return m.fresh(w, "✓", toneText, name+" is promised a callback", m.colon("callbacks")+" lists them")
 	case engine.TransferNone, engine.TransferDialling, engine.TransferJoining, engine.TransferFailed, engine.TransferEnded,
 		engine.TransferProposed, engine.TransferBriefing, engine.TransferQueued:
 	}
@@ -295,23 +295,24 @@ func (m *model) proposedStrip(w int, h headline) string {
 
 // proposedKeys are the keys of a proposal, as they fit.
 func (m *model) proposedKeys(w int) (keys []stripKey, gap int) {
+	veto, now, snooze, why := word(m.keys.Veto), word(m.keys.Hurry), word(m.keys.Snooze), word(m.keys.Why)
 	switch {
 	case m.deck != nil: // what it names is over
 		return nil, 2
 	case m.takesText(): // every key is a letter: what is typed must be left first
-		return []stripKey{{"esc", "then v veto"}}, 2
+		return []stripKey{{"esc", "then " + veto + " veto"}}, 2
 	case m.inBox(): // y is the box's
-		return []stripKey{{"v", "veto"}}, 2
+		return []stripKey{{veto, "veto"}}, 2
 	case w >= splitWidth:
-		return []stripKey{{"y", "now"}, {"v", "veto"}, {"z", "snooze 2 min"}, {"w", "why"}}, 4
+		return []stripKey{{now, "now"}, {veto, "veto"}, {snooze, "snooze 2 min"}, {why, "why"}}, 4
 	case w >= 76:
-		return []stripKey{{"y", "now"}, {"v", "veto"}, {"z", "snooze"}, {"w", "why"}}, 2
+		return []stripKey{{now, "now"}, {veto, "veto"}, {snooze, "snooze"}, {why, "why"}}, 2
 	case w >= minWidth:
-		return []stripKey{{"y", "now"}, {"v", "veto"}, {"w", "why"}}, 2
+		return []stripKey{{now, "now"}, {veto, "veto"}, {why, "why"}}, 2
 	case w >= 44:
-		return []stripKey{{"v", "veto"}, {"y", "now"}}, 2
+		return []stripKey{{veto, "veto"}, {now, "now"}}, 2
 	}
-	return []stripKey{{"v", "veto"}}, 2
+	return []stripKey{{veto, "veto"}}, 2
 }
 
 // inBox reports whether a box is open, of this console or of the replay that it shows: then
@@ -411,6 +412,7 @@ func (m *model) reasonStrip(w int, caller safe.Text) string {
 	l.put(toneText, "▽")
 	l.gap(1)
 	l.put(toneStrong, "Vetoed.")
+	wrong, handled, bad := word(m.keys.Wrong), word(m.keys.Handled), word(m.keys.BadTime)
 	switch {
 	case m.inBox(): // its keys are its own
 		l.gap(3)
@@ -419,15 +421,15 @@ func (m *model) reasonStrip(w int, caller safe.Text) string {
 		l.gap(3)
 		l.put(toneText, "why?")
 		l.gap(3)
-		l.keys([]stripKey{{"w", "rule wrong"}, {"h", "handled"}, {"b", "bad time"}, {"⏎", "skip"}}, 3)
+		l.keys([]stripKey{{wrong, "rule wrong"}, {handled, "handled"}, {bad, "bad time"}, {"⏎", "skip"}}, 3)
 		l.gap(3)
 		l.put(toneDim, caller)
 	case w >= 40:
 		l.gap(1)
-		l.keys([]stripKey{{"w", "wrong"}, {"h", "handled"}, {"b", "bad time"}}, 2)
+		l.keys([]stripKey{{wrong, "wrong"}, {handled, "handled"}, {bad, "bad time"}}, 2)
 	default:
 		l.gap(1)
-		l.put(toneText, "why? w h b")
+		l.put(toneText, "why? "+wrong+" "+handled+" "+bad)
 	}
 	return l.end()
 }
@@ -440,21 +442,22 @@ func (m *model) underWayStrip(w int, h headline) string {
 	if h.more > 0 {
 		tail = own("+"+strconv.Itoa(h.more)) + " ↓"
 	}
+	veto, back := word(m.keys.Veto), word(m.keys.TakeBack)
 	var keys []stripKey
 	switch young := m.now.Sub(began(t)) < youngTransfer; {
 	case m.deck != nil:
 	case m.takesText():
 	case m.inBox() && young:
-		keys = []stripKey{{"v", "take back"}}
+		keys = []stripKey{{veto, "take back"}}
 	case m.inBox():
 	case w < minWidth && young:
-		keys = []stripKey{{"v", "stop"}}
+		keys = []stripKey{{veto, "stop"}}
 	case w < minWidth:
-		keys = []stripKey{{"u", "stop"}}
+		keys = []stripKey{{back, "stop"}}
 	case m.undoes() == h.about.ID:
-		keys = []stripKey{{"u", "take back"}}
+		keys = []stripKey{{back, "take back"}}
 	case young:
-		keys = []stripKey{{"v", "take back"}}
+		keys = []stripKey{{veto, "take back"}}
 	}
 	end := keysCells(keys, 2) + 1
 	if tail != "" {
@@ -579,7 +582,7 @@ func (m *model) mend(w int, t trouble) string {
 	l.gap(1)
 	l.put(toneStrong, t.name)
 	l.gap(3)
-	const more = "! more"
+	more := word(m.keys.Troubles) + " more"
 	if words := t.words(); width(m.theme.shape(words)) <= l.left-1 {
 		l.put(toneText, words)
 		return l.end()
@@ -588,7 +591,7 @@ func (m *model) mend(w int, t trouble) string {
 		l.put(toneText, t.remedy)
 		return l.end()
 	}
-	l.col(toneText, t.remedy, l.left-len(more)-3)
+	l.col(toneText, t.remedy, l.left-width(string(more))-3)
 	l.gap(2)
 	l.put(toneDim, more)
 	return l.end()
@@ -607,13 +610,13 @@ func (m *model) nextKey(about *engine.Session) safe.Text {
 		switch {
 		case m.deck != nil:
 		case about.Transfer.Status == engine.TransferFailed:
-			return "t transfer"
+			return word(m.keys.Transfer) + " transfer"
 		case alertOf(about).Rule != "":
-			return "w why"
+			return word(m.keys.Why) + " why"
 		case stateOf(about) == stateHot && about.Pinned:
-			return "w why"
+			return word(m.keys.Why) + " why"
 		case stateOf(about) == stateHot:
-			return "t transfer"
+			return word(m.keys.Transfer) + " transfer"
 		}
 		return ""
 	}

@@ -226,13 +226,13 @@ func (m *model) next(s *engine.Session, keys bool) safe.Text {
 			text += " (" + name + ")"
 		}
 		if keys && m.deck == nil && m.headline().about == s {
-			text += ":  v stops it, y at once, z not for 2 min"
+			text += ":  " + word(m.keys.Veto) + " stops it, " + word(m.keys.Hurry) + " at once, " + word(m.keys.Snooze) + " not for 2 min"
 		}
 		return text
 	case t.Under(), t.Status == engine.TransferQueued:
 		text := m.stage(s) // why stands above
 		if keys && m.deck == nil && m.undoes() == s.ID {
-			text += ":  u takes it back"
+			text += ":  " + word(m.keys.TakeBack) + " takes it back"
 		}
 		return text
 	case t.Status == engine.TransferVetoed:
@@ -248,7 +248,7 @@ func (m *model) next(s *engine.Session, keys bool) safe.Text {
 		if m.deck != nil {
 			return "nothing by itself: it is only shown."
 		}
-		return "nothing by itself: it is only shown.  t transfers by hand"
+		return "nothing by itself: it is only shown.  " + word(m.keys.Transfer) + " transfers by hand"
 	}
 	return ""
 }
@@ -467,18 +467,18 @@ func (b *whyBox) draw(m *model, w int) card {
 	all := len(rows)
 	rows, b.top = m.window(rows, b.top)
 	c := card{title: "Why: " + b.caller, caret: -1, rows: rows}
-	listen := bind("l", "listen")
+	listen, veto := as(m.keys.Listen, "listen"), word(m.keys.Veto)
 	close := bind("esc", "close")
 	switch {
 	case b.past:
 		c.keys, c.brief = []key.Binding{close}, "esc close  "+b.caller
 	case t.Status == engine.TransferProposed:
 		c.title = b.caller + " · transfer to " + groupOf(t) + " in " + seconds(left(t, m.now))
-		c.keys = []key.Binding{bind("v", "veto"), bind("y", "start now"), bind("z", "snooze"), listen, close}
-		c.brief = "v veto  y now  z snooze  " + b.caller + " in " + seconds(left(t, m.now))
+		c.keys = []key.Binding{as(m.keys.Veto, "veto"), as(m.keys.Hurry, "start now"), as(m.keys.Snooze, "snooze"), listen, close}
+		c.brief = veto + " veto  " + word(m.keys.Hurry) + " now  " + word(m.keys.Snooze) + " snooze  " + b.caller + " in " + seconds(left(t, m.now))
 	case t.Under(), t.Status == engine.TransferQueued:
-		c.keys = []key.Binding{bind("v", "take back"), listen, close}
-		c.brief = "v take back  esc close  " + b.caller
+		c.keys = []key.Binding{as(m.keys.Veto, "take back"), listen, close}
+		c.brief = veto + " take back  esc close  " + b.caller
 	default:
 		c.keys = []key.Binding{listen, close}
 		c.brief = "esc close  " + b.caller
@@ -490,7 +490,7 @@ func (b *whyBox) draw(m *model, w int) card {
 		}
 	}
 	if all > m.boxRoom() {
-		c.keys = append(c.keys, bind("j k", "more"))
+		c.keys = append(c.keys, pair(m.keys.Down, m.keys.Up, "more"))
 	}
 	return c
 }
