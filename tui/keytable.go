@@ -142,7 +142,7 @@ func (k *keyMap) onStrip() []entry {
 	return []entry{
 		{id: "veto", key: &k.Veto, in: placeLook | placeReason | placeBoxes, group: groupStrip, acts: true,
 			manual: "veto the transfer that the top row names; within 10 s of its beginning: take it back. From every pane and every box that takes no text",
-			guard:  "none: the safe direction", label: "Veto the transfer of %"},
+			guard:  "asks nothing: the safe direction", label: "Veto the transfer of %"},
 		{id: "start-now", key: &k.Hurry, in: placeLook | placeReason | placeWhy, group: groupStrip, acts: true,
 			manual: "start the proposed transfer now", guard: "dead for 150 ms after the name in the top row has changed", label: "Start the transfer of % now"},
 		{id: "snooze", key: &k.Snooze, in: placeLook | placeReason | placeWhy, group: groupStrip, acts: true,
@@ -169,7 +169,7 @@ func (k *keyMap) onCall() []entry {
 		{id: "listen", key: &k.Listen, in: placeLive | placeWhy, group: groupCall, acts: true,
 			manual: "listen: your own phone is called into the call, and nobody hears you", label: "Listen to %"},
 		{id: "whisper", key: &k.Whisper, in: placeLive, group: groupCall, acts: true,
-			manual: "whisper: only the operator hears you", guard: "names who hears it", label: "Whisper to %'s operator"},
+			manual: "whisper: only the operator hears you", guard: "says who hears it", label: "Whisper to %'s operator"},
 		{id: "barge", key: &k.Barge, in: placeLive, group: groupCall, acts: true,
 			manual: "barge in: everybody hears you", label: "Barge in on %: all hear you"},
 		{id: "take-over", key: &k.TakeOver, in: placeLive, group: groupCall, acts: true, asks: true,
@@ -213,7 +213,7 @@ func (k *keyMap) onFloor() []entry {
 	return []entry{
 		{id: "automation", key: &k.Automation, in: placeLook, group: groupFloor, acts: true, asks: true,
 			manual: "automation of the whole floor: on, shadow (judged, nothing acts), off", guard: "off asks; {yes} only", label: "Automation: to the next of on, shadow, off"},
-		{id: "handover", key: &k.Handover, in: placeLook, group: groupFloor, manual: "the notes that the last shifts have left; :note TEXT leaves one", label: "handover"},
+		{id: "handover", key: &k.Handover, in: placeLook, group: groupFloor, manual: "the notes that the last shifts have left; {command}note TEXT leaves one", label: "handover"},
 		{id: "command", key: &k.Command, in: placeLook, group: groupFloor, manual: "the palette: every act and every command, found by typing"},
 		{id: "troubles", key: &k.Troubles, in: placeLook | placeRead, group: groupFloor, manual: "all that goes wrong: since when, and what to do", label: "Troubles"},
 		{id: "help", key: &k.Help, in: placeLook | placeReason | placeHelp, group: groupFloor, manual: "the keys of this screen; typing searches them", label: "help"},

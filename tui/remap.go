@@ -226,6 +226,8 @@ type KeyAct struct {
 	Does string
 	// Guard is what keeps it from happening by accident; empty: nothing.
 	Guard string
+	// With is the act that it is told together with, as a step forth with the step back.
+	With string
 	// Acts says that it acts on a call or on the floor.
 	Acts bool
 	// Fixed says that it cannot be given another key.
@@ -240,7 +242,7 @@ func KeyActs(keys map[string][]string) []KeyAct {
 	for _, e := range k.entries() {
 		all = append(all, KeyAct{
 			ID: e.id, Keys: slices.Clone(e.key.Keys()), Screen: e.screen(), Group: string(e.group.title()),
-			Does: k.filled(e.manual), Guard: k.filled(e.guard), Acts: e.acts, Fixed: e.fixed,
+			Does: k.filled(e.manual), Guard: k.filled(e.guard), With: e.with, Acts: e.acts, Fixed: e.fixed,
 		})
 	}
 	return all
