@@ -256,7 +256,7 @@ func (e entry) screen() string {
 	case groupTape:
 		return "A replay"
 	case groupReason:
-		return "The top row, while it asks why you vetoed"
+		return "The top row, asking why you vetoed"
 	case groupHistory:
 		return "The history"
 	case groupBoxes:
@@ -265,4 +265,3 @@ func (e entry) screen() string {
 	}
 	panic("tui: keys without a group")
 }
-

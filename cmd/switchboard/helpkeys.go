@@ -19,7 +19,7 @@ const (
 	keysWide   = 80  // where nobody tells how wide the terminal is
 	keysNarrow = 40  // no narrower
 	keysWidest = 110 // an eye has to find the next line
-	keysColumn = 9   // of the keys
+	keysColumn = 13  // of the keys
 	idsColumn  = 16  // of the names in console.yaml
 )
 
