@@ -74,6 +74,10 @@ func (m *model) followWords() safe.Text {
 	return "paused, " + count(hidden, "newer line", "newer lines") + " ↓ " + word(m.keys.Follow) + " follows"
 }
 
+// stripWidth is how wide a screen is that has room for a veto among the keys, though one
+// more is needed there.
+const stripWidth = 76
+
 // hints are the keys that the footer shows, the most needed first.
 func (m *model) hints() []key.Binding {
 	k := m.keys
@@ -88,7 +92,11 @@ func (m *model) hints() []key.Binding {
 		return slices.Concat(help, []key.Binding{k.Command, k.Automation, k.Quit})
 	}
 	acts, more := []key.Binding{k.Transfer, k.Mute, k.Hangup}, []key.Binding{k.Hold, k.Listen}
-	if s, ok := m.list.call(); ok {
+	s, ok := m.list.call()
+	if m.width >= stripWidth || !m.hasTroubles() && !(ok && s.Pay.On()) { // where it is not, the strip shows it when it acts
+		acts = slices.Insert(acts, 1, k.Veto)
+	}
+	if ok {
 		if leg, on := m.mine(s); on {
 			acts, more = []key.Binding{k.Transfer, k.StopListening, k.Hangup}, []key.Binding{k.TakeOver}
 			if leg.Monitor == engine.Monitor {
@@ -96,7 +104,7 @@ func (m *model) hints() []key.Binding {
 			}
 		}
 	}
-	if s, ok := m.list.call(); ok && s.Pay.On() {
+	if ok && s.Pay.On() {
 		paid := k.Pay
 		paid.SetHelp(k.Pay.Help().Key, "end payment")
 		acts = append([]key.Binding{paid}, acts...)
@@ -114,7 +122,7 @@ func (m *model) hints() []key.Binding {
 	case m.focus != paneCalls:
 		return slices.Concat([]key.Binding{k.Open, k.Back}, acts, help, []key.Binding{k.Scroll, k.Follow, k.Pane}, rest)
 	}
-	return slices.Concat([]key.Binding{k.Open}, acts, help, more, []key.Binding{k.Command, k.Automation, k.Quit, k.Why, k.Claim, k.Pane, k.Scroll})
+	return slices.Concat([]key.Binding{k.Open}, acts, help, []key.Binding{k.Command, k.Filter}, more, []key.Binding{k.Automation, k.Sort, k.Quit, k.Why, k.Claim, k.Pane, k.Scroll})
 }
 
 // footer draws the keys: as many whole ones as fit, help always.

@@ -83,6 +83,9 @@ func (m *model) nameCall(o *offer, of engine.SessionID) {
 	if s != nil {
 		o.call, o.caller = s.ID, callerOf(s)
 		who = o.caller
+		if o.id == "veto" && s.Transfer.Under() {
+			o.label = "Stop the transfer of %"
+		}
 	}
 	if o.id == "take-back" {
 		switch {

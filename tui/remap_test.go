@@ -121,7 +121,7 @@ func TestRemappedKeysAreShownEverywhere(t *testing.T) {
 		stage       func() *stage
 	}{
 		{"", "Y now  V veto  Z snooze  E why", governed},
-		{"", "D transfer  M mute  Q hang up  + help", afternoon},
+		{"", "D transfer  V veto  M mute  Q hang up  + help", afternoon},
 		{"E", "V veto", governed}, {"E", "Z snooze", governed}, {"E", "( listen", governed},
 		{"Q", "I  Hang up", governed}, {"Q", "r  hang up in silence", governed},
 		{"x", "I quit", governed}, {"; o f f enter", "I  Turn off", governed},
@@ -150,7 +150,10 @@ func TestRemappedKeysAreShownEverywhere(t *testing.T) {
 // out how to veto, transfer, mute and hang up without leaving the screen".)
 func TestTheFirstFrameTellsTheFirstKeys(t *testing.T) {
 	for _, size := range sizes {
-		b := newBench(governed(), size.w, size.h)
+		s := governed()
+		s.health.Troubles = nil
+		s.change("s1", func(c *engine.Session) { c.Transfer = engine.Transfer{} })
+		b := newBench(s, size.w, size.h)
 		for _, want := range []string{"v veto", "t transfer", "m mute", "X hang up", "? help"} {
 			b.wantText(t, want)
 		}
