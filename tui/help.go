@@ -21,9 +21,10 @@ const (
 // A helpBox shows the keys of the screen that it was opened on, written from the table, and
 // what the signs mean. It takes text: what is typed searches the keys, and no letter acts.
 type helpBox struct {
-	in    place
-	typed string
-	top   int
+	in     place
+	groups []helpGroup // as they were when it opened
+	typed  string
+	top    int
 }
 
 // A helpRow is a line of help: one act, or two that belong together.
@@ -35,7 +36,10 @@ type helpGroup struct {
 	rows  []helpRow
 }
 
-func (m *model) openHelp() { m.openBox(&helpBox{in: m.place()}, 0) }
+func (m *model) openHelp() {
+	in := m.place()
+	m.openBox(&helpBox{in: in, groups: m.helpGroups(in)}, 0)
+}
 
 // helpCells is how wide help is within its frame: four columns of keys where there is room.
 func (m *model) helpCells() int {
@@ -103,7 +107,7 @@ func (*helpBox) follow(*model) {}
 // count is how many rows there are to scroll through, on the screen as it is.
 func (b *helpBox) count(m *model) int {
 	if m.layout().shape == shapeLine {
-		return len(b.found(m))
+		return len(b.found())
 	}
 	return max(len(b.lines(m, m.helpCells()))-m.boxRoom()+helpHead, 0) + 1
 }
@@ -117,7 +121,11 @@ func (b *helpBox) draw(m *model, w int) card {
 		input.put(toneDim, "type to search these keys")
 	}
 	caret := 2 + width(m.theme.shape(typed)) + pickCells(strings.HasSuffix(b.typed, " "))
-	lines := b.lines(m, w)
+	whole := b.columns(m, w)
+	lines := whole
+	if strings.TrimSpace(b.typed) != "" {
+		lines = b.lines(m, w)
+	}
 	room := max(m.boxRoom()-helpHead, 1)
 	top := min(b.top, max(len(lines)-room, 0))
 	rows := append([]string{input.end(), m.theme.empty(w)}, lines[top:]...)
@@ -134,7 +142,7 @@ func (b *helpBox) draw(m *model, w int) card {
 		c.keys[1].SetHelp("↑↓", "scroll")
 	}
 	c.keys = append(c.keys, bind("manual:", "switchboard help keys"))
-	for len(c.rows) < min(m.boxRoom(), helpHead+b.tall(m, w)) { // the box keeps its size while it narrows
+	for len(c.rows) < min(m.boxRoom(), helpHead+len(whole)) { // the box keeps its size while it narrows
 		c.rows = append(c.rows, m.theme.empty(w))
 	}
 	return c
@@ -157,17 +165,17 @@ func (b *helpBox) title() safe.Text {
 	return "Keys on this screen"
 }
 
-// groups are the keys of the place, under their titles.
-func (b *helpBox) groups(m *model) []helpGroup {
+// helpGroups are the keys of a place, under their titles.
+func (m *model) helpGroups(in place) []helpGroup {
 	order := []group{groupCall, groupStrip, groupMove, groupView, groupFloor}
-	if b.in == placeReplay {
+	if in == placeReplay {
 		order = []group{groupTape, groupStrip, groupMove, groupCall, groupView, groupFloor}
 	}
 	var all []helpGroup
 	if m.headline().kind == headReason {
 		all = append(all, helpGroup{groupReason.title(), m.helpRows(groupReason, placeReason)})
 	}
-	if p, ok := m.part(m.full); ok && b.in == placePane && len(p.hints(m)) > 0 {
+	if p, ok := m.part(m.full); ok && in == placePane && len(p.hints(m)) > 0 {
 		own := helpGroup{title: own(strings.ToUpper(string(p.title())))}
 		for _, h := range p.hints(m) {
 			own.rows = append(own.rows, rowOf(h, ""))
@@ -175,9 +183,9 @@ func (b *helpBox) groups(m *model) []helpGroup {
 		all = append(all, own)
 	}
 	for _, g := range order {
-		if rows := m.helpRows(g, b.in); len(rows) > 0 {
+		if rows := m.helpRows(g, in); len(rows) > 0 {
 			title := g.title()
-			if g == groupStrip && b.in == placeReplay && m.deck.within {
+			if g == groupStrip && in == placeReplay && m.deck.within {
 				title = "THE TOP ROW, LIVE"
 			}
 			all = append(all, helpGroup{title, rows})
@@ -226,11 +234,11 @@ func (e entry) said() string {
 
 // found are the rows that what is typed fits: a key that is just that first, then every row
 // that has all its words.
-func (b *helpBox) found(m *model) []helpRow {
+func (b *helpBox) found() []helpRow {
 	var keys, words []helpRow
 	typed := strings.TrimSpace(b.typed)
 	want := strings.Fields(strings.ToLower(typed))
-	for _, g := range b.groups(m) {
+	for _, g := range b.groups {
 		for _, r := range g.rows {
 			text := strings.ToLower(string(g.title + " " + r.key + " " + r.does + " " + r.manual))
 			switch {
@@ -249,7 +257,7 @@ func (b *helpBox) lines(m *model, w int) []string {
 	if strings.TrimSpace(b.typed) == "" {
 		return b.columns(m, w)
 	}
-	found := b.found(m)
+	found := b.found()
 	if len(found) == 0 {
 		return []string{m.boxRow(w, toneDim, "No key of this screen does that; the palette ("+word(m.keys.Command)+") has the commands.")}
 	}
@@ -274,15 +282,12 @@ func (b *helpBox) lines(m *model, w int) []string {
 	return lines
 }
 
-// tall is how many rows the whole of it takes.
-func (b *helpBox) tall(m *model, w int) int { return len(b.columns(m, w)) }
-
 // columns draws the groups side by side, and beneath them what the signs mean.
 func (b *helpBox) columns(m *model, w int) []string {
 	n := min(max(w/helpColumn, 1), 4)
 	var sides [][]string
 	tall := 0
-	for i, part := range deal(b.groups(m), n) {
+	for i, part := range deal(b.groups, n) {
 		side := m.helpColumn(part, w*(i+1)/n-w*i/n)
 		sides = append(sides, side)
 		tall = max(tall, len(side))
@@ -376,7 +381,7 @@ func heightOf(groups []helpGroup) int {
 // brief is help on one line: as many keys as there is room for, from the one that it is
 // scrolled to.
 func (b *helpBox) brief(m *model, w int) safe.Text {
-	found := b.found(m)
+	found := b.found()
 	top := min(b.top, max(len(found)-1, 0))
 	var text safe.Text
 	if b.typed != "" {

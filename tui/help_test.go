@@ -16,7 +16,7 @@ func TestHelpShowsEveryKey(t *testing.T) {
 			b.press("down")
 			seen += b.text()
 		}
-		for _, g := range b.box.(*helpBox).groups(b.model) {
+		for _, g := range b.box.(*helpBox).groups {
 			for _, r := range g.rows {
 				if words := string(r.does); !strings.Contains(seen, words) && !(size.w == 60 && strings.Contains(seen, cut(words, 18, ""))) {
 					t.Errorf("%dx%d: %s %s is nowhere", size.w, size.h, r.key, r.does)
@@ -56,7 +56,7 @@ func TestHelpIsSearchedByTyping(t *testing.T) {
 func TestHelpFindsAKey(t *testing.T) {
 	b := newBench(governed(), 80, 24)
 	b.press("?", "m")
-	if first := b.box.(*helpBox).found(b.model)[0]; first.key != "m" {
+	if first := b.box.(*helpBox).found()[0]; first.key != "m" {
 		t.Errorf("m finds %q first", first.key)
 	}
 }

@@ -58,7 +58,7 @@ func (m *model) actOffers(of engine.SessionID, from ...group) []offer {
 		case !e.live(in), of != "" && !onCall:
 			continue
 		}
-		o := offer{id: e.id, label: e.label, words: own(m.keys.filled(e.manual)), key: own(e.key.Help().Key)}
+		o := offer{id: e.id, entry: e, label: e.label, words: own(m.keys.filled(e.manual)), key: own(e.key.Help().Key)}
 		if onCall {
 			m.nameCall(&o, of)
 			if of != "" && o.call != of {
@@ -158,10 +158,7 @@ func (m *model) commandOffers() []offer {
 
 // do does an act to the call that it was offered for, and to no other.
 func (m *model) do(o offer) tea.Cmd {
-	e, ok := m.keys.entry(o.id)
-	if !ok {
-		return nil
-	}
+	e := o.entry
 	if o.call == "" {
 		if o.id == "take-back" && (m.undoes() != "" || m.last.at != o.last.at || m.last.what != o.last.what) {
 			m.tell(toneWatch, "What was done last is something else by now: nothing was taken back.")
@@ -234,7 +231,7 @@ func (m *model) unable(o offer) safe.Text {
 	if o.command != nil {
 		return m.unableCommand(o)
 	}
-	e, _ := m.keys.entry(o.id)
+	e := o.entry
 	if m.deck != nil && e.acts {
 		if m.deck.within {
 			return "the top row's keys act outside this box"

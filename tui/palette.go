@@ -34,12 +34,16 @@ type paletteBox struct {
 	title  safe.Text
 	offers []offer
 	order  []int // of the offers, before anything is typed
+	found  []offer
+	fresh  bool   // found is what fits
+	sought string // this
 }
 
 // An offer is an act or a command in the palette.
 type offer struct {
 	id      string   // of the act, or the command's name
 	command *command // nil: an act
+	entry   entry    // of the act
 	call    engine.SessionID
 	caller  safe.Text
 	last    act // for what is to be taken back
@@ -102,6 +106,13 @@ const (
 // fits returns the offers that fit what is typed, the best first. A command with what
 // follows it is that command alone.
 func (b *paletteBox) fits() []offer {
+	if !b.fresh || b.sought != b.typed {
+		b.found, b.fresh, b.sought = b.fitting(), true, b.typed
+	}
+	return b.found
+}
+
+func (b *paletteBox) fitting() []offer {
 	typed := strings.ToLower(b.wanted())
 	if o, ok := b.whole(typed); ok {
 		return []offer{o}
@@ -331,6 +342,7 @@ func (b *paletteBox) follow(m *model) {
 	for i := range b.offers {
 		b.offers[i].why = m.unable(b.offers[i])
 	}
+	b.fresh = false
 }
 
 func (b *paletteBox) draw(m *model, w int) card {
