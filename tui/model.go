@@ -298,6 +298,9 @@ func (m *model) act(k tea.KeyPressMsg) tea.Cmd {
 
 // actHere does what a key does wherever no pane has it for itself.
 func (m *model) actHere(k tea.KeyPressMsg) tea.Cmd {
+	if m.meantAsReason(k) {
+		return nil
+	}
 	keys := m.keys
 	page := max(m.list.page, 2)
 	if cmd, taken := m.actOnView(k); taken {
@@ -404,7 +407,6 @@ func (m *model) actOnView(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 func (m *model) actOnCall(k tea.KeyPressMsg) tea.Cmd {
 	keys := m.keys
 	switch {
-	case m.meantAsReason(k):
 	case key.Matches(k, keys.Veto):
 		return m.veto()
 	case key.Matches(k, keys.Hurry):

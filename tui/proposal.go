@@ -149,7 +149,8 @@ func (m *model) giveReason(k tea.KeyPressMsg) (tea.Cmd, bool) {
 // only just asked for: it must not put a customer on hold, or the supervisor's voice on
 // the line. The same key again is taken as it is.
 func (m *model) meantAsReason(k tea.KeyPressMsg) bool {
-	if m.reason.session == "" || m.wall.Now().After(m.reason.until.Add(reasonLate)) || !key.Matches(k, m.keys.Handled, m.keys.BadTime) {
+	late := key.Matches(k, m.keys.Handled, m.keys.BadTime) || key.Matches(k, m.keys.Wrong) && !key.Matches(k, m.keys.Why) // that only looks
+	if m.reason.session == "" || m.wall.Now().After(m.reason.until.Add(reasonLate)) || !late {
 		return false
 	}
 	m.reason = reasonAsk{}

@@ -159,3 +159,30 @@ func TestTheFirstFrameTellsTheFirstKeys(t *testing.T) {
 		}
 	}
 }
+
+// Where the reasons lie on keys that act, one that comes too late does nothing, whichever it is.
+func TestALateReasonOnAnyKeyDoesNothing(t *testing.T) {
+	s := governed()
+	b := remappedBench(t, s, 80, 24, map[string][]string{"rule-wrong": {"C"}, "bad-time": {"X"}})
+	b.press("v")
+	s.change("s1", func(c *engine.Session) {
+		c.Transfer.Status, c.Transfer.VetoedBy = engine.TransferVetoed, "supervisor/desk"
+	})
+	b.tick()
+	b.wall.at = b.wall.at.Add(reasonLife + time.Second)
+	b.hit("X")
+	if b.box != nil {
+		t.Error("a reason that came too late opens the hang-up box")
+	}
+	b.tick()
+	b.reason = reasonAsk{session: "s1", until: b.wall.at}
+	b.hit("C")
+	if len(s.asked) != 1 {
+		t.Errorf("a reason that came too late asks %v", s.asked[1:])
+	}
+	b.hit("C")
+	wantLast := s.asked[len(s.asked)-1].Body
+	if wantLast != (engine.ClaimAsked{Session: "s1", On: true}) {
+		t.Errorf("the second press asks %v", wantLast)
+	}
+}
