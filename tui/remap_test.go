@@ -12,15 +12,15 @@ import (
 	"switchboard/tui/prefs"
 )
 
-// countBindings counts the fields of a key map.
-func countBindings(k keyMap) int {
-	n, v := 0, reflect.ValueOf(k)
+// bindingsOf are the fields of a key map.
+func bindingsOf(k *keyMap) map[string]*key.Binding {
+	all, v := map[string]*key.Binding{}, reflect.ValueOf(k).Elem()
 	for i := range v.NumField() {
-		if v.Field(i).Type() == reflect.TypeFor[key.Binding]() {
-			n++
+		if b, ok := v.Field(i).Addr().Interface().(*key.Binding); ok {
+			all[v.Type().Field(i).Name] = b
 		}
 	}
-	return n
+	return all
 }
 
 // remappedBench is a console with keys of the supervisor's own.
