@@ -70,9 +70,10 @@ func (m *model) actOffers(of engine.SessionID, from ...group) []offer {
 	return all
 }
 
-// isCommand reports whether a command of that name stands for the act.
+// isCommand reports whether a command of that name stands for the act, for it does without
+// what may follow it.
 func isCommand(id string) bool {
-	return slices.ContainsFunc(commands(), func(c command) bool { return c.name == id })
+	return slices.ContainsFunc(commands(), func(c command) bool { return c.name == id && (c.takes == "" || c.alone()) })
 }
 
 // nameCall writes into an offer which call it would act on.
@@ -142,7 +143,7 @@ func (m *model) commandOffers() []offer {
 	all := make([]offer, 0, 32)
 	for _, c := range commands() {
 		o := offer{id: c.name, command: &c, label: own(c.name + c.takes), words: c.does}
-		if e, ok := m.keys.entry(c.name); ok && !strings.Contains(string(e.label), "%") {
+		if e, ok := m.keys.entry(c.name); ok && isCommand(c.name) && !strings.Contains(string(e.label), "%") {
 			o.key = own(e.key.Help().Key)
 		}
 		if s, ok := m.list.call(); ok && slices.Contains(aboutSelected, c.name) {

@@ -305,11 +305,11 @@ func (b *paletteBox) run(m *model, fit []offer) tea.Cmd {
 		b.complete(fit)
 		return nil
 	}
-	m.box = nil
-	m.use(o.id)
-	if rest == "" && !m.stillMeans(o) {
+	if o.meansSelected(rest) && !m.stillMeans(o) { // what was typed stays
 		return nil
 	}
+	m.box = nil
+	m.use(o.id)
 	return c.run(m, rest)
 }
 
@@ -319,6 +319,19 @@ func (o offer) said() safe.Text {
 		return capital(own(o.id))
 	}
 	return own(strings.TrimSuffix(string(o.label), " …"))
+}
+
+// meansSelected reports whether a command, with what follows it, is about the call that was
+// selected when it was offered: export 12 is about another, and a note without # about none.
+func (o offer) meansSelected(rest string) bool {
+	first, _, _ := strings.Cut(rest, " ")
+	switch o.id {
+	case "note":
+		return first == "#"
+	case "export":
+		return !safe.Digits(strings.TrimLeft(first, "#s")) || strings.TrimLeft(first, "#s") == ""
+	}
+	return true
 }
 
 // stillMeans selects the call that a command was offered for, or says that it is gone.

@@ -287,3 +287,24 @@ func TestPaletteFrames(t *testing.T) {
 		}
 	}
 }
+
+// A command that means the selected call means the one that was selected when it was typed.
+func TestATypedCommandMeansTheCallThatWasSelected(t *testing.T) {
+	for typed, want := range map[string]string{"export": "call s1 as", "export json": "call s1 as json", "export 12": "call 12 as"} {
+		b := newBench(governed(), 120, 36)
+		b.house = fakeHouse{}
+		b.press(":", typed)
+		b.list.move(2)
+		b.press("enter")
+		b.wantText(t, want)
+	}
+	s := governed()
+	b := newBench(s, 120, 36)
+	b.press(":", "note # he was promised a call")
+	s.set(s.frame.Sessions[1:]...)
+	b.tick()
+	b.press("enter")
+	if len(s.asked) != 0 {
+		t.Errorf("a note about a call that is gone asks %v", s.asked)
+	}
+}
