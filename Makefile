@@ -41,6 +41,14 @@ vet: ## check formatting, and what go vet finds
 .PHONY: ci
 ci: vet build test race ## everything that a submission must pass
 
+.PHONY: golden
+golden: ## rewrite what screens and scripts are compared with; read the difference
+	go test ./tui ./engine ./engine/policy ./engine/backtest ./engine/report -update
+
+.PHONY: shots
+shots: build ## make the README's pictures anew, from the demo
+	go run ./tui/shot/shots -program bin/switchboard -into testdata/pictures
+
 SOAK ?= 10m
 
 .PHONY: soak

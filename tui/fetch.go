@@ -86,10 +86,10 @@ func (m *model) take(f fetched) tea.Cmd {
 		next = m.show(f)
 	}
 	if f.again && m.past != nil { // there is one tick alone, also for a replay
-		return tea.Batch(next, m.within(m.past.fetch(false)), m.tick())
+		return tea.Batch(next, m.keep(), m.within(m.past.fetch(false)), m.tick())
 	}
 	if f.again {
-		return tea.Batch(next, m.tick())
+		return tea.Batch(next, m.keep(), m.tick())
 	}
 	return next
 }
@@ -155,6 +155,7 @@ func (m *model) wake() {
 		m.version++
 	}
 	m.markName()
+	m.guide()
 }
 
 // A tally is what the header and the strip say of all calls.

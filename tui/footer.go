@@ -11,6 +11,9 @@ import (
 
 // status is the line above the keys: what became of the last key, or what is shown.
 func (m *model) status(w int) string {
+	if m.tourShown() {
+		return m.tourLine(w)
+	}
 	l := m.theme.line(onPage, w)
 	l.gap(1)
 	to, air := m.onAir()

@@ -1,8 +1,10 @@
 package tui
 
 import (
+	"errors"
 	"flag"
 	"fmt"
+	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,8 +12,11 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/vt"
 	"github.com/google/go-cmp/cmp"
+
+	"switchboard/tui/shot"
 )
 
 var update = flag.Bool("update", false, "rewrite the pictures in testdata/frames")
@@ -184,7 +189,36 @@ func wantFrame(t *testing.T, name, got string) {
 	}
 	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
 		t.Errorf("the screen has changed (-want +got); -update takes it:\n%s", diff)
+		keepPicture(t, got)
 	}
+}
+
+// keepPicture paints a screen that is not as wanted: go test -artifacts keeps it.
+func keepPicture(t *testing.T, screen string) {
+	t.Helper()
+	lines := strings.Split(strings.TrimSuffix(screen, "\n"), "\n")
+	columns := 0
+	for _, l := range lines {
+		columns = max(columns, ansi.StringWidth(l))
+	}
+	em := vt.NewEmulator(max(columns, 1), len(lines))
+	defer em.Close()
+	em.WriteString(strings.Join(lines, "\r\n")) //nolint:errcheck // into memory
+	img, err := shot.Paint(em, shot.Dark)
+	if err != nil {
+		t.Log(err)
+		return
+	}
+	f, err := os.Create(filepath.Join(t.ArtifactDir(), "got.png"))
+	if err != nil {
+		t.Log(err)
+		return
+	}
+	if err := errors.Join(png.Encode(f, img), f.Close()); err != nil {
+		t.Log(err)
+		return
+	}
+	t.Logf("a picture of it, with -artifacts: %s", f.Name())
 }
 
 func TestEveryProfileShowsTheSameText(t *testing.T) {

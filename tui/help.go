@@ -207,6 +207,7 @@ func (m *model) helpRows(g group, in place) []helpRow {
 	for _, e := range k.entries() {
 		switch {
 		case e.group != g || e.in&in == 0 || slices.Contains(shared, e.id):
+		case e.id == "tour-on" && m.tour.step == tourOver:
 		case m.deck != nil && !m.deck.within && e.acts: // nothing is live in it
 		case e.with != "":
 			other, _ := k.entry(e.with)

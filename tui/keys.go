@@ -21,6 +21,8 @@ type keyMap struct {
 	ScrollUp, ScrollDown, Scroll, Follow, Troubles, Help, Redraw, Quit, Interrupt                                                                   key.Binding
 	// The tape of a replay.
 	Replay, PlayPause, SkipBack, SkipOn, EventBack, EventOn, Slower, Faster, HotOn, HotBack, GoTo, OtherPolicy, TapeFirst key.Binding
+	// The guided tour.
+	TourOn key.Binding
 	// Inside boxes.
 	Yes, Silent, Keep, Choose, Confirm, Cancel, Other, Erase, EraseAll, Seen, Complete, Warmth key.Binding
 	// In the calls that are over.
@@ -113,6 +115,8 @@ func defaultKeys() keyMap {
 		GoTo:        bind("g", "go to a time", "g"),
 		TapeFirst:   bind("Home", "first", "home"),
 		OtherPolicy: bind("p", "other policy", "p"),
+
+		TourOn: bind(">", "skip, in the tour", ">"),
 
 		Yes:      bind("y", "yes", "y"),
 		Silent:   bind("a", "in silence", "a"),

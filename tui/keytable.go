@@ -221,6 +221,7 @@ func (k *keyMap) onFloor() []entry {
 		{id: "suspend", key: &k.Suspend, in: placeLook, group: groupFloor, manual: "suspend the console; fg brings it back", label: "Suspend the console"},
 		{id: "quit", key: &k.Quit, in: placeLook | placeReason | placeRead | placeHistory, group: groupFloor, asks: true,
 			manual: "quit; in a replay, back to the live calls", guard: "asks where a transfer is under way or calls would be left alone; {yes} only", label: "quit"},
+		{id: "tour-on", key: &k.TourOn, in: placeLook | placeBoxes, group: groupFloor, manual: "in the guided tour: skip to the next hint"},
 		{id: "quit-at-once", key: &k.Interrupt, in: everywhere, group: groupFloor, fixed: true, manual: "quit at once", guard: "pressed twice"},
 	}
 }

@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -67,10 +68,11 @@ type model struct {
 	events    int    // how far the call's events are scrolled
 	box       box    // what is asked, if anything
 	floorPane floorPane
+	tour      tour
 
 	config prefs.Config // what the supervisor wrote
 	state  prefs.State  // what the console remembers for him: see remember
-	save   func(prefs.State) error
+	memory memory       // how far it is written down
 
 	deadUntil time.Time // on the wall: until then the box takes no yes
 	ready     bool      // the box takes one, as drawn
@@ -112,8 +114,11 @@ func newModel(o Options) *model {
 	m := &model{
 		engine: o.Engine, name: o.Name, title: safe.Clean(o.Title, 16), idle: safe.Clean(o.Idle, maxWhy),
 		ends: safe.Clean(o.Ends, maxEnds), zone: o.Zone, keys: defaultKeys(), house: o.House, archive: o.Archive, myPhone: o.Phone,
-		config: o.Config, state: o.State, save: o.Save,
+		config: o.Config, state: o.State.Clone(),
 		period: framePeriod, look: o.Look, dark: o.Look.Background != BackgroundLight, depth: colorprofile.TrueColor,
+	}
+	if o.Save != nil {
+		m.memory.saver = prefs.NewSaver(o.Save)
 	}
 	if o.Replay != nil {
 		m.engine, m.deck, m.look.Silent = o.Replay, newDeck(o.Replay), true
@@ -134,9 +139,15 @@ func newModel(o Options) *model {
 		m.period = remotePeriod
 	}
 	m.started = m.engine.Now()
+	if len(o.Said) > 0 {
+		m.tell(toneWatch, safe.Clean(strings.Join(o.Said, " "), maxWhy))
+	}
 	m.takeKeys()
 	m.retheme()
 	m.take(fetch(m.engine, m.wants()))
+	if o.Tour && !o.Wallboard && m.deck == nil {
+		m.beginTour()
+	}
 	if o.Call != "" && m.pointAt(o.Call) {
 		m.take(fetch(m.engine, m.wants()))
 	}
@@ -171,6 +182,8 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.tellPast(msg)
 	case pastFound:
 		return m, m.pastFound(msg)
+	case kept:
+		return m, m.wasKept(msg)
 	case unasked:
 		m.reloaded(msg)
 		return m, nil
@@ -250,6 +263,9 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	}
 	if k.Mod == tea.ModAlt && k.Code == 'v' && m.takesText() { // esc and v, told as one key
 		return tea.Batch(m.press(tea.KeyPressMsg{Code: tea.KeyEscape}), m.press(tea.KeyPressMsg{Code: 'v', Text: "v"}))
+	}
+	if m.pressTour(k) {
+		return nil
 	}
 	if m.box != nil {
 		return m.pressBox(k)
@@ -504,6 +520,8 @@ func (m *model) back() {
 		m.setOpen(false)
 	case m.focus != paneCalls:
 		m.focus = paneCalls
+	default:
+		m.endTour()
 	}
 }
 

@@ -71,7 +71,7 @@ func (m *model) openPast(l loaded) tea.Cmd {
 		return nil
 	}
 	m.notice = notice{}
-	past := newModel(Options{Replay: l.player, Call: l.call, Name: m.name, Look: m.look, Zone: m.zone, House: m.house})
+	past := newModel(Options{Replay: l.player, Call: l.call, Name: m.name, Look: m.look, Zone: m.zone, House: m.house, Config: m.config, State: m.forReplay()})
 	past.deck.within, past.deck.searched = true, m.shelf != nil
 	past.wall, past.keys, past.dark, past.depth, past.period = m.wall, m.keys, m.dark, m.depth, m.period
 	past.retheme()
@@ -102,6 +102,7 @@ func (m *model) beginOpen() {
 
 // leavePast goes back to the live calls.
 func (m *model) leavePast() {
+	m.adopt(m.past.state, m.past.memory.changes > 0)
 	m.past = nil
 	m.version++
 	m.drawn.forget()
@@ -229,7 +230,9 @@ func (m *model) pastScreen() (lines []string, x, y int) {
 	if at < len(lines) {
 		lines[at] = m.strip(m.width)
 	}
-	if m.notice.text != "" && len(lines) > at+1 {
+	if m.tourShown() && at == 1 && len(lines) > at+1 {
+		lines[len(lines)-1] = m.tourLine(m.width)
+	} else if m.notice.text != "" && len(lines) > at+1 {
 		l := m.theme.line(onPage, m.width)
 		l.gap(1)
 		l.put(m.notice.tone, m.notice.text)

@@ -221,27 +221,3 @@ func TestHostileNamesReachNoTerminal(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkView(b *testing.B) {
-	for _, size := range []struct {
-		name string
-		w, h int
-	}{{"120x36", 120, 36}, {"200x50", 200, 50}} {
-		b.Run(size.name, func(b *testing.B) {
-			s := afternoon()
-			sessions := append([]*engine.Session{}, s.frame.Sessions...)
-			for i := range 1000 {
-				sessions = append(sessions, call(100+i, "Caller Of The Day", "+12025550142", time.Duration(i)*time.Second, 100, -200, 300, -400))
-			}
-			s.set(sessions...)
-			m := newBench(s, size.w, size.h)
-			b.ReportAllocs()
-			for b.Loop() {
-				s.now = s.now.Add(time.Second) // every duration on the screen changes
-				s.set(s.frame.Sessions...)
-				m.tick()
-				_ = m.content()
-			}
-		})
-	}
-}

@@ -138,6 +138,10 @@ type Options struct {
 	// Save keeps a State for the next console. It may wait. nil: nothing is kept.
 	Save func(prefs.State) error
 
+	// Said are sentences that the console begins with: what is wrong with the files that
+	// Config and State come from, say.
+	Said []string
+
 	// Wallboard shows the wallboard alone: nothing on it can be steered.
 	Wallboard bool
 
@@ -148,9 +152,9 @@ type Options struct {
 	// Look is how the terminal is to be drawn on: see [DetectLook].
 	Look Look
 
-	// Wall is a clock at the speed of the wall, for guards against fast fingers and for
-	// notices that fade. Without one, house time is taken, which is right only where it
-	// runs at that speed too.
+	// Wall is a clock at the speed of the wall, for guards against fast fingers, for notices
+	// that fade, and for what lasts until some time: it shows the wall's time, too. Without
+	// one, house time is taken, which is right only where it runs at that speed too.
 	Wall *clock.Clock
 
 	// Zone is where the supervisor's clock hangs. Default: the machine's.
@@ -194,13 +198,15 @@ func Run(ctx context.Context, o Options) error {
 	if o.size != [2]int{} {
 		program = append(program, tea.WithWindowSize(o.size[0], o.size[1]))
 	}
-	screen := tea.NewProgram(newModel(o), program...)
+	m := newModel(o)
+	screen := tea.NewProgram(m, program...)
 	listening, end := context.WithCancel(ctx)
 	var listener sync.WaitGroup
 	listener.Go(func() { passOn(listening, o.Unasked, screen) })
 	_, err := screen.Run()
 	end()
 	listener.Wait()
+	_ = m.keepLast() // it was said already, if nothing can be kept
 	if err != nil && ctx.Err() == nil {
 		return fmt.Errorf("run the console: %w", err)
 	}

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
 
+	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
 	"go.uber.org/goleak"
 )
@@ -24,7 +26,11 @@ const (
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) == "" {
-		goleak.VerifyTestMain(m)
+		leave := atHome()
+		goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+			leave()
+			os.Exit(code)
+		}))
 		return
 	}
 	pass, err := breaker(os.Getenv(atPoint))
@@ -39,6 +45,23 @@ func TestMain(m *testing.M) {
 	code := runWith(pass)
 	forget()
 	os.Exit(code)
+}
+
+// atHome gives the tests, and the programs that they start, folders of their own in place
+// of the user's: no test reads or changes what a real console remembers. It returns what
+// takes them away.
+func atHome() func() {
+	home, err := os.MkdirTemp("", "switchboard-home-")
+	if err != nil {
+		panic(err)
+	}
+	for _, name := range []string{"XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"} {
+		if err := os.Setenv(name, filepath.Join(home, name)); err != nil {
+			panic(err)
+		}
+	}
+	xdg.Reload()
+	return func() { os.RemoveAll(home) }
 }
 
 // runWith is run for the command run alone, whose points are told to pass.

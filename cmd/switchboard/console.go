@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"syscall"
-	"time"
 
 	"github.com/muesli/cancelreader"
 	"github.com/spf13/cobra"
@@ -28,7 +27,9 @@ type console struct {
 	in     io.Reader
 	out    io.Writer
 	ends   string // what quitting means for calls that are up, where it means something
-	remain bool   // where nobody reads a plain console's lines any more, the program goes on
+	prefs  preferences
+	tour   bool // offer the guided tour: only where nothing is real
+	remain bool // where nobody reads a plain console's lines any more, the program goes on
 }
 
 // newConsole returns the console of a command: plain where it was asked for, where
@@ -38,6 +39,14 @@ func newConsole(cmd *cobra.Command, title string, asked bool) console {
 		plain: asked || !isTerminal(cmd.OutOrStdout()) || os.Getenv("TERM") == "dumb",
 		title: title, in: cmd.InOrStdin(), out: cmd.OutOrStdout(),
 	}
+}
+
+// prefer has the console begin as the supervisor has written and left it. A plain console
+// remembers nothing.
+func (c *console) prefer(f consoleFlags, kind string) (err error) {
+	f.noState = f.noState || c.plain
+	c.prefs, err = f.load(kind)
+	return err
 }
 
 // isTerminal reports whether a stream is a terminal.
@@ -73,13 +82,13 @@ func (c console) show(ctx context.Context, p *program, greeting ...string) error
 
 // draw is show, on a terminal that is read.
 func (c console) draw(ctx context.Context, p *program, greeting []string) error {
-	for _, line := range greeting { // before the full screen, so that it stands there again after it
+	for _, line := range append(greeting[:len(greeting):len(greeting)], c.prefs.said...) { // before the full screen, so that it stands there again after it
 		fmt.Fprintln(c.out, line)
 	}
 	if !c.plain {
 		return c.fill(ctx, p, greeting)
 	}
-	err := plain.Run(ctx, plain.Options{Engine: p.runner, In: interruptible(c.in), Out: c.out, House: p, Archive: p, Unasked: p.unasked})
+	err := plain.Run(ctx, plain.Options{Engine: p.runner, In: interruptible(c.in), Out: c.out, Interactive: isTerminal(c.in), House: p, Archive: p, Unasked: p.unasked})
 	if errors.Is(err, plain.ErrOutput) {
 		p.log.Warn("console", "trouble", err)
 		if c.remain {
@@ -102,7 +111,8 @@ func (c console) fill(ctx context.Context, p *program, greeting []string) error 
 	}
 	return tui.Run(ctx, tui.Options{
 		Engine: p.runner, Title: c.title, Idle: strings.Join(greeting, " "), Ends: c.ends,
-		Look: tui.DetectLook(os.Environ()), Wall: clock.New(time.Time{}, 1), House: p, Archive: p, Unasked: p.unasked,
+		Look: lookOf(os.Environ(), c.prefs.config), Wall: clock.New(clock.Wall(), 1), House: p, Archive: p, Unasked: p.unasked,
+		Config: c.prefs.config, State: c.prefs.state, Save: c.prefs.save, Said: c.prefs.said, Tour: c.tour,
 	})
 }
 

@@ -47,6 +47,9 @@ type demoOptions struct {
 	journal string
 	record  recordFlags
 	callers string // a folder of recordings; empty: the demo's own
+	console consoleFlags
+	tour    bool // also where it was seen already
+	noTour  bool
 	policy  string // a file, which tells the operators as well; empty: the default rules and the emulators' operators
 
 	// Only tests have these.
@@ -75,7 +78,12 @@ func demoCommand() *cobra.Command {
 			if !cmd.Flags().Changed("for") && !isTerminal(cmd.OutOrStdout()) {
 				o.lasts = offTerminal
 			}
-			return demo(cmd.Context(), o, newConsole(cmd, "DEMO", o.plain))
+			c := newConsole(cmd, "DEMO", o.plain)
+			if err := c.prefer(o.console, kindDemo); err != nil {
+				return err
+			}
+			c.tour = o.tour || !o.noTour && !o.console.noState && !c.prefs.state.Toured
+			return demo(cmd.Context(), o, c)
 		},
 	}
 	cmd.Flags().SortFlags = false
@@ -88,8 +96,11 @@ func demoCommand() *cobra.Command {
 	cmd.Flags().DurationVar(&o.lasts, "for", 0, "how long it lasts, on the wall (default: until you quit; off a terminal 30s)")
 	cmd.Flags().Lookup("for").DefValue = ""
 	cmd.Flags().BoolVar(&o.plain, "plain", false, "a line for each change instead of the full screen")
+	cmd.Flags().BoolVar(&o.tour, "tour", false, "the guided tour, also where it was seen already")
+	cmd.Flags().BoolVar(&o.noTour, "no-tour", false, "no guided tour")
 	cmd.Flags().StringVar(&o.callers, "recordings", "", "a folder whose recordings call (default: the demo's own)")
 	o.record.add(cmd.Flags())
+	o.console.add(cmd.Flags())
 	cmd.Flags().StringVar(&o.journal, "journal", "", "where the calls are written down (default: a temporary place)")
 	return cmd
 }
@@ -106,6 +117,8 @@ func (o demoOptions) check() error {
 		return usage("--%w", checkSpeed(o.speed))
 	case o.lasts < 0:
 		return usage("--for must not be negative")
+	case o.tour && o.noTour:
+		return usage("--tour and --no-tour exclude one another")
 	}
 	return nil
 }

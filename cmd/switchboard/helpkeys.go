@@ -65,8 +65,15 @@ func helpKeysCommand() *cobra.Command {
 	return cmd
 }
 
-// configuredKeys are the keys that the supervisor has written down; nil: none.
-func configuredKeys() map[string][]string { return nil }
+// configuredKeys are the keys that the supervisor has written down. A file with a mistake
+// gives none to the console, and so none to its table.
+func configuredKeys() map[string][]string {
+	config, err := readConsole("")
+	if err != nil {
+		return nil
+	}
+	return config.Keys
+}
 
 // keysWidth is how wide the table is printed.
 func keysWidth(out io.Writer) int {
@@ -95,7 +102,7 @@ func writeKeys(out io.Writer, acts []tui.KeyAct, width int) error {
 			}
 		}
 		if a.Group != group && groupTold(a) {
-			fmt.Fprintf(&b, "\n  %s\n", sentence(a.Group))
+			fmt.Fprintf(&b, "\n  %s\n", groupName(a.Group))
 		}
 		group = a.Group
 		writeKey(&b, a, width)
@@ -156,8 +163,8 @@ func padCells(s string, cells int) string {
 	return s + strings.Repeat(" ", max(cells-ansi.StringWidth(s), 0))
 }
 
-// sentence writes a title of capitals as words are written.
-func sentence(title string) string {
+// groupName writes a title of capitals as words are written.
+func groupName(title string) string {
 	if title == "" {
 		return ""
 	}
@@ -195,7 +202,7 @@ type keyJSON struct {
 func writeKeysJSON(out io.Writer, acts []tui.KeyAct) error {
 	all := make([]keyJSON, 0, len(acts))
 	for _, a := range acts {
-		all = append(all, keyJSON{a.ID, a.Keys, a.Screen, sentence(a.Group), a.Does, a.Guard, a.Acts, a.Fixed})
+		all = append(all, keyJSON{a.ID, a.Keys, a.Screen, groupName(a.Group), a.Does, a.Guard, a.Acts, a.Fixed})
 	}
 	enc := json.NewEncoder(out)
 	enc.SetIndent("", "  ")

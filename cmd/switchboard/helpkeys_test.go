@@ -34,7 +34,7 @@ func readmeKeys(acts []tui.KeyAct) string {
 		}
 		if a.Group != group {
 			group = a.Group
-			b.WriteString("| **" + sentence(group) + "** | | |\n")
+			b.WriteString("| **" + groupName(group) + "** | | |\n")
 		}
 		keys, does, ids := keyNames(a.Keys), told1(a), "`"+a.ID+"`"
 		if other, ok := byID[a.With]; ok {

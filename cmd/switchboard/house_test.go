@@ -44,7 +44,7 @@ var may = map[string][]string{
 	"tui/prefs":                      {},
 	"tui/plain":                      {"engine", "engine/clock", "tui/safe"},
 	"tui/safe":                       {},
-	"tui/shot":                       {},
+	"tui/shot":                       {"engine/clock"},
 	"testdata":                       {"engine/recording"},
 }
 
@@ -65,14 +65,14 @@ var only = map[string][]string{
 	"github.com/sahilm/fuzzy":        {"tui"},
 	"golang.org/x/image/":            {"tui/shot"},
 	"github.com/go-fonts/":           {"tui/shot"},
-	"github.com/creack/pty":          {}, // tests alone
+	"github.com/creack/pty":          {"tui/shot"},
 	"github.com/getkin/kin-openapi/": {}, // tests alone
 	"github.com/google/go-cmp/":      {},
 	"github.com/jonreiter/govader":   {},
 	"go.uber.org/goleak":             {},
 	"pgregory.net/rapid":             {},
 	"net/http":                       {"telnyx", "symbl", "cmd", "engine/sentiment/chat"},
-	"os/signal":                      {"cmd"},
+	"os/signal":                      {"cmd", "tui/shot/shots"},
 }
 
 // wallTime are the functions of package time that only engine/clock may call.

@@ -88,7 +88,7 @@ func rootCommand() *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: func(cmd *cobra.Command, _ []string) error { return welcome(cmd) },
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage("%w; see %s --help", err, cmd.CommandPath())
@@ -99,7 +99,7 @@ func rootCommand() *cobra.Command {
 		replayCommand(), historyCommand(),
 		journalCommand(),
 		forgetCommand(), retentionCommand(), auditCommand(),
-		scoreCommand(), emulateCommand(), versionCommand(), watchmanCommand(),
+		configCommand(), scoreCommand(), emulateCommand(), versionCommand(), watchmanCommand(),
 	)
 	root.SetHelpCommand(helpCommand())
 	return root

@@ -33,6 +33,7 @@ type replayOptions struct {
 	speed    float64
 	paced    bool // the speed was asked for
 	plain    bool
+	console  consoleFlags
 }
 
 func replayCommand() *cobra.Command {
@@ -75,6 +76,7 @@ func replayCommand() *cobra.Command {
 	flags.StringVar(&o.policy, "policy", "", "judge by this policy as well: a file, or one that is built in")
 	flags.Float64Var(&o.speed, "speed", 1, "play at once, so many times as fast as it was (with --plain 0: all at once)")
 	flags.BoolVar(&o.plain, "plain", false, "a line for each change instead of the full screen")
+	o.console.add(flags)
 	return cmd
 }
 
@@ -94,6 +96,9 @@ var dayOnly = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
 // showReplay shows what an argument names, from where the options say.
 func showReplay(cmd *cobra.Command, o replayOptions, what string) (err error) {
 	c := newConsole(cmd, "REPLAY", o.plain)
+	if err := c.prefer(o.console, kindReplay); err != nil {
+		return err
+	}
 	wait := newWaiting(cmd.ErrOrStderr())
 	tape, err := o.load(cmd.Context(), what, wait.tell)
 	wait.clear()
@@ -123,7 +128,8 @@ func showReplay(cmd *cobra.Command, o replayOptions, what string) (err error) {
 		player.Play()
 	}
 	return tui.Run(cmd.Context(), tui.Options{
-		Replay: player, Call: tape.Call(), Look: tui.DetectLook(os.Environ()), Wall: clock.New(time.Time{}, 1), House: replayHouse{},
+		Replay: player, Call: tape.Call(), Look: lookOf(os.Environ(), c.prefs.config), Wall: clock.New(clock.Wall(), 1), House: replayHouse{},
+		Config: c.prefs.config, State: c.prefs.state, Save: c.prefs.save, Said: c.prefs.said,
 	})
 }
 

@@ -25,6 +25,7 @@ func runCommand() *cobra.Command {
 		set     bool
 		files   configFiles
 		record  recordFlags
+		console consoleFlags
 	}
 	cmd := &cobra.Command{
 		Use:   "run",
@@ -46,7 +47,11 @@ func runCommand() *cobra.Command {
 			if err := checkReach(config, o.set); err != nil {
 				return err
 			}
-			return takeCalls(cmd, config, runOptions{journal: o.journal, setWebhook: o.set, record: o.record}, newConsole(cmd, "LIVE", o.plain))
+			c := newConsole(cmd, "LIVE", o.plain)
+			if err := c.prefer(o.console, kindLive); err != nil {
+				return err
+			}
+			return takeCalls(cmd, config, runOptions{journal: o.journal, setWebhook: o.set, record: o.record}, c)
 		},
 	}
 	cmd.Flags().SortFlags = false
@@ -54,6 +59,7 @@ func runCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.journal, "journal", "", "where the calls are written down (default: the user's state folder)")
 	cmd.Flags().BoolVar(&o.set, "set-webhook", false, "have Telnyx send its webhooks to PUBLIC_URL/webhook first, and leave it so")
 	o.record.add(cmd.Flags())
+	o.console.add(cmd.Flags())
 	o.files.addFlags(cmd.Flags())
 	addFlags(cmd.Flags())
 	return cmd

@@ -228,6 +228,13 @@ func (c *console) floor(ctx context.Context, verb string, rest []string) (is boo
 	case "groups":
 		c.groups()
 		return true, nil
+	case "needs":
+		c.needs()
+		return true, nil
+	case "say":
+		return true, c.setLevel(rest)
+	case "quiet":
+		return true, c.setQuiet(rest)
 	}
 	return false, nil
 }

@@ -86,7 +86,7 @@ func (c *console) lookAtCall(s *engine.Session, now time.Time) {
 	if s.Phase == engine.PhaseTalking {
 		if after.mood = moodBand(s, now); after.mood != before.mood && before.mood != "" {
 			m, _ := s.Mood(now)
-			c.sayAt(now, "%s: mood %s", who, polarityWords(m))
+			c.factAt(now, s, "mood %s", polarityWords(m))
 		}
 	}
 	fresh := s.Notes[max(0, len(s.Notes)-(after.notes-before.notes)):]
@@ -97,7 +97,7 @@ func (c *console) lookAtCall(s *engine.Session, now time.Time) {
 	c.sayNotes(s, fresh[:last])
 	c.lookAtGaps(s, before, fresh, now)
 	if m, judged := s.Mood(s.Over); judged && ends {
-		c.sayAt(s.Over, "%s: mood at the end %s", who, polarityWords(m))
+		c.factAt(s.Over, s, "mood at the end %s", polarityWords(m))
 	}
 	c.sayNotes(s, fresh[last:])
 	if !after.proposed.IsZero() && !after.proposed.Equal(before.proposed) {
@@ -150,11 +150,11 @@ func (c *console) sayNotes(s *engine.Session, notes []engine.Note) {
 		if proposes(n) { // told in full, with what can be typed
 			continue
 		}
-		mark := ""
 		if n.Kind == engine.NoteTrouble {
-			mark = "trouble: "
+			c.warnOf(n.At, s, "trouble: "+clean(n.Text))
+			continue
 		}
-		c.sayOf(n.At, s, mark+clean(n.Text))
+		c.sayOf(n.At, s, clean(n.Text))
 	}
 }
 
@@ -170,7 +170,7 @@ func (c *console) lookAtSentences(s *engine.Session, before told, now time.Time)
 	if s.Transcript.Total() == before.total && len(before.unscored) == 0 {
 		return nil
 	}
-	who, all := sessionWords(s), s.Transcript.All()
+	all := s.Transcript.All()
 	evidence, _ := evidenceOf(s)
 	first := max(0, len(all)-(s.Transcript.Total()-before.total))
 	unscored = map[string]bool{}
@@ -181,9 +181,9 @@ func (c *console) lookAtSentences(s *engine.Session, before told, now time.Time)
 		}
 		switch {
 		case fresh:
-			c.sayAt(at, "%s: %s", who, sentenceWords(u))
+			c.wordsAt(at, s, "%s", sentenceWords(u))
 		case before.unscored[u.ID] && u.Scored:
-			c.sayAt(at, "%s: scored %s: %s", who, polarityWords(u.Polarity), clean(u.Text))
+			c.wordsAt(at, s, "scored %s: %s", polarityWords(u.Polarity), clean(u.Text))
 		}
 		if !u.Scored && u.Speaker == engine.SpeakerCustomer && (fresh || before.unscored[u.ID]) {
 			unscored[u.ID] = true

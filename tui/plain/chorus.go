@@ -17,8 +17,13 @@ const (
 	mostNamed   = 8 // calls whose numbers that line tells
 )
 
-// sayOf says something about a call; with the others where the same is said of several.
+// sayOf says what has happened in a call; with the others where the same is said of several.
 func (c *console) sayOf(at time.Time, s *engine.Session, text string) {
+	c.news = append(c.news, line{at: at, text: sessionWords(s) + ": " + text, call: s.Number, same: text, grade: gradeFact})
+}
+
+// warnOf says what has gone wrong in a call; with the others as sayOf does.
+func (c *console) warnOf(at time.Time, s *engine.Session, text string) {
 	c.news = append(c.news, line{at: at, text: sessionWords(s) + ": " + text, call: s.Number, same: text})
 }
 

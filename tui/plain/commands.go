@@ -12,51 +12,14 @@ import (
 	"switchboard/engine"
 )
 
-// possible says what can be asked.
-const possible = "calls, call 3, why 3, veto 3, now 3, snooze 3, back 3, transfer 3, transfer 3 +12025550123, cold 3, mute 3 customer, hold 3 customer, listen 3, whisper 3, barge 3, stop 3, claim 3, pay 3, paid 3, hangup 3 yes, hangup 3 operator yes, auto, policy show, policy reload, backtest, history, export 3, callbacks, watch, note, handover, report, forget +12025550123, phone, help, quit"
-
-var help = []string{
-	"calls: list the calls, and how many of them are heard",
-	"call 3: how call 3 stands, who is in it, what hears it, and what was said last",
-	"why 3: why a transfer of call 3 is proposed, or why it is flagged, and how to stop it",
-	"veto 3: stop the transfer that is proposed for call 3, or that has begun; reason 3 wrong, reason 3 handled or reason 3 bad time says why",
-	"now 3: start it at once",
-	"snooze 3: drop it, and keep its rule quiet on call 3 for two minutes",
-	"back 3: take a transfer back, until the operator has joined",
-	"again 3: let automation transfer call 3 once more",
-	"transfer 3: bring the next free operator into call 3; he hears first what it is about",
-	"transfer 3 billing: bring in one of that group, or the operator of that name; groups lists them",
-	"transfer 3 +12025550123: bring in the one at that number, or at a SIP URI",
-	"cold 3: as transfer, without a briefing; it takes the same words",
-	"mute 3 customer: nobody hears the customer of call 3; any leg that call 3 lists may be named",
-	"unmute 3 customer: he is heard again",
-	"hold 3 customer: put him on hold; unhold 3 customer takes him back",
-	"listen 3: your phone is called into call 3, nobody hears you; whisper 3: the operator alone hears you; barge 3: everybody does",
-	"takeover 3 yes: the operator is taken off call 3 and you stay; stop 3: your phone leaves it",
-	"phone +12025550100: your own phone, for this console",
-	"claim 3: you look after call 3; unclaim 3: no longer",
-	"pay 3: the customer of call 3 pays now: nobody listens and nothing is kept, until paid 3 or the limit",
-	"watch: alerts that nobody has seen; seen 3 takes those of call 3 off",
-	"callbacks: who is to be called back; callbacks done cb7 takes one off",
-	"forget +12025550123: what is kept of the calls with that number, and would be erased; with yes it is; with words alone what was said",
-	"auto: whether rules act; auto on, auto shadow, auto off yes",
-	"policy show: the rules and what they have done; policy reload: read the file again",
-	"export 3 [text, markdown, json or recording]: write call 3 to a file, without numbers and names",
-	"backtest: what the policy would have done in the last 7 days",
-	"note TEXT: a note for the next shift; note #3 TEXT is about call 3; handover reads the notes, the newest first",
-	"report: what the shift has come to, up to now",
-	"history refund day:today: calls that are over in which that was said; switchboard history --help lists what can be looked for",
-	"hangup 3 yes: end call 3 for everybody; without yes you are told what would end",
-	"hangup 3 operator yes: end one leg",
-	"quit: end this program",
-}
-
 // command does what a line asks and reports whether the console is to end.
 func (c *console) command(ctx context.Context, line string) (quit bool) {
 	words := strings.Fields(line)
 	if len(words) == 0 {
+		c.pause()
 		return false
 	}
+	c.release()
 	verb, rest := strings.ToLower(words[0]), words[1:]
 	switch verb {
 	case "quit", "exit", "calls":
@@ -69,11 +32,9 @@ func (c *console) command(ctx context.Context, line string) (quit bool) {
 		}
 		return verb != "calls"
 	case "help":
-		for _, line := range help {
-			c.out.line(line)
-		}
+		c.help(rest)
 		return false
-	case "call", "transfer", "cold", "mute", "unmute", "hold", "unhold", "hangup", "why", "takeover", "reason":
+	case "call", "transfer", "cold", "mute", "unmute", "hold", "unhold", "hangup", "why", "takeover", "reason", "follow", "unfollow":
 	default:
 		if is, err := c.floor(ctx, verb, rest); is {
 			if err != nil {
@@ -84,7 +45,7 @@ func (c *console) command(ctx context.Context, line string) (quit bool) {
 		if _, ok := acts[verb]; ok {
 			break
 		}
-		c.out.line(fmt.Sprintf("there is no command %q; possible are: %s", clean(words[0]), possible))
+		c.out.line(unknown(words[0]))
 		return false
 	}
 	s, rest, err := c.find(rest)
@@ -144,6 +105,12 @@ func (c *console) act(ctx context.Context, verb string, s *engine.Session, rest 
 		return c.takeOver(ctx, s, rest)
 	case "reason":
 		return c.explain(ctx, s, rest)
+	case "follow", "unfollow":
+		if len(rest) > 0 {
+			return tooMuch(rest, fmt.Sprintf("%s %d", verb, s.Number))
+		}
+		c.follow(s, verb == "follow")
+		return nil
 	case "why":
 		if len(rest) > 0 {
 			return tooMuch(rest, fmt.Sprintf("why %d", s.Number))

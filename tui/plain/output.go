@@ -17,7 +17,9 @@ type output struct {
 	lost   int           // lines dropped since the last that was queued
 	once   sync.Once
 
-	patient bool // no line is dropped: whoever says one waits
+	patient bool   // no line is dropped: whoever says one waits
+	prompt  string // stands where the next command is typed; empty: nobody types
+	shown   bool   // it stands there
 }
 
 func newOutput(to io.Writer) *output {
@@ -49,17 +51,36 @@ func (o *output) line(text string) {
 	if o.lost > 0 {
 		text = fmt.Sprintf("(%d lines left out: the output is too slow)\n", o.lost) + text
 	}
+	if o.shown { // the line takes the prompt's place
+		text = "\r" + text
+	}
 	if o.patient {
 		o.queue <- text // the goroutine empties it, also after a failure
+		o.shown = false
 		return
 	}
 	select {
 	case o.queue <- text:
-		o.lost = 0
+		o.lost, o.shown = 0, false
 	default:
 		o.lost++
 	}
 }
+
+// ask shows the prompt where it does not stand yet.
+func (o *output) ask() {
+	if o.prompt == "" || o.shown {
+		return
+	}
+	select {
+	case o.queue <- o.prompt:
+		o.shown = true
+	default:
+	}
+}
+
+// asked tells that a command was typed: the next line begins at the left.
+func (o *output) asked() { o.shown = false }
 
 // close writes what is queued and ends the goroutine. A Write that is stuck is given
 // flushWait, then left behind: only the end of the program can end it.

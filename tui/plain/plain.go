@@ -76,6 +76,10 @@ type Options struct {
 	// Archive is the calls that are over, to be searched; nil: nothing is.
 	Archive Archive
 
+	// Interactive says that a person sits at In and listens or reads: he is prompted, told
+	// no more lines than can be read out, and at first not every sentence of every call.
+	Interactive bool
+
 	// Unasked brings, as lines for people, what the house has done that nobody asked for
 	// here: a policy that a signal had read again. May be nil.
 	Unasked <-chan []string
@@ -138,7 +142,12 @@ func Run(ctx context.Context, o Options) error {
 	defer c.workers.Wait()
 	defer end()
 	wall := clock.New(time.Time{}, 1) // a person reads at the wall's speed
+	c.now = wall.Now
 	c.say("plain console. Type help for what you can do, quit to end.")
+	if o.Interactive {
+		c.pace.on, c.pace.hidden, out.prompt = true, 1, "> "
+		c.say("you are told what happens, but not every sentence: say all, say calls or say needed changes that, follow 3 tells the words of call 3. An empty line holds the lines while you type.")
+	}
 	c.greetNotes()
 	commands := in.lines
 	for {
@@ -154,6 +163,7 @@ func Run(ctx context.Context, o Options) error {
 				commands = nil
 				continue
 			}
+			out.asked()
 			if quit := c.command(ctx, line); quit {
 				c.look()
 				return nil
@@ -187,6 +197,9 @@ type console struct {
 	reports chan report
 	working bool // the house is at something
 
+	now  func() time.Time // on the wall; nil: in house time
+	pace pace
+
 	news     []line        // of the look that goes on
 	last     time.Time     // of the line that was told last
 	frame    *engine.Frame // the last one that was told
@@ -201,11 +214,15 @@ type console struct {
 type line struct {
 	at   time.Time
 	text string
-	call int    // its number, where same is set
+	call int    // its number, where it is about one
 	same string // the text without the call: said once where it is said of several
+
+	grade   grade
+	session engine.SessionID // whose words it tells
 }
 
-// say says something about now.
+// say says something about now. It needs a hand, or answers a command; the others are told
+// with factAt and wordsAt.
 func (c *console) say(format string, args ...any) { c.sayAt(c.engine.Now(), format, args...) }
 
 // sayAt says something about a moment, with its time before it, when tell is called.
@@ -213,15 +230,41 @@ func (c *console) sayAt(at time.Time, format string, args ...any) {
 	c.news = append(c.news, line{at: at, text: fmt.Sprintf(format, args...)})
 }
 
+// factAt says what has happened in a call.
+func (c *console) factAt(at time.Time, s *engine.Session, format string, args ...any) {
+	c.news = append(c.news, line{at: at, text: sessionWords(s) + ": " + fmt.Sprintf(format, args...), call: s.Number, grade: gradeFact})
+}
+
+// wordsAt says what was said in a call.
+func (c *console) wordsAt(at time.Time, s *engine.Session, format string, args ...any) {
+	c.news = append(c.news, line{at: at, text: sessionWords(s) + ": " + fmt.Sprintf(format, args...), call: s.Number, grade: gradeWords, session: s.ID})
+}
+
 // tell writes what was said since the last time, the oldest first. What is older than
 // the last line carries its time: times that jump back are hard to listen to.
 func (c *console) tell() {
+	now := c.wall()
+	held := now.Before(c.pace.held)
+	if !held && len(c.pace.waiting) > 0 {
+		c.release()
+	}
 	slices.SortStableFunc(c.news, func(a, b line) int { return a.at.Compare(b.at) })
 	for _, l := range chorus(c.news) {
+		if held && l.grade != gradeNeeded {
+			c.pace.keep(l)
+			continue
+		}
+		if !c.pace.lets(l, now) {
+			continue
+		}
 		if l.at.After(c.last) {
 			c.last = l.at
 		}
 		c.out.line(c.last.In(c.zone).Format(time.TimeOnly) + " " + l.text)
 	}
 	c.news = c.news[:0]
+	if text := c.pace.leftOut(now); text != "" && !held {
+		c.out.line(text)
+	}
+	c.out.ask()
 }

@@ -2,7 +2,9 @@
 // writes by hand (themes, keys, columns), and a [State] that the console keeps for him
 // from one shift to the next (how the list is sorted, what he has seen).
 //
-// Both are data, checked when they are read. What a theme, a key or a column is, the
+// Both are data, checked when they are read: [Read] tells every mistake of a console.yaml
+// at once, and a [Store] keeps a State in a file that several consoles may have, each
+// with a filter of its own kind. What a theme, a key or a column is, the
 // console says; this package knows only how they are written.
 package prefs
 
@@ -74,6 +76,6 @@ type State struct {
 	// rings.
 	MutedUntil time.Time
 
-	// Toured says that the tour was taken, or skipped.
+	// Toured says that the tour was begun to be taken, or skipped: it is not offered again.
 	Toured bool
 }

@@ -66,6 +66,11 @@ func TestMain(m *testing.M) {
 		fmt.Fprintf(os.Stderr, "build the program: %v\n%s", err, out)
 		os.Exit(1)
 	}
+	for _, name := range []string{"XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"} { // a console must not touch the user's
+		if err := os.Setenv(name, filepath.Join(dir, name)); err != nil {
+			panic(err)
+		}
+	}
 	zerolog.SetGlobalLevel(zerolog.Disabled) // some of its poisons talk whoever asks them
 	code := m.Run()
 	os.RemoveAll(dir)

@@ -1,0 +1,280 @@
+package tui
+
+import (
+	"fmt"
+	"io"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// poison returns a deep copy of what an engine shows with every string in it changed,
+// whatever it is for: what nobody thought of as hostile is so, too.
+func poison[T any](v T, with func(string) string) T {
+	to := reflect.New(reflect.TypeFor[T]()).Elem()
+	poisonInto(to, reflect.ValueOf(v), with)
+	return to.Interface().(T)
+}
+
+func poisonInto(to, from reflect.Value, with func(string) string) {
+	switch from.Kind() {
+	case reflect.String:
+		to.SetString(with(from.String()))
+	case reflect.Pointer:
+		if !from.IsNil() {
+			to.Set(reflect.New(from.Type().Elem()))
+			poisonInto(to.Elem(), from.Elem(), with)
+		}
+	case reflect.Struct:
+		to.Set(from) // the fields that are not exported: those of a time
+		for i := range from.NumField() {
+			if from.Type().Field(i).IsExported() {
+				poisonInto(to.Field(i), from.Field(i), with)
+			}
+		}
+	case reflect.Slice:
+		if !from.IsNil() {
+			to.Set(reflect.MakeSlice(from.Type(), from.Len(), from.Len()))
+			for i := range from.Len() {
+				poisonInto(to.Index(i), from.Index(i), with)
+			}
+		}
+	case reflect.Map:
+		if !from.IsNil() {
+			to.Set(reflect.MakeMap(from.Type()))
+			for _, k := range from.MapKeys() {
+				key, value := reflect.New(k.Type()).Elem(), reflect.New(from.Type().Elem()).Elem()
+				poisonInto(key, k, with)
+				poisonInto(value, from.MapIndex(k), with)
+				to.SetMapIndex(key, value)
+			}
+		}
+	default:
+		to.Set(from)
+	}
+}
+
+// poisoned is a floor on which everything that is said ends in raw, and where it is to be
+// all, what is left empty says it too: then much has gone wrong on that floor.
+func poisoned(s *stage, raw string, all bool) *stage {
+	with := func(old string) string {
+		if old == "" && !all {
+			return ""
+		}
+		return old + raw
+	}
+	s.frame = poison(s.frame, with)
+	s.health = poison(s.health, with)
+	s.talk = poison(s.talk, with)
+	return s
+}
+
+// rendition is what our own styles are written with.
+var rendition = regexp.MustCompile("\x1b\\[[0-9;:]*m")
+
+// raised returns the first thing in a content that no terminal may be given.
+func raised(content string) string {
+	if !utf8.ValidString(content) {
+		return "bytes that are no text"
+	}
+	for text := range strings.SplitSeq(rendition.ReplaceAllString(content, "\n"), "\n") {
+		for _, r := range text {
+			if r != ' ' && !unicode.IsGraphic(r) || unicode.In(r, unicode.C, unicode.Bidi_Control, unicode.Variation_Selector) {
+				return fmt.Sprintf("%U in %q", r, text)
+			}
+		}
+	}
+	return ""
+}
+
+// strange returns the first style in a content that is none of the theme's: a caller has
+// coloured his own name.
+func strange(content string, th *theme) string {
+	ours := map[string]bool{reset: true}
+	for _, tones := range th.sgr {
+		for _, sgr := range tones {
+			ours[sgr] = true
+		}
+	}
+	for _, seq := range rendition.FindAllString(content, -1) {
+		if !ours[seq] {
+			return fmt.Sprintf("%q", seq)
+		}
+	}
+	return ""
+}
+
+// venoms are strings that do harm where they are drawn as they come.
+var venoms = []string{
+	"\x1b[2J\x1b[H", "\x1b]0;owned\a", "\x1b]52;c;ZXZpbA==\a", "\x1b[31mred", "\u009b31mred", "\u009d0;owned\u009c", "\x1bc", "\x1b[6n", "\x1b]8;;https://evil.example\a",
+	"\x1bPq#0\x1b\\", "\r", "\n", "\b\b\b", "\t", "\x00", "\x7f", "\x0e", "\u202egnp.exe", "\u2066a\u2069", "\u200b", "\ufeff", "\xff\xfe", "\u0301\u0301\u0301\u0301",
+	"\U000e0041", "\ue000", "\u3164", "\u2028", "\x1b]0;without an end",
+}
+
+var floors = map[string]func() *stage{
+	"afternoon": afternoon, "governed": governed, "two proposals": twoProposals, "listened": listened, "private": private, "troubled": troubled,
+}
+
+// everyKey are the keys that open every box and pane from the calls, each a way of its own.
+var everyKey = []string{
+	"", "enter", "enter tab", "tab", "tab tab", "t", "t 1", "X", "X tab", "m", "h", "w", "l", "o", "q", "?", "!", "O", "W", "c", "H", "K K", "s", "d", "/ x", "space",
+	": c a l l b a c k s enter", ": w a t c h enter", ": p o l i c y space s h o w enter", ": h e l p enter",
+}
+
+// On each floor every string ends in all venoms at once; on one also in each alone, for
+// one may hide another.
+func TestNothingFromOutsideIsDrawnAsItCame(t *testing.T) {
+	cocktail := strings.Join(venoms, "x")
+	for floor, make := range floors {
+		t.Run(floor, func(t *testing.T) {
+			for i, keys := range everyKey {
+				size := sizes[i%len(sizes)]
+				drawsNothing(t, newBench(poisoned(make(), cocktail, false), size.w, size.h), keys)
+				drawsNothing(t, newBench(poisoned(make(), cocktail, true), size.w, size.h), keys)
+			}
+		})
+	}
+	for i, venom := range venoms {
+		b := newBench(poisoned(governed(), venom, i%2 == 0), 200, 50)
+		for _, keys := range everyKey {
+			drawsNothing(t, b, keys)
+		}
+	}
+}
+
+// drawsNothing presses keys on three calls, and finds nothing on the screen that no
+// terminal may be given.
+func drawsNothing(t *testing.T, b *bench, keys string) {
+	t.Helper()
+	for range 3 {
+		b.press(strings.Fields(keys)...)
+		content := b.content()
+		if bad := raised(content); bad != "" {
+			t.Fatalf("%s: drawn is %s", keys, bad)
+		}
+		if bad := strange(content, b.theme); bad != "" {
+			t.Fatalf("%s: drawn is the style %s", keys, bad)
+		}
+		if v := b.View(); v.WindowTitle != "switchboard" {
+			t.Fatalf("%s: the title is %q", keys, v.WindowTitle)
+		}
+		b.press("esc", "esc", "j")
+	}
+}
+
+// The check must find what it looks for.
+func TestRaisedFindsWhatItLooksFor(t *testing.T) {
+	for _, venom := range []string{"\x1b[2J", "\u009b31m", "\r", "\u202e", "\ufeff", "\xff", "\x00", "\u200b", "\ue000"} {
+		if raised("Nina "+venom) == "" {
+			t.Errorf("%q is not found", venom)
+		}
+	}
+	if bad := raised("▲ Łukasz 山田 שלום −.31"); bad != "" {
+		t.Errorf("what is harmless is found: %s", bad)
+	}
+	th := newBench(afternoon(), 80, 24).theme
+	if strange("\x1b[5mNina", th) == "" || strange(th.sgr[onRow][toneBad]+"Nina"+reset, th) != "" {
+		t.Error("a style that is not ours is not told from ours")
+	}
+}
+
+// FuzzScreen draws any string at every place where one comes from outside.
+func FuzzScreen(f *testing.F) {
+	for i, venom := range venoms {
+		f.Add(venom, uint8(i), uint8(i*7))
+	}
+	names := []string{"afternoon", "governed", "two proposals", "listened", "private", "troubled"}
+	f.Fuzz(func(t *testing.T, raw string, floor, keys uint8) {
+		if len(raw) > 4096 {
+			return
+		}
+		size := sizes[int(floor)/len(names)%len(sizes)]
+		b := newBench(poisoned(floors[names[int(floor)%len(names)]](), raw, keys%2 == 0), size.w, size.h)
+		b.press(strings.Fields(everyKey[int(keys)%len(everyKey)])...)
+		content := b.content()
+		if bad := raised(content); bad != "" {
+			t.Errorf("%q is drawn: %s", raw, bad)
+		}
+		if bad := strange(content, b.theme); bad != "" {
+			t.Errorf("%q is drawn: the style %s", raw, bad)
+		}
+		for i, l := range strings.Split(content, "\n") {
+			if w := ansi.StringWidth(l); w != size.w {
+				t.Errorf("line %d of %q has %d cells, want %d", i, raw, w, size.w)
+			}
+		}
+	})
+}
+
+// escapes are all that the console may send to a terminal: what draws, what turns the
+// terminal's modes on and off, and what it is asked once.
+var escapes = []*regexp.Regexp{
+	regexp.MustCompile("^\x1b\\[[0-9;:]*m$"),                                                              // colours
+	regexp.MustCompile("^\x1b\\[[0-9;]*[ABCDEFGHIJKLMPSTXZ`abdefr@]$"),                                    // moving, erasing, scrolling
+	regexp.MustCompile("^\x1b\\[\\?(1|7|25|1000|1002|1004|1006|1049|2004|2026|2027)[hl]$"),                // modes: cursor, wrap, mouse, focus, screen, paste, synchronised, graphemes
+	regexp.MustCompile("^\x1b\\[\\?(2026|2027)\\$p$"),                                                     // is a mode known
+	regexp.MustCompile("^\x1b\\[[0-9]* q$"),                                                               // the cursor's shape
+	regexp.MustCompile("^\x1b\\[[<>=?]?[0-9;]*u$"),                                                        // the keyboard's manner
+	regexp.MustCompile("^\x1b\\[>[0-9;]*m$"),                                                              // the same, as xterm does it
+	regexp.MustCompile("^\x1b\\](11;\\?|111|112|12;\\?|0;switchboard|2;switchboard|0;|2;)(\a|\x1b\\\\)$"), // the background; the title, ours alone
+	regexp.MustCompile("^\x1b[M78=>]$"),                                                                   // the line above, keypad, save and restore
+}
+
+// sequence is anything that a terminal takes for one: it begins with ESC, or is a lone
+// control character.
+var sequence = regexp.MustCompile("\x1b\\[[0-?]*[ -/]*[@-~]|\x1b[\\]PX^_][^\a\x1b]*(?:\a|\x1b\\\\)?|\x1b[ -/]*[0-~]|\x1b|[\x00-\x08\x0b-\x1f\x7f]|\u009b|\u009d|\u0090")
+
+// foreign returns what in a stream is none of the escapes that the console may send.
+func foreign(raw string) []string {
+	var found []string
+	if !utf8.ValidString(raw) {
+		found = append(found, "bytes that are no text")
+	}
+	for _, seq := range sequence.FindAllString(raw, -1) {
+		ours := seq == "\r" || seq == "\b" || slices.ContainsFunc(escapes, func(e *regexp.Regexp) bool { return e.MatchString(seq) })
+		if !ours && !slices.Contains(found, seq) {
+			found = append(found, seq)
+		}
+	}
+	return found
+}
+
+func TestForeignFindsWhatItLooksFor(t *testing.T) {
+	for _, bad := range []string{"\x1b[6n", "\x1bc", "\x1b]52;c;x\a", "\x1b]8;;https://evil.example\a", "\x1b]0;owned\a", "\x1bPq\x1b\\", "\x07", "\u009b31m", "\x1b[5i", "\x1b[?1003h", "\x0e"} {
+		if len(foreign("Nina "+bad+" x")) == 0 {
+			t.Errorf("%q is not found", bad)
+		}
+	}
+	if found := foreign("\x1b[?1049h\x1b[31mNina\x1b[m\r\n\x1b[2;3H"); len(found) > 0 {
+		t.Errorf("what is ours is found: %q", found)
+	}
+}
+
+// "No byte outside the allowed escapes ever reaches the terminal, whatever the call data":
+// the whole stream of a console that is driven through its screens.
+func TestStreamHoldsOnlyAllowedEscapes(t *testing.T) {
+	for _, venom := range []string{strings.Join(venoms, "x"), "\x1b[2J\x1b]52;c;ZXZpbA==\a", "\u009b31m\r\xff"} {
+		s := poisoned(governed(), venom, false)
+		term, wait := start(t, t.Context(), &guarded{s: s})
+		term.await(t, "DEMO")
+		for _, step := range []struct{ key, then string }{
+			{"w", "NOT IF"}, {"\x1b", "⏎ open"}, {"t", "Transfer Mette"}, {"\x1b", "⏎ open"}, {"?", "Keys"}, {"\x1b", "⏎ open"}, {"X", "Hang up"}, {"\x1b", "⏎ open"}, {"\r", "esc back"},
+		} {
+			io.WriteString(term.keys, step.key)
+			term.await(t, step.then)
+		}
+		io.WriteString(term.keys, "\x03\x03")
+		if err := wait(); err != nil {
+			t.Error(err)
+		}
+		for _, bad := range foreign(term.sent()) {
+			t.Errorf("%q brought %q to the terminal", venom, bad)
+		}
+	}
+}
