@@ -98,14 +98,10 @@ func reserved(name string) string {
 	panic("tui: a key that is not reserved")
 }
 
-// rebind gives an act other keys, and shows them.
+// rebind gives an act other keys, and shows the first of them.
 func (e entry) rebind(names []string) {
-	shown := make([]string, 0, 2)
-	for _, name := range names[:min(len(names), cap(shown))] {
-		shown = append(shown, string(shownKey(name)))
-	}
 	e.key.SetKeys(names...)
-	e.key.SetHelp(strings.Join(shown, " "), e.key.Help().Desc)
+	e.key.SetHelp(string(shownKey(names[0])), e.key.Help().Desc)
 }
 
 // clashes tells of every key that two acts of one place have, and of a yes that the key
@@ -173,7 +169,9 @@ func (k *keyMap) near(id string) string {
 	}
 	var ids []string
 	for _, f := range all[:min(len(all), maxNear)] {
-		ids = append(ids, f.id)
+		if f.edit <= all[0].edit+1 {
+			ids = append(ids, f.id)
+		}
 	}
 	return "; perhaps " + strings.Join(ids, " or ")
 }
