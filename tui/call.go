@@ -176,10 +176,10 @@ func (s state) rank() state {
 	panic("tui: a state without a rank")
 }
 
-// byAttention orders calls: what needs a hand first, the rest as they came, ended last.
-func byAttention(a, b *engine.Session) int {
-	return cmp.Or(cmp.Compare(stateOf(a).rank(), stateOf(b).rank()), byDue(a, b), a.Started.Compare(b.Started),
-		cmp.Compare(a.Opened, b.Opened), cmp.Compare(a.ID, b.ID))
+// asTheyCame orders calls that need a hand alike: by when their proposals begin, then as
+// they came.
+func asTheyCame(a, b *engine.Session) int {
+	return cmp.Or(byDue(a, b), a.Started.Compare(b.Started), cmp.Compare(a.Opened, b.Opened), cmp.Compare(a.ID, b.ID))
 }
 
 // byDue orders calls whose transfer is proposed: the one that begins first stands first.

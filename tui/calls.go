@@ -1,7 +1,7 @@
 package tui
 
 import (
-	"strconv"
+	"strings"
 	"time"
 
 	"switchboard/engine"
@@ -11,128 +11,112 @@ import (
 // calls draws the list: a line of titles, and as many calls as there are lines for.
 func (m *model) calls(w, h int) []string {
 	lines := make([]string, 0, h+1)
-	c := columnsOf(w)
-	lines = append(lines, m.titles(c, w))
+	seats := seatsOf(m.columns, w)
+	lines = append(lines, m.titles(seats, w))
 	for i, s := range m.list.visible() {
 		if i >= h {
 			break
 		}
-		lines = append(lines, m.row(s, c, w))
+		lines = append(lines, m.row(s, seats, w))
 	}
-	if len(m.list.rows) == 0 && h > 1 {
+	if m.list.foldShown() {
+		lines = append(lines, m.foldRow(w))
+	}
+	if m.list.lines() == 0 && h > 1 {
 		l := m.theme.line(onPage, w)
 		l.gap(3)
-		if m.deck != nil {
-			l.put(toneDim, "Nobody was calling.")
-		} else {
-			l.put(toneDim, "Nobody is calling. The next call shows here by itself.")
-		}
+		l.put(toneDim, m.nobody())
 		lines = append(lines, l.end())
 	}
 	return fit(lines, w, h+1)
 }
 
-func (m *model) titles(c columns, w int) string {
-	to := toneDim
-	l := m.theme.line(onPage, w)
-	l.gap(3)
-	l.col(to, "STATE", 5)
-	l.gap(1)
-	l.col(to, "CALLER", c.caller)
-	if c.number > 0 {
-		l.gap(1)
-		l.col(to, "NUMBER", c.number)
+// nobody says why there is no row.
+func (m *model) nobody() safe.Text {
+	switch {
+	case m.list.all > 0:
+		return m.noneMatch()
+	case m.deck != nil:
+		return "Nobody was calling."
 	}
-	l.gap(1)
-	l.right(to, "TIME", longCells)
-	l.gap(2)
-	l.col(to, pickMood(c.spark), c.spark)
-	l.gap(2)
-	l.col(to, "NOW", moodCells)
-	l.gap(2)
-	if c.rest >= 8 {
-		l.col(to, "TRANSFER", c.rest)
+	return "Nobody is calling. The next call shows here by itself."
+}
+
+// titles draws the heads of the columns. The one that the rows are sorted by says which
+// way.
+func (m *model) titles(seats []seat, w int) string {
+	l := m.theme.line(onPage, w)
+	l.gap(markerCells)
+	for _, s := range seats {
+		to, title := toneDim, s.title
+		way := safe.Text("")
+		if s.id == m.sortedBy.column {
+			to, way = toneAccent, " "+m.sortSign()
+		}
+		if s.brief != "" && width(string(title+way)) > s.width {
+			title = s.brief
+		}
+		if first, _, ok := strings.Cut(string(title), " "); ok && width(string(title+way)) > s.width {
+			title = own(first)
+		}
+		title = clipTo(m.theme, title, s.width-width(string(way))) + way
+		l.gap(s.gap)
+		switch {
+		case s.right:
+			l.right(to, title, s.width)
+		case s.id == colState:
+			l.gap(2)
+			l.col(to, title, s.width-2)
+		default:
+			l.col(to, title, s.width)
+		}
 	}
 	return l.end()
 }
 
-func pickMood(cells int) safe.Text {
-	if cells < 14 {
-		return "MOOD 3m"
-	}
-	return "MOOD, last 3 min"
-}
-
 // row draws one call. It is drawn anew only when something on it has changed.
-func (m *model) row(s *engine.Session, c columns, w int) string {
-	k := rowKey{s.ID, s.Changed, m.now.Unix(), s.ID == m.list.selected, w, 0}
+func (m *model) row(s *engine.Session, seats []seat, w int) string {
+	k := rowKey{id: s.ID, changed: s.Changed, second: m.now.Unix(), selected: s.ID == m.list.selected, marked: m.marks[s.ID], width: w, stray: m.stray(s)}
 	if s.Transfer.Status == engine.TransferProposed {
 		k.due = left(s.Transfer, m.now)
 	}
 	if row, ok := m.drawn.rows.get(k); ok {
 		return row
 	}
-	row := m.drawRow(s, c, w, k.selected)
+	row := m.drawRow(s, seats, w, k)
 	m.drawn.rows.put(k, row)
 	return row
 }
 
-func (m *model) drawRow(s *engine.Session, c columns, w int, selected bool) string {
-	on, name, text := onPage, toneText, toneText
-	if selected {
-		on, name = onRow, toneStrong
+func (m *model) drawRow(s *engine.Session, seats []seat, w int, k rowKey) string {
+	on, c := onPage, drawnCall{s, stateOf(s), toneText, toneText}
+	if k.selected {
+		on, c.name = onRow, toneStrong
 	}
-	st := stateOf(s)
-	if st == stateEnded {
-		text = toneDim
-		if !selected {
-			name = toneDim
+	switch {
+	case c.state == stateEnded:
+		c.text = toneDim
+		if !k.selected {
+			c.name = toneDim
 		}
-	}
-	if st == stateHot || st == stateProposed {
-		name = toneStrong
+	case c.state == stateHot || c.state == stateProposed:
+		c.name = toneStrong
 	}
 	l := m.theme.line(on, w)
-	if selected {
+	if k.selected {
 		l.put(toneAccent, "▌")
 	} else {
-		l.gap(1)
+		l.gap(markerCells)
 	}
-	glyph, word, to := signOf(s)
-	l.col(to, glyph, 1)
-	l.gap(1)
-	l.col(to, word, 5)
-	l.gap(1)
-	l.col(name, callerOf(s), c.caller)
-	if c.number > 0 {
-		l.gap(1)
-		l.col(toneDim, safe.Number(s.Caller), c.number)
+	for _, seat := range seats {
+		if seat.id == colCaller && k.marked && seat.gap > 0 {
+			l.gap(seat.gap - 1)
+			l.put(toneAccent, "•")
+		} else {
+			l.gap(seat.gap)
+		}
+		seat.draw(m, l, c, seat.width)
 	}
-	l.gap(1)
-	l.right(text, long(lasted(s, m.now)), longCells)
-	l.gap(2)
-	mood, judged := s.Mood(m.moment(s))
-	sign, moodTone := moodSign(mood)
-	if st == stateEnded {
-		moodTone = toneDim
-	}
-	l.col(sparkTone(moodTone), spark(s, m.now, c.spark), c.spark)
-	l.gap(2)
-	switch {
-	case deaf(s, m.now):
-		l.col(toneWatch, "? –", moodCells)
-	case judged:
-		l.put(moodTone, sign+" ")
-		l.col(moodTone, signed(mood), moodCells-2)
-	default:
-		l.gap(moodCells)
-	}
-	l.gap(2)
-	words, to := situation(s, m.now, m.book())
-	if words != "" && c.rest < minRest {
-		words = inShort(s, m.now)
-	}
-	l.col(to, words, c.rest)
 	return l.end()
 }
 
@@ -194,26 +178,4 @@ func sparkTone(to tone) tone {
 		return toneBad
 	}
 	return to
-}
-
-// listStatus tells how many calls are shown and in what order.
-func (m *model) listStatus() safe.Text {
-	n := len(m.list.rows)
-	if n == 0 {
-		return ""
-	}
-	text := count(n, "call", "calls")
-	if shown := len(m.list.visible()); shown < n && m.list.page > 0 {
-		text = own(strconv.Itoa(m.list.top+1) + "–" + strconv.Itoa(m.list.top+shown) + " of " + string(text))
-	}
-	if !m.list.shown() {
-		return text + own(" · selected is row "+strconv.Itoa(m.list.at+1)) + " ↓"
-	}
-	if n := m.list.above(); n > 0 {
-		return text + " · " + count(n, "needs", "need") + " a hand above, 1 goes there"
-	}
-	if m.holding && !m.list.sorted() {
-		return text + " · order held while you choose"
-	}
-	return text + " · sorted by attention"
 }

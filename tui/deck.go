@@ -7,6 +7,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"switchboard/engine"
 	"switchboard/engine/replay"
 	"switchboard/tui/safe"
 )
@@ -37,7 +38,8 @@ const notLive = "This is a replay: nothing here is live, and no key acts."
 // turned is what came of a key that turns the tape.
 type turned struct {
 	fetched
-	moment replay.Moment // that it stands at, whose call is to be selected; zero: none
+	call   engine.SessionID // that is to be selected; empty: the one that is
+	moment replay.Moment    // that it stands at, whose call is to be selected; zero: none
 	tone   tone
 	notice safe.Text // empty: nothing is to be said
 }
@@ -66,6 +68,9 @@ func (m *model) turnedTo(t turned) tea.Cmd {
 		m.tell(t.tone, t.notice)
 	}
 	cmd := m.take(t.fetched)
+	if t.call != "" && t.call != m.list.selected && m.pointAt(t.call) {
+		return tea.Batch(cmd, m.turn())
+	}
 	if t.moment.Kind == 0 {
 		return cmd
 	}
@@ -81,6 +86,8 @@ func (m *model) turnedTo(t turned) tea.Cmd {
 func (m *model) pressTape(k tea.KeyPressMsg) (tea.Cmd, bool) {
 	keys := m.keys
 	switch {
+	case m.search.on && key.Matches(k, keys.NextFound, keys.PrevFound): // of the words, as the line says
+		return nil, false
 	case key.Matches(k, keys.PlayPause):
 		return m.turnTape(playOrPause), true
 	case key.Matches(k, keys.SkipBack):

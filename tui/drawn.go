@@ -34,7 +34,9 @@ type rowKey struct {
 	changed  uint64
 	second   int64
 	selected bool
+	marked   bool
 	width    int
+	stray    bool          // it is shown though the filter does not let it through
 	due      time.Duration // left until a proposal begins: it need not end with a second
 }
 

@@ -106,21 +106,21 @@ func (m *model) show(f fetched) tea.Cmd {
 		m.frame = f.frame
 		if news {
 			m.list.take(f.frame.Sessions, m.held())
+			m.dropMarks()
 			m.refused()
 			m.answered()
+		} else if m.filtered() { // moods fade and times pass without an event
+			m.list.take(f.frame.Sessions, m.held())
 		}
 		m.troubles = troublesOf(m.health, m.frame.Counts)
-		m.tally = tallyOf(m.list.rows, m.now)
+		m.tally = tallyOf(m.list.need, m.now)
 		m.version++
 		if news {
 			m.follow()
 		}
 	}
 	m.wake()
-	if !m.held() && !m.list.sorted() {
-		m.list.sort()
-		m.version++
-	}
+	m.settleRows()
 	m.lookUp()
 	if f.hasTalk && f.open == m.list.selected {
 		m.talk, m.heard = f.talk, f.open
@@ -130,7 +130,7 @@ func (m *model) show(f fetched) tea.Cmd {
 	if f.frame != nil && m.box != nil {
 		m.box.follow(m)
 	}
-	if f.frame != nil && m.open && len(m.list.rows) == 0 {
+	if f.frame != nil && m.open && m.list.lines() == 0 {
 		m.setOpen(false)
 	}
 	var next tea.Cmd

@@ -11,12 +11,19 @@ import (
 
 // status is the line above the keys: what became of the last key, or what is shown.
 func (m *model) status(w int) string {
+	if b, ok := m.box.(lineBox); ok {
+		drawn, _ := b.line(m, w)
+		return drawn
+	}
 	if m.tourShown() {
 		return m.tourLine(w)
 	}
 	l := m.theme.line(onPage, w)
 	l.gap(1)
 	to, air := m.onAir()
+	if air == "" && m.notice.text != "" {
+		air = m.filterBriefly()
+	}
 	if m.notice.text != "" {
 		room := l.left
 		if air != "" && room > 2*width(string(air)) {
@@ -33,7 +40,7 @@ func (m *model) status(w int) string {
 	} else {
 		to = toneDim
 	}
-	left := m.listStatus()
+	left, leftTone := m.listStatus(l.left-width(string(follow))-2), toneDim
 	if notes := m.greetNotes(); notes != "" && left != "" { // with no call the strip tells it
 		left = notes
 	}
@@ -43,7 +50,8 @@ func (m *model) status(w int) string {
 	case m.open:
 		left = "open call; esc goes back to the list"
 	}
-	l.col(toneDim, left, l.left-width(string(follow))-2)
+	left, leftTone, follow = m.foundStatus(w, left, leftTone, follow)
+	l.col(leftTone, left, l.left-width(string(follow))-2)
 	l.gap(1)
 	l.put(to, follow)
 	return l.end()
@@ -91,6 +99,16 @@ func (m *model) hints() []key.Binding {
 	if m.hasTroubles() {
 		help = append(help, k.Troubles)
 	}
+	if m.list.onFold {
+		open := k.Open
+		open.SetHelp("⏎", "open the calm calls")
+		return slices.Concat([]key.Binding{open}, help, []key.Binding{k.Command, k.Automation, k.Quit})
+	}
+	if len(m.list.rows) == 0 && m.filtered() {
+		all := k.Back
+		all.SetHelp("esc", "all calls")
+		return slices.Concat([]key.Binding{all, k.Filter}, help, []key.Binding{k.Command, k.Automation, k.Quit})
+	}
 	if len(m.list.rows) == 0 {
 		return slices.Concat(help, []key.Binding{k.Command, k.Automation, k.Quit})
 	}
@@ -125,11 +143,14 @@ func (m *model) hints() []key.Binding {
 	case m.focus != paneCalls:
 		return slices.Concat([]key.Binding{k.Open, k.Back}, acts, help, []key.Binding{k.Scroll, k.Follow, k.Pane}, rest)
 	}
-	return slices.Concat([]key.Binding{k.Open}, acts, help, []key.Binding{k.Command, k.Filter}, more, []key.Binding{k.Automation, k.Sort, k.Quit, k.Why, k.Claim, k.Pane, k.Scroll})
+	return slices.Concat([]key.Binding{k.Open}, acts, help, []key.Binding{k.Filter, k.Command}, more, []key.Binding{k.Automation, k.Sort, k.Quit, k.Why, k.Claim, k.Pane, k.Scroll})
 }
 
 // footer draws the keys: as many whole ones as fit, help always.
 func (m *model) footer(w int) string {
+	if b, ok := m.box.(lineBox); ok {
+		return b.keys(m, w)
+	}
 	l := m.theme.line(onPage, w)
 	m.hintsInto(l, m.hints())
 	return l.end()

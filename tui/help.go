@@ -21,7 +21,7 @@ const (
 // A helpBox shows the keys of the screen that it was opened on, written from the table, and
 // what the signs mean. It takes text: what is typed searches the keys, and no letter acts.
 type helpBox struct {
-	in     place
+	in     spot
 	groups []helpGroup // as they were when it opened
 	typed  string
 	top    int
@@ -37,7 +37,7 @@ type helpGroup struct {
 }
 
 func (m *model) openHelp() {
-	in := m.place()
+	in := m.spot()
 	m.openBox(&helpBox{in: in, groups: m.helpGroups(in)}, 0)
 }
 
@@ -50,8 +50,8 @@ func (m *model) helpCells() int {
 	return min(wants, m.width-2-boxFrame)
 }
 
-// place is what the screen shows, as far as keys depend on it.
-func (m *model) place() place {
+// spot is what the screen shows, as far as keys depend on it.
+func (m *model) spot() spot {
 	switch {
 	case m.deck != nil:
 		return placeReplay
@@ -166,7 +166,7 @@ func (b *helpBox) title() safe.Text {
 }
 
 // helpGroups are the keys of a place, under their titles.
-func (m *model) helpGroups(in place) []helpGroup {
+func (m *model) helpGroups(in spot) []helpGroup {
 	order := []group{groupCall, groupStrip, groupMove, groupView, groupFloor}
 	if in == placeReplay {
 		order = []group{groupTape, groupStrip, groupMove, groupCall, groupView, groupFloor}
@@ -200,7 +200,7 @@ func rowOf(b key.Binding, manual string) helpRow {
 }
 
 // helpRows are the lines of a group in a place. Acts that belong together share one.
-func (m *model) helpRows(g group, in place) []helpRow {
+func (m *model) helpRows(g group, in spot) []helpRow {
 	var rows []helpRow
 	k := &m.keys
 	var shared []string

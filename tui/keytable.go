@@ -11,25 +11,25 @@ import (
 // The one table of the keys. Footer, help, palette, `switchboard help keys`, the README and
 // what console.yaml may say are all made of it.
 
-// A place is where a key is live. An act may be live in several.
-type place uint32
+// A spot is where a key is live. An act may be live in several.
+type spot uint32
 
 const (
-	placeCalls   place = 1 << iota // the list of calls
-	placeOpen                      // an open call, or its words
-	placePane                      // a pane that has the whole screen
-	placeReason                    // the strip asks why a veto was given
-	placeReplay                    // a replay
-	placeHistory                   // the calls that are over, when found
-	placeWhy                       // the card that tells why
-	placeHangup                    // the box that asks before a hang-up
-	placeSure                      // the box that asks before what others feel at once
-	placeQuit                      // the box that asks before quitting
-	placeLegs                      // the box that asks which leg
-	placeRead                      // boxes to be read: troubles, reports, notes
-	placeList                      // boxes of rows: callbacks
-	placeTyped                     // boxes that take text: every letter is a letter there
-	placeHelp                      // help: it takes text, too
+	placeCalls   spot = 1 << iota // the list of calls
+	placeOpen                     // an open call, or its words
+	placePane                     // a pane that has the whole screen
+	placeReason                   // the strip asks why a veto was given
+	placeReplay                   // a replay
+	placeHistory                  // the calls that are over, when found
+	placeWhy                      // the card that tells why
+	placeHangup                   // the box that asks before a hang-up
+	placeSure                     // the box that asks before what others feel at once
+	placeQuit                     // the box that asks before quitting
+	placeLegs                     // the box that asks which leg
+	placeRead                     // boxes to be read: troubles, reports, notes
+	placeList                     // boxes of rows: callbacks
+	placeTyped                    // boxes that take text: every letter is a letter there
+	placeHelp                     // help: it takes text, too
 	lastPlace
 )
 
@@ -88,7 +88,7 @@ func (g group) title() safe.Text {
 type entry struct {
 	id     string // as console.yaml names it
 	key    *key.Binding
-	in     place
+	in     spot
 	group  group
 	manual string    // a sentence, without its full stop; {id} is the key of another act
 	label  safe.Text // in the palette; % is the call that it acts on. Empty: not offered there
@@ -285,7 +285,7 @@ func (k *keyMap) inBoxes() []entry {
 
 // live reports whether the act may be done in a place. In a replay the keys that act on calls
 // are taken, too: they say there that nothing is live.
-func (e entry) live(in place) bool {
+func (e entry) live(in spot) bool {
 	return e.in&in != 0 || in == placeReplay && e.acts && e.in&placeLive != 0
 }
 

@@ -14,7 +14,7 @@ func TestEveryKeyOfTheBriefIsBound(t *testing.T) {
 	k := defaultKeys()
 	for _, c := range []struct {
 		keys string
-		in   place
+		in   spot
 		ids  string
 	}{
 		{"up k", placeLive, "up"}, {"down j", placeLive, "down"}, {"g", placeLive, "first"}, {"G", placeLive, "last"},

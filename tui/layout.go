@@ -54,13 +54,19 @@ func (m *model) layout() layout {
 		l.shape, l.detail = shapeWide, l.body-1
 		l.left = w * 56 / 100
 		l.rows = (l.body - 1) * 55 / 100
+		if m.compact {
+			l.rows = (l.body - 1) * 75 / 100
+		}
 	case h < stackedHeight:
 		l.shape, l.rows = shapeList, l.body-1
 	case w < splitWidth:
-		l.shape, l.detail = shapeStacked, min(max(h*2/5, 8), 10)
+		l.shape, l.detail = shapeStacked, m.stackedDetail()
 		l.rows = l.body - 2 - l.detail
 	default:
 		l.shape, l.detail = shapeSplit, max(h*45/100, 8)
+		if m.compact {
+			l.detail = max(h/4, 8)
+		}
 		l.rows = l.body - 3 - l.detail
 		l.left = (w-1)*64/100 + 1
 	}
@@ -70,50 +76,14 @@ func (m *model) layout() layout {
 	return l
 }
 
-// columns of the list of calls, in cells; zero is left out.
-type columns struct{ caller, number, spark, rest int }
+// tallHeight is from where on the selected call shares in further lines.
+const tallHeight = 30
 
-// Cells of the columns that never leave: marker, sign, state; time; the mood's number.
-const (
-	stateCells  = 9
-	longCells   = 6
-	moodCells   = 6
-	minCaller   = 12
-	maxCaller   = 20
-	minRest     = 18 // words of the transfer
-	minBrief    = 9  // its short form
-	numberCells = 17
-)
-
-// columnsOf divides a row. When it gets narrow the number leaves first, then half of
-// the sparkline, then the words of the transfer.
-func columnsOf(w int) columns {
-	fixed := stateCells + 1 + longCells + 2 + 2 + moodCells + 2
-	c := columns{caller: 16, number: numberCells, spark: 16}
-	free := func() int { return w - fixed - c.caller - c.spark - gapped(c.number) }
-	if free() < minRest+6 {
-		c.number = 0
+// stackedDetail is how many lines the selected call has beneath the list: of a tall
+// screen, every second line that is to spare.
+func (m *model) stackedDetail() int {
+	if m.compact {
+		return 4 + max(m.height-tallHeight, 0)/8
 	}
-	if free() < minRest {
-		c.spark = 8
-	}
-	if free() < minRest {
-		c.caller = 15
-	}
-	if free() < minBrief {
-		c.caller = max(c.caller+free()-minBrief, minCaller)
-	}
-	if extra := free() - 30; extra > 0 {
-		c.caller += min(extra, maxCaller-c.caller)
-	}
-	c.rest = max(free(), 0)
-	return c
-}
-
-// gapped is a column with the gap before it.
-func gapped(w int) int {
-	if w == 0 {
-		return 0
-	}
-	return w + 1
+	return min(max(m.height/3, 8), 10) + max(m.height-tallHeight, 0)/2
 }

@@ -60,6 +60,12 @@ type model struct {
 	theme         *theme
 
 	list      list
+	marks     map[engine.SessionID]bool // calls that the supervisor has marked, to find them again
+	columns   []column                  // of the list, chosen or configured
+	sortedBy  sortedBy
+	compact   bool // more calls on the screen, and less of the selected one
+	filter    filtering
+	search    search
 	open      bool // the call is open: its detail has the whole screen
 	full      pane // has the whole screen,
 	isFull    bool // if one has
@@ -143,6 +149,7 @@ func newModel(o Options) *model {
 		m.tell(toneWatch, safe.Clean(strings.Join(o.Said, " "), maxWhy))
 	}
 	m.takeKeys()
+	m.recallList()
 	m.retheme()
 	m.take(fetch(m.engine, m.wants()))
 	if o.Tour && !o.Wallboard && m.deck == nil {
@@ -151,6 +158,7 @@ func newModel(o Options) *model {
 	if o.Call != "" && m.pointAt(o.Call) {
 		m.take(fetch(m.engine, m.wants()))
 	}
+	m.restoreFilter(o.Call != "")
 	return m
 }
 
@@ -383,9 +391,9 @@ func (m *model) actOnView(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	case key.Matches(k, keys.Filter):
 		m.openFilter()
 	case key.Matches(k, keys.NextFound):
-		m.found(1)
+		return m.found(1), true
 	case key.Matches(k, keys.PrevFound):
-		m.found(-1)
+		return m.found(-1), true
 	case key.Matches(k, keys.Sort):
 		m.sortNext()
 	case key.Matches(k, keys.Reverse):
@@ -482,6 +490,7 @@ func (m *model) move(by int) {
 // turn begins to show another call from its newest words.
 func (m *model) turn() tea.Cmd {
 	m.words, m.events = scroll{}, 0
+	m.leaveSearch()
 	m.talk, m.heard = engine.Talk{Session: m.list.selected}, ""
 	m.drawn.words.forget()
 	return m.fetch(false)
@@ -493,12 +502,17 @@ func (m *model) jump(digit string) {
 	case err != nil:
 	case m.tally.attention() == 0:
 		m.tell(toneDim, "No call needs attention.")
+	case m.reachHidden(n):
 	case !m.list.nth(n):
 		m.tell(toneDim, "Only "+count(m.tally.attention(), "call needs", "calls need")+" attention.")
 	}
 }
 
 func (m *model) setOpen(open bool) {
+	if open && m.list.onFold {
+		m.list.unfold()
+		return
+	}
 	if _, ok := m.list.call(); open && !ok {
 		m.tell(toneDim, "There is no call to open.")
 		return
@@ -514,14 +528,20 @@ func (m *model) setOpen(open bool) {
 
 func (m *model) back() {
 	switch {
+	case m.search.on:
+		m.endSearch()
 	case m.isFull:
 		m.leaveFull()
 	case m.open:
 		m.setOpen(false)
 	case m.focus != paneCalls:
 		m.focus = paneCalls
+	case m.filtered():
+		m.clearFilter("All " + count(m.list.all, "call is", "calls are") + " shown.")
 	default:
-		m.endTour()
+		if !m.list.refold() {
+			m.endTour()
+		}
 	}
 }
 
@@ -558,7 +578,7 @@ func (m *model) interrupt() tea.Cmd {
 
 // held reports whether the order of calls is to stay as it is.
 func (m *model) held() bool {
-	return m.box != nil || !m.pressed.IsZero() && m.wall.Now().Sub(m.pressed) < orderHeld
+	return m.box != nil || m.list.frozen || !m.pressed.IsZero() && m.wall.Now().Sub(m.pressed) < orderHeld
 }
 
 // lookUp lets the list show its top while nobody is at it and the selected call is
@@ -576,7 +596,11 @@ func (m *model) lookUp() {
 // call returns the selected call, or says that there is none.
 func (m *model) call() (*engine.Session, bool) {
 	s, ok := m.list.call()
-	if !ok {
+	switch {
+	case ok:
+	case m.list.onFold:
+		m.tell(toneDim, "This row stands for "+foldName(m.list.folded)+", and no key acts on them together: ⏎ opens it, then choose one.")
+	default:
 		m.tell(toneDim, "There is no call to act on.")
 	}
 	return s, ok

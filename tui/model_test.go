@@ -39,7 +39,7 @@ func TestKeysMoveTheSelection(t *testing.T) {
 		want engine.SessionID
 	}{
 		{"", "s1"}, {"j", "s2"}, {"down down", "s5"}, {"j j k", "s2"}, {"k", "s1"}, {"G", "s8"}, {"G g", "s1"}, {"end home", "s1"},
-		{"G k", "s6"}, {"3", "s5"}, {"G 2", "s2"}, {"9", "s1"}, {"ctrl+d", "s3"}, {"ctrl+d ctrl+u", "s1"}, {"pgdown", "s8"}, {"pgdown pgup", "s1"},
+		{"G k", "s6"}, {"3", "s5"}, {"G 2", "s2"}, {"9", "s1"}, {"ctrl+d", "s4"}, {"ctrl+d ctrl+u", "s1"}, {"pgdown", "s8"}, {"pgdown pgup", "s1"},
 	} {
 		b := newBench(afternoon(), 80, 24)
 		b.press(strings.Fields(c.keys)...)
@@ -127,7 +127,7 @@ func TestFooterTellsWhoNeedsAHandAboveThePage(t *testing.T) {
 	b.tick()
 	b.wantText(t, "of 40 calls · 1 needs a hand above, 1 goes there")
 	b.press("1")
-	b.wantText(t, "1–7 of 40 calls · sorted by attention")
+	b.wantText(t, "1–8 of 40 calls · sorted by attention")
 }
 
 // A call that has ended sinks to the end of the list. It must not take the page with
@@ -148,7 +148,7 @@ func TestListShowsItsTopAgainOnceTheSelectedCallIsOver(t *testing.T) {
 		t.Errorf("row %d is on top, %s is selected; want 0, %s", b.list.top, b.list.selected, id)
 	}
 	b.wantText(t, "▲ hot")
-	b.wantText(t, "1–7 of 40 calls · selected is row 40 ↓")
+	b.wantText(t, "1–8 of 40 calls · selected is row 40 ↓")
 	if y := b.View().Cursor.Position.Y; y != aboveLines {
 		t.Errorf("the cursor is on line %d though its row is not there", y)
 	}

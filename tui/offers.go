@@ -48,7 +48,7 @@ func (m *model) rank(o offer) int {
 // actOffers are the acts of groups that are live on the screen; where a call is named, those
 // on that call.
 func (m *model) actOffers(of engine.SessionID, from ...group) []offer {
-	in := m.place()
+	in := m.spot()
 	var all []offer
 	for _, e := range m.keys.entries() {
 		onCall := strings.Contains(string(e.label), "%")

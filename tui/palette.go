@@ -115,7 +115,7 @@ func (b *paletteBox) fits() []offer {
 func (b *paletteBox) fitting() []offer {
 	typed := strings.ToLower(b.wanted())
 	if o, ok := b.whole(typed); ok {
-		return []offer{o}
+		return append(b.longer(typed, o), o)
 	}
 	typed = strings.TrimSpace(typed)
 	if typed == "" {
@@ -188,6 +188,18 @@ func (o offer) fitness(typed string, letters bool) int {
 		return fitsSentence
 	}
 	return fitsNot
+}
+
+// longer are the commands whose own names begin as what is typed, where it may also be a
+// command with what follows it: view save, beside the view named save.
+func (b *paletteBox) longer(typed string, than offer) []offer {
+	var all []offer
+	for _, o := range b.offers {
+		if o.command != nil && len(o.id) > len(than.id) && strings.HasPrefix(o.id, typed) {
+			all = append(all, o)
+		}
+	}
+	return all
 }
 
 // mark notes which letters of the label fit: the whole of what is typed where it stands
@@ -444,7 +456,7 @@ func (b *paletteBox) row(m *model, w int, o offer, chosen bool) string {
 			cells = min(max(width(m.theme.shape(o.label)), cells), room*3/4)
 		}
 	}
-	l.marked(to, o.label, o.marks, cells)
+	l.lettered(to, o.label, o.marks, cells)
 	if words != "" {
 		l.gap(2)
 		l.col(toneDim, words, room-cells-2)
@@ -454,9 +466,9 @@ func (b *paletteBox) row(m *model, w int, o offer, chosen bool) string {
 	return l.end()
 }
 
-// marked writes a text into exactly w cells, with the letters that begin at some of its bytes
+// lettered writes a text into exactly w cells, with the letters that begin at some of its bytes
 // in the accent.
-func (l *line) marked(to tone, text safe.Text, marks []int, w int) {
+func (l *line) lettered(to tone, text safe.Text, marks []int, w int) {
 	w = min(w, l.left)
 	free := l.left - w
 	if width(l.theme.shape(text)) > w || len(marks) == 0 {

@@ -214,6 +214,9 @@ func (m *model) passOn(k tea.KeyPressMsg) tea.Cmd {
 
 // atTop reports whether there is nothing that esc would go back from in a replay.
 func (m *model) atTop() bool {
+	if m.search.on {
+		return false
+	}
 	return m.focus == paneCalls && !m.open && !m.isFull || m.deck.opened && m.open
 }
 
@@ -230,9 +233,10 @@ func (m *model) pastScreen() (lines []string, x, y int) {
 	if at < len(lines) {
 		lines[at] = m.strip(m.width)
 	}
-	if m.tourShown() && at == 1 && len(lines) > at+1 {
+	_, typing := m.past.box.(lineBox)
+	if m.tourShown() && at == 1 && len(lines) > at+1 && !typing {
 		lines[len(lines)-1] = m.tourLine(m.width)
-	} else if m.notice.text != "" && len(lines) > at+1 {
+	} else if m.notice.text != "" && len(lines) > at+1 && !typing {
 		l := m.theme.line(onPage, m.width)
 		l.gap(1)
 		l.put(m.notice.tone, m.notice.text)

@@ -367,6 +367,9 @@ func (m *model) paste(msg tea.PasteMsg) tea.Cmd {
 		m.version++
 		b.write(msg.Content)
 		b.at = policyTyped
+	case lineBox:
+		m.version++
+		return b.paste(m, msg.Content)
 	case *historyBox:
 		if b.typing {
 			m.version++

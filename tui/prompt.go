@@ -44,9 +44,11 @@ func commands() []command {
 		{"backtest", "", "what the policy would have done in the last 7 days", (*model).backtest},
 		{"callbacks", "", "who is to be called back", (*model).showCallbacks},
 		{"export", " [CALL]", "write it to a file: text, markdown, json, recording", (*model).export},
+		{"filter", " [WORDS]", "choose the calls that are shown; help filter tells how", (*model).filterBy},
 		{"forget", " NUMBER", "erase the calls with a number; tells first", (*model).forget},
 		{"handover", "", "the notes of the last shifts", (*model).showHandover},
 		{"help", "", "the keys", func(m *model, _ string) tea.Cmd { m.openHelp(); return nil }},
+		{"help filter", "", "what can be typed in a filter", func(m *model, _ string) tea.Cmd { m.openFilterHelp(nil); return nil }},
 		{"history", " [QUERY]", "calls that are over: search, filter, replay", (*model).showHistory},
 		{"note", " TEXT", "for the next shift; about this call: note # TEXT", (*model).writeNote},
 		{"phone", " NUMBER", "your own phone, for listening", (*model).setPhone},
@@ -54,6 +56,11 @@ func commands() []command {
 		{"policy show", "", "the rules and what they have done", (*model).showPolicy},
 		{"quit", "", "leave the console", func(m *model, _ string) tea.Cmd { return m.quit() }},
 		{"report", "", "what the shift has come to", (*model).shiftReport},
+		{"sort", " COLUMN", "sort the calls: attention, time, now, with, caller …", (*model).sortTyped},
+		{"views", "", "saved filters: choose one", func(m *model, _ string) tea.Cmd { m.openViews(); return nil }},
+		{"view save", " NAME", "save the filter that is on", (*model).saveView},
+		{"view delete", " NAME", "forget a saved filter", (*model).deleteView},
+		{"view", " NAME", "show a saved filter", (*model).showView},
 		{"watch", "", "calls with an alert that nobody has seen", (*model).showWatch},
 	}
 }
@@ -119,6 +126,9 @@ func (m *model) export(typed string) tea.Cmd {
 		m.tell(toneWatch, reason(err.Error()))
 		return nil
 	}
+	if call == "" && len(m.marks) > 0 {
+		return m.exportMarked(format)
+	}
 	if call == "" {
 		s, ok := m.call()
 		if !ok {
@@ -153,6 +163,11 @@ func exportWords(typed string) (call, format string, err error) {
 
 // askHouse has the house do something beside the console.
 func (m *model) askHouse(title, doing safe.Text, do func(context.Context, House) ([]string, error)) tea.Cmd {
+	return m.askHouseFor(houseLimit, title, doing, do)
+}
+
+// askHouseFor gives it so long, on the wall.
+func (m *model) askHouseFor(limit time.Duration, title, doing safe.Text, do func(context.Context, House) ([]string, error)) tea.Cmd {
 	house := m.house
 	if house == nil {
 		m.tell(toneWatch, title+": not possible here, for there is no policy file or journal behind this console.")
@@ -160,7 +175,7 @@ func (m *model) askHouse(title, doing safe.Text, do func(context.Context, House)
 	}
 	m.tell(toneDim, doing)
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(context.Background(), houseLimit)
+		ctx, cancel := context.WithTimeout(context.Background(), limit)
 		defer cancel()
 		lines, err := do(ctx, house)
 		return reported{title, lines, err}
@@ -361,7 +376,7 @@ func (m *model) showWatch(string) tea.Cmd {
 
 func (m *model) watchLines() []safe.Text {
 	var lines []safe.Text
-	for _, s := range m.list.rows {
+	for _, s := range m.list.need {
 		if s.Phase == engine.PhaseOver {
 			continue
 		}

@@ -98,6 +98,7 @@ func TestScreenHoldsUnderAnything(t *testing.T) {
 	keys := []string{
 		"j", "k", "g", "G", "ctrl+d", "ctrl+u", "pgup", "pgdown", "enter", "esc", "tab", "J", "K", "f", "1", "2", "9", "t", "m", "X", "?", "q", "!",
 		"v", "z", "w", "u", "h", "l", "i", "b", "o", "L", "C", "A", ":", "p", "c", "y", "a", "+", "x", "up", "down", "backspace", "ctrl+l", "ctrl+c",
+		"/", "n", "N",
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.SampledFrom([]func() *stage{afternoon, governed, twoProposals, listened}).Draw(t, "floor")()
@@ -146,6 +147,7 @@ func TestScreenHoldsUnderAnything(t *testing.T) {
 					Count: rapid.Uint64().Draw(t, "count"), Last: s.now, Detail: drawName().Draw(t, "detail")}}
 				b.tick()
 			case 5:
+				_, moved = b.box.(*filterLine) // what is pasted there chooses calls
 				b.Update(tea.PasteMsg{Content: drawName().Draw(t, "paste")})
 			default:
 				moved = true

@@ -13,7 +13,7 @@ import (
 // Limits of what console.yaml says about keys.
 const (
 	maxKeysOf = 8 // keys of one act
-	maxNear   = 3 // acts that are named in place of one that is not there
+	maxNear   = 3 // acts that are named in spot of one that is not there
 )
 
 // CheckKeys tells all that does not serve in the keys of a console's configuration, by the

@@ -322,7 +322,7 @@ func (m *model) inBox() bool { return m.box != nil || m.past != nil && m.past.bo
 // takesText reports whether the open box takes text, so that no key acts on a call.
 func (m *model) takesText() bool {
 	switch b := m.box.(type) {
-	case *picker, *paletteBox, *helpBox, *goToBox, *policyBox:
+	case *picker, *paletteBox, *helpBox, *goToBox, *policyBox, lineBox:
 		return true
 	case *historyBox:
 		return b.typing
@@ -621,7 +621,7 @@ func (m *model) nextKey(about *engine.Session) safe.Text {
 		return ""
 	}
 	n := 0
-	for _, s := range m.list.rows {
+	for _, s := range m.list.need {
 		if !stateOf(s).attention() {
 			continue
 		}

@@ -171,6 +171,7 @@ type sentence struct {
 	text   safe.Text
 	flags  engine.Flags
 	score  safe.Text
+	looked looked // where it has what is looked for
 }
 
 // utterance draws one sentence. One that still waits for its score has a quiet mark
@@ -200,6 +201,7 @@ func (m *model) utterance(u engine.Utterance, w int) []string {
 	if u.Speaker == engine.SpeakerPrompt {
 		one.reads = toneDim
 	}
+	one.looked = m.looks(&u, m.theme.shape(one.text))
 	block := m.sentence(one, w)
 	m.drawn.words.put(k, block)
 	return block
@@ -228,8 +230,12 @@ func (m *model) sentence(s sentence, w int) []string {
 	room := max(w-before-scoreCells-2, 4)
 	to, flags := flagWords(s.flags)
 	var block []string
-	parts := wrap(m.theme.shape(s.text), room)
+	shaped, begin := m.theme.shape(s.text), 0
+	parts := wrap(shaped, room)
 	for i, part := range parts {
+		begin += strings.Index(shaped[begin:], part)
+		spans := s.looked.within(begin, len(part))
+		begin += len(part)
 		l := m.theme.line(onPage, w)
 		l.gap(1)
 		if w >= timesFrom {
@@ -243,11 +249,11 @@ func (m *model) sentence(s sentence, w int) []string {
 		said := room
 		if fits := room - width(part) - 3; i == len(parts)-1 && flags != "" && width(m.theme.shape(flags)) <= fits {
 			said = width(part)
-			l.put(s.reads, own(part))
+			l.marked(s.reads, part, said, spans, s.looked.sign)
 			l.gap(3)
 			l.col(to, flags, room-said-3)
 		} else {
-			l.col(s.reads, own(part), room)
+			l.marked(s.reads, part, room, spans, s.looked.sign)
 		}
 		l.gap(1)
 		l.right(s.weighs, pick(i == 0, s.score), scoreCells)

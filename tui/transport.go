@@ -102,10 +102,18 @@ func (m *model) transport(w int) []string {
 	if m.deck.trial != nil {
 		lines = append(lines, m.trialRow(g, w))
 	}
+	if b, ok := m.box.(lineBox); ok {
+		drawn, _ := b.line(m, w)
+		return append(lines, drawn)
+	}
 	l := m.theme.line(onPage, w)
 	if m.notice.text != "" {
 		l.gap(1)
 		l.put(m.notice.tone, m.notice.text)
+		l.gap(2)
+	} else if words := m.searchTold(); words != "" {
+		l.gap(1)
+		l.put(toneText, words)
 		l.gap(2)
 	}
 	m.hintsInto(l, m.tapeHints())
@@ -231,7 +239,7 @@ func (m *model) tapeHints() []key.Binding {
 		back = bind("esc", "live", "esc")
 	}
 	return []key.Binding{
-		play, pair(k.HotOn, k.HotBack, "hot moment"), back, pair(k.SkipBack, k.SkipOn, "5 s"), k.Help, pair(k.EventBack, k.EventOn, "event"), pair(k.Slower, k.Faster, "speed"), k.GoTo, k.OtherPolicy,
+		play, m.nextHints(), back, pair(k.SkipBack, k.SkipOn, "5 s"), k.Help, pair(k.EventBack, k.EventOn, "event"), pair(k.Slower, k.Faster, "speed"), k.GoTo, k.OtherPolicy,
 		k.Open, k.Why, k.Pane,
 	}
 }

@@ -28,7 +28,7 @@ func TestRowTellsOfAGapThatLasts(t *testing.T) {
 	} {
 		s := hearing(lastingGap(c.since, "Symbl does not answer"))
 		s.change("s1", inMood)
-		b := newBench(s, 120, 36)
+		b := newBench(s, 140, 36) // so wide that the row tells why
 		row := b.line(4)
 		if !strings.Contains(row, c.now) || !strings.Contains(row, c.words) || c.words == "" && strings.Contains(row, "not heard") {
 			t.Errorf("%s: want %q and %q in %q", c.about, c.now, c.words, row)

@@ -51,6 +51,10 @@ func (m *model) screen() (lines []string, x, y int) {
 		lines = append(lines, m.status(w), m.footer(w))
 	}
 	lines = fit(lines, w, h)
+	if b, ok := m.box.(lineBox); ok {
+		_, x = b.line(m, w)
+		return lines, x, m.lineAt()
+	}
 	if m.box != nil {
 		x, y = m.over(lines[stripLines:], m.box)
 		if y >= 0 {
@@ -59,7 +63,7 @@ func (m *model) screen() (lines []string, x, y int) {
 		return lines, x, y
 	}
 	x, y = 0, aboveLines+1+m.list.at-m.list.top
-	if l.rows == 0 || len(m.list.rows) == 0 || !m.list.shown() {
+	if l.rows == 0 || m.list.lines() == 0 || !m.list.shown() {
 		y = aboveLines
 	}
 	return lines, x, y
@@ -112,6 +116,9 @@ func (m *model) body(l layout, w int) []string {
 // whole of it, however few lines are left to the words.
 func (m *model) saidAndWhy(w, h int) []string {
 	lines := []string{m.callTitle(w, false)}
+	if m.list.onFold {
+		return append(lines, m.foldDetail(w, h-1)...)
+	}
 	var why []string
 	if s, ok := m.list.call(); ok && m.whyShown(s) {
 		why = m.whyWithin(s, w, max(h-1-minSaid, 0), true)
@@ -148,6 +155,8 @@ func (m *model) whole(w, h int) []string {
 	lines := []string{m.callTitle(w, false)}
 	s, ok := m.list.call()
 	switch {
+	case !ok && m.list.onFold:
+		return append(lines, m.foldDetail(w, h-1)...)
 	case !ok:
 		return fit(lines, w, h)
 	case h >= 30:
@@ -171,12 +180,18 @@ func (m *model) whole(w, h int) []string {
 // brief is a call in few lines: its words, who is on it, and why or what last.
 func (m *model) brief(w, h int) []string {
 	s, ok := m.list.call()
-	if !ok {
+	switch {
+	case !ok && m.list.onFold:
+		return m.foldDetail(w, h)
+	case !ok:
 		return fit(nil, w, h)
 	}
 	if m.deck != nil {
 		lines := m.transcript(w, h-4)
 		return append(lines, m.theme.empty(w), m.legsBrief(s, w), m.whyBrief(s, w), m.fallBrief(w))
+	}
+	if m.compact { // without air
+		return append(m.transcript(w, h-2), m.legsBrief(s, w), m.whyBrief(s, w))
 	}
 	lines := m.transcript(w, h-3)
 	return append(lines, m.theme.empty(w), m.legsBrief(s, w), m.whyBrief(s, w))
@@ -187,8 +202,16 @@ func (m *model) callTitle(w int, ruled bool) string {
 	l := m.theme.line(onPage, w)
 	s, ok := m.list.call()
 	if !ok {
+		if ruled && m.list.onFold {
+			l.put(toneRule, "──")
+		}
+		if m.list.onFold {
+			l.gap(1)
+			m.foldTitle(l)
+			l.gap(1)
+		}
 		if ruled {
-			l.fill(toneRule, "─", w)
+			l.fill(toneRule, "─", l.left)
 		}
 		return l.end()
 	}
@@ -278,7 +301,9 @@ func (m *model) tiny(w, h int) []string {
 		l.put(toneDim, "Nobody is calling.")
 	}
 	lines = append(lines, l.end())
-	if h > 2 && m.deck != nil {
+	if _, typing := m.box.(lineBox); h > 2 && m.filtered() && !typing && m.deck == nil {
+		lines = append(lines, m.status(w))
+	} else if h > 2 && m.deck != nil {
 		lines = append(lines, m.progress(m.gauge(w), w))
 	} else if h > 2 {
 		lines = append(lines, m.footer(w))

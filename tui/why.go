@@ -500,16 +500,7 @@ func (b *whyBox) draw(m *model, w int) card {
 const negativeLimit engine.Polarity = -300
 
 // pointAt selects a call, and reports whether it is there.
-func (m *model) pointAt(id engine.SessionID) bool {
-	for i, s := range m.list.rows {
-		if s.ID == id {
-			m.list.point(i)
-			m.list.clamp()
-			return true
-		}
-	}
-	return false
-}
+func (m *model) pointAt(id engine.SessionID) bool { return m.list.choose(id) }
 
 // justJoined is how long, in house time, the strip tells that an operator has joined.
 const justJoined = 10 * time.Second
