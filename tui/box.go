@@ -116,6 +116,9 @@ func (m *model) over(screen []string, b box) (x, y int) {
 	if _, ok := b.(*historyBox); ok { // a table, and sentences: as wide as can be had
 		wants = m.width
 	}
+	if _, ok := b.(*helpBox); ok {
+		wants = m.helpCells()
+	}
 	w := min(wants+boxFrame, m.width-2)
 	c := b.draw(m, w-boxFrame)
 	lines := m.boxed(c, w, len(screen))

@@ -121,13 +121,15 @@ func (m *model) pressTape(k tea.KeyPressMsg) (tea.Cmd, bool) {
 	case key.Matches(k, keys.EventOn):
 		return m.turnTape(func(p *replay.Player) turned { p.Step(1); return turned{} }), true
 	case key.Matches(k, keys.Slower):
-		return m.turnTape(func(p *replay.Player) turned { return faster(p, true) }), true
+		return m.turnTape(func(p *replay.Player) turned { return faster(p, true, keys) }), true
 	case key.Matches(k, keys.Faster):
-		return m.turnTape(func(p *replay.Player) turned { return faster(p, false) }), true
+		return m.turnTape(func(p *replay.Player) turned { return faster(p, false, keys) }), true
 	case key.Matches(k, keys.HotOn):
 		return m.turnTape(func(p *replay.Player) turned { return hot(p.Next()) }), true
 	case key.Matches(k, keys.HotBack):
 		return m.turnTape(func(p *replay.Player) turned { return hotBack(p.Prev()) }), true
+	case key.Matches(k, keys.TapeFirst):
+		m.move(-far)
 	case key.Matches(k, keys.GoTo):
 		m.openBox(&goToBox{}, 0)
 	case key.Matches(k, keys.OtherPolicy):
@@ -146,7 +148,7 @@ func (m *model) pressTape(k tea.KeyPressMsg) (tea.Cmd, bool) {
 func (m *model) acts(k tea.KeyPressMsg) bool {
 	keys := m.keys
 	return key.Matches(k, keys.Veto, keys.Hurry, keys.Snooze, keys.TakeBack, keys.Transfer, keys.Mute, keys.Hold, keys.Hangup,
-		keys.Listen, keys.Whisper, keys.Barge, keys.TakeOver, keys.StopListening, keys.Claim, keys.Pay, keys.Automation, keys.Command, keys.Replay)
+		keys.Listen, keys.Whisper, keys.Barge, keys.TakeOver, keys.StopListening, keys.Claim, keys.Pay, keys.Automation, keys.Replay)
 }
 
 func playOrPause(p *replay.Player) turned {
@@ -158,14 +160,14 @@ func playOrPause(p *replay.Player) turned {
 	return turned{}
 }
 
-func faster(p *replay.Player, down bool) turned {
+func faster(p *replay.Player, down bool, k keyMap) turned {
 	switch ok := p.Faster(down); {
 	case ok:
 		return turned{}
 	case down:
-		return turned{tone: toneDim, notice: "It goes no slower than a quarter of the time; , and . go by single events."}
+		return turned{tone: toneDim, notice: "It goes no slower than a quarter of the time; " + word(k.EventBack) + " and " + word(k.EventOn) + " go by single events."}
 	}
-	return turned{tone: toneDim, notice: "It goes no faster than 64 times; n goes to the next hot moment."}
+	return turned{tone: toneDim, notice: "It goes no faster than 64 times; " + word(k.HotOn) + " goes to the next hot moment."}
 }
 
 func hot(moment replay.Moment, ok bool) turned {

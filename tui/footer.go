@@ -73,7 +73,7 @@ func (m *model) onAir() (tone, safe.Text) {
 	}
 	switch leg.Monitor {
 	case engine.Monitor:
-		return toneDim, "you listen to " + callerOf(s) + " · L stops"
+		return toneDim, "you listen to " + callerOf(s) + " · " + word(m.keys.StopListening) + " stops"
 	case engine.Whisper:
 		return toneWatch, "you whisper to " + callerOf(s) + "'s operator · L stops"
 	case engine.Barge:
@@ -90,8 +90,12 @@ func (m *model) followWords() safe.Text {
 		}
 		return "following live ●"
 	}
-	return "paused, " + m.hiddenWords() + "  f follows"
+	return "paused, " + m.hiddenWords() + "  " + word(m.keys.Follow) + " follows"
 }
+
+// stripWidth is how wide a screen is that has room for a veto among the keys, though one
+// more is needed there.
+const stripWidth = 76
 
 // hints are the keys that the footer shows, the most needed first.
 func (m *model) hints() []key.Binding {
@@ -117,7 +121,11 @@ func (m *model) hints() []key.Binding {
 		return slices.Concat(help, []key.Binding{k.Command, k.Automation, k.Quit})
 	}
 	acts, more := []key.Binding{k.Transfer, k.Mute, k.Hangup}, []key.Binding{k.Hold, k.Listen}
-	if s, ok := m.list.call(); ok {
+	s, ok := m.list.call()
+	if m.width >= stripWidth || !m.hasTroubles() && !(ok && s.Pay.On()) { // where it is not, the strip shows it when it acts
+		acts = slices.Insert(acts, 1, k.Veto)
+	}
+	if ok {
 		if leg, on := m.mine(s); on {
 			acts, more = []key.Binding{k.Transfer, k.StopListening, k.Hangup}, []key.Binding{k.TakeOver}
 			if leg.Monitor == engine.Monitor {
@@ -125,9 +133,9 @@ func (m *model) hints() []key.Binding {
 			}
 		}
 	}
-	if s, ok := m.list.call(); ok && s.Pay.On() {
+	if ok && s.Pay.On() {
 		paid := k.Pay
-		paid.SetHelp("P", "end payment")
+		paid.SetHelp(k.Pay.Help().Key, "end payment")
 		acts = append([]key.Binding{paid}, acts...)
 	}
 	var own []key.Binding
@@ -145,7 +153,7 @@ func (m *model) hints() []key.Binding {
 	case m.focus != paneCalls:
 		return slices.Concat([]key.Binding{whole, k.Back}, acts, help, own, []key.Binding{k.Pane}, rest)
 	}
-	return slices.Concat([]key.Binding{k.Open}, acts, help, []key.Binding{k.Filter, k.Command}, more, []key.Binding{k.Automation, k.Quit, k.Why, k.Claim, k.Pane, k.Scroll})
+	return slices.Concat([]key.Binding{k.Open}, acts, help, []key.Binding{k.Filter, k.Command}, more, []key.Binding{k.Automation, k.Sort, k.Quit, k.Why, k.Claim, k.Pane, k.Scroll})
 }
 
 // footer draws the keys: as many whole ones as fit, help always.

@@ -50,7 +50,7 @@ func (m *model) unreadWords() safe.Text {
 // greetNotes tells of them in the status line, for a while after the start.
 func (m *model) greetNotes() safe.Text {
 	if words := m.unreadWords(); words != "" && m.now.Sub(m.started) < notesAtTop {
-		return words + " · H reads"
+		return words + " · " + word(m.keys.Handover) + " reads"
 	}
 	return ""
 }
@@ -63,7 +63,7 @@ func (m *model) showHandover(string) tea.Cmd {
 		m.tell(toneDim, "There were no handover notes then.")
 		return nil
 	default:
-		m.tell(toneDim, "There are no handover notes.  :note TEXT writes one.")
+		m.tell(toneDim, "There are no handover notes.  "+m.colon("note TEXT")+" writes one.")
 		return nil
 	}
 	m.notesRead = m.now
@@ -114,7 +114,7 @@ func (m *model) writeNote(typed string) tea.Cmd {
 		n, err := strconv.Atoi(number)
 		id, ok := m.callNumbered(n)
 		if err != nil || !ok {
-			m.tell(toneWatch, "There is no call "+safe.Clean(about, maxTyped)+" here; :note TEXT writes about the floor.")
+			m.tell(toneWatch, "There is no call "+safe.Clean(about, maxTyped)+" here; "+m.colon("note TEXT")+" writes about the floor.")
 			return nil
 		}
 		asked, what = engine.NoteAsked{Session: id, Text: text}, own("note on call "+number)

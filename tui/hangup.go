@@ -24,22 +24,31 @@ func (m *model) openHangup() {
 	if !ok {
 		return
 	}
-	b := &hangupBox{session: s.ID, caller: callerOf(s)}
-	err := m.frame.Allow(engine.HangupAsked{Session: s.ID})
-	if err == nil {
-		b.targets = append(b.targets, "")
+	targets, err := m.endable(s)
+	if err != nil {
+		m.tell(toneWatch, reason(err.Error()))
+		return
+	}
+	b := &hangupBox{session: s.ID, caller: callerOf(s), targets: targets}
+	m.openBox(b, hangupDead)
+}
+
+// endable is what of a call can be ended, the whole call first where that can be, or why
+// nothing can.
+func (m *model) endable(s *engine.Session) (targets []engine.LegName, err error) {
+	if err = m.frame.Allow(engine.HangupAsked{Session: s.ID}); err == nil {
+		targets = append(targets, "")
 	}
 	for _, l := range byRole(s.Legs) {
 		if l.Live() && l.Role != engine.RoleCustomer &&
 			m.frame.Allow(engine.HangupAsked{Session: s.ID, Leg: l.Name}) == nil {
-			b.targets = append(b.targets, l.Name)
+			targets = append(targets, l.Name)
 		}
 	}
-	if len(b.targets) == 0 {
-		m.tell(toneWatch, reason(err.Error()))
-		return
+	if len(targets) > 0 {
+		return targets, nil
 	}
-	m.openBox(b, hangupDead)
+	return nil, err
 }
 
 func (b *hangupBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
@@ -165,8 +174,8 @@ func (b *hangupBox) draw(m *model, w int) card {
 		if !m.ready {
 			silent = toneDim
 		}
-		hear.pressable("a", "", 21)
-		hear.put(silent, "a")
+		hear.pressable(string(word(m.keys.Silent)), "", 21)
+		hear.put(silent, word(m.keys.Silent))
 		hear.put(toneDim, "  hang up in silence")
 		rows = append(rows, m.theme.empty(w), hear.end())
 	}
@@ -176,7 +185,7 @@ func (b *hangupBox) draw(m *model, w int) card {
 	}
 	return card{
 		title: "Hang up on " + b.whom(m) + "?", rows: rows, caret: -1, keys: keys,
-		brief: "Hang up on " + b.whom(m) + "?  esc keep   y hang up",
+		brief: "Hang up on " + b.whom(m) + "?  esc keep   " + word(m.keys.Yes) + " hang up",
 	}
 }
 
@@ -197,8 +206,8 @@ func (b *hangupBox) buttons(m *model, w int) string {
 	if !m.ready { // not yet: the keys are dead
 		to, does = toneDim, toneDim
 	}
-	l.pressable("y", "", 10)
-	l.put(to, "y")
+	l.pressable(string(word(m.keys.Yes)), "", 10)
+	l.put(to, word(m.keys.Yes))
 	l.put(does, "  Hang up")
 	return l.end()
 }

@@ -30,9 +30,9 @@ func (b *historyBox) draw(m *model, w int) card {
 		c.keys = []key.Binding{m.keys.Search, bind("⏎", "look again"), bind("esc", "close")}
 		return c
 	}
-	c.keys = []key.Binding{bind("⏎", "replay"), m.keys.Search, bind("j k", "choose")}
+	c.keys = []key.Binding{bind("⏎", "replay"), m.keys.Search, pair(m.keys.Down, m.keys.Up, "choose")}
 	if call, ok := b.call(); ok && len(call.Hits) > 1 {
-		c.keys = append(c.keys, bind("n N", "next match"))
+		c.keys = append(c.keys, pair(m.keys.NextMatch, m.keys.PrevMatch, "next match"))
 	}
 	c.keys = append(c.keys, bind("esc", "close"))
 	return c

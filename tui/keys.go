@@ -1,14 +1,10 @@
 package tui
 
-import (
-	"charm.land/bubbles/v2/key"
+import "charm.land/bubbles/v2/key"
 
-	"switchboard/tui/safe"
-)
-
-// A keyMap is every key of the console with its help; the footer and the help box are
-// written from it. No ctrl+letter ever acts on a call; what is harder to take back has
-// a capital.
+// A keyMap is every key of the console with its few words for the footer. What else is known
+// of each (where it is live, what guards it, its id in console.yaml) is in [keyMap.entries].
+// No ctrl+letter ever acts on a call; what is harder to take back has a capital.
 type keyMap struct {
 	// Moving.
 	Up, Down, First, Last, HalfUp, HalfDown, PageUp, PageDown, Open, Back, Pane, PaneBack, Attention key.Binding
@@ -24,7 +20,7 @@ type keyMap struct {
 	Filter, NextFound, PrevFound, Sort, Reverse, Columns, Density, Freeze, Mark, Theme, HotLater, HotEarlier, Export, Operators, Wallboard, Suspend key.Binding
 	ScrollUp, ScrollDown, Scroll, Follow, Troubles, Help, Redraw, Quit, Interrupt                                                                   key.Binding
 	// The tape of a replay.
-	Replay, PlayPause, SkipBack, SkipOn, EventBack, EventOn, Slower, Faster, HotOn, HotBack, GoTo, OtherPolicy key.Binding
+	Replay, PlayPause, SkipBack, SkipOn, EventBack, EventOn, Slower, Faster, HotOn, HotBack, GoTo, OtherPolicy, TapeFirst key.Binding
 	// The guided tour.
 	TourOn key.Binding
 	// Inside boxes.
@@ -118,6 +114,7 @@ func defaultKeys() keyMap {
 		HotOn:       bind("n", "next hot", "n"),
 		HotBack:     bind("N", "hot before", "N"),
 		GoTo:        bind("g", "go to a time", "g"),
+		TapeFirst:   bind("Home", "first", "home"),
 		OtherPolicy: bind("p", "other policy", "p"),
 
 		TourOn: bind(">", "skip, in the tour", ">"),
@@ -139,46 +136,4 @@ func defaultKeys() keyMap {
 		NextMatch: bind("n", "next match", "n"),
 		PrevMatch: bind("N", "match before", "N"),
 	}
-}
-
-// A helpColumn is one column of the help box.
-type helpColumn struct {
-	title safe.Text
-	keys  []key.Binding
-}
-
-// columns returns the help of the main screen.
-func (k keyMap) columns() []helpColumn {
-	seen := k.Seen
-	seen.SetHelp("w a", "alert seen")
-	choose, ends, half, words := k.Down, k.First, k.HalfDown, k.Scroll
-	choose.SetHelp("j k", "choose")
-	ends.SetHelp("g G", "first, last")
-	half.SetHelp("^d ^u", "half a page")
-	words.SetHelp("J K", "scroll words")
-	return []helpColumn{
-		{"THIS CALL", []key.Binding{k.Open, k.Back, k.Transfer, k.Mute, k.Hold, k.Listen, k.Whisper, k.Barge, k.TakeOver,
-			k.StopListening, k.Claim, k.Pay, k.Hangup}},
-		{"THE TOP ROW", []key.Binding{k.Veto, k.Hurry, k.Snooze, k.Why, seen, k.TakeBack, k.Automation, k.Handover, k.Command, k.Troubles,
-			k.Help, k.Quit, k.Interrupt}},
-		{"MOVE AND LOOK", []key.Binding{choose, ends, half, k.PageUp, k.PageDown, k.Attention, k.Pane, words, k.Follow, k.Replay, k.Redraw}},
-	}
-}
-
-// tapeColumns returns the help of a replay: the top row's keys are there where it is live.
-func (k keyMap) tapeColumns(live bool) []helpColumn {
-	first := k.First
-	first.SetHelp("Home", "first")
-	need := k.Attention
-	need.SetHelp("1–9", "in need")
-	tape := []key.Binding{k.PlayPause, k.SkipBack, k.SkipOn, k.EventOn, k.EventBack, k.HotOn, k.HotBack, k.Slower, k.Faster, k.GoTo, k.OtherPolicy}
-	calls := []key.Binding{k.Up, k.Down, first, k.Last, k.PageUp, k.PageDown, need, k.Open, k.Back, k.Pane, k.ScrollUp, k.ScrollDown}
-	if !live {
-		return []helpColumn{{"THE TAPE", tape}, {"CALLS AND WORDS", calls}, {"ELSE", []key.Binding{k.Why, k.Help, k.Redraw, k.Quit, k.Interrupt}}}
-	}
-	back := k.Back
-	back.SetHelp("esc q", "leave replay")
-	return []helpColumn{{"THE TAPE", tape}, {"CALLS AND WORDS", calls}, {"THE TOP ROW, LIVE", []key.Binding{
-		k.Veto, k.Hurry, k.Snooze, k.TakeBack, k.Automation, k.StopListening, k.Troubles, k.Why, k.Handover, back, k.Help, k.Redraw, k.Interrupt,
-	}}}
 }

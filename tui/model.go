@@ -125,6 +125,8 @@ type model struct {
 	bells  bellState    // whether it rings here
 	still  *clock.Clock // stands still while ctrl+z has stopped the program; nil: it may not
 
+	used []string // acts and commands that were chosen in the palette, the newest first
+
 	version uint64 // rises when anything drawn has changed
 	drawn   drawn
 }
@@ -166,6 +168,7 @@ func newModel(o Options) *model {
 	if len(o.Said) > 0 {
 		m.tell(toneWatch, safe.Clean(strings.Join(o.Said, " "), maxWhy))
 	}
+	m.takeKeys()
 	m.take(fetch(m.engine, m.wants()))
 	if o.Wallboard && m.deck == nil {
 		m.boardOnly()
@@ -315,9 +318,7 @@ func (m *model) pressBox(k tea.KeyPressMsg) tea.Cmd {
 
 // act does what a key does on the screen.
 func (m *model) act(k tea.KeyPressMsg) tea.Cmd {
-	keys := m.keys
-	page := m.pageLines()
-	if m.deck == nil && key.Matches(k, keys.Veto) { // no pane has a v of its own
+	if m.deck == nil && key.Matches(k, m.keys.Veto) { // no pane has a v of its own
 		return m.veto()
 	}
 	if p, ok := m.part(m.focus); ok {
@@ -325,6 +326,16 @@ func (m *model) act(k tea.KeyPressMsg) tea.Cmd {
 			return cmd
 		}
 	}
+	return m.actHere(k)
+}
+
+// actHere does what a key does wherever no pane has it for itself.
+func (m *model) actHere(k tea.KeyPressMsg) tea.Cmd {
+	if m.meantAsReason(k) {
+		return nil
+	}
+	keys := m.keys
+	page := m.pageLines()
 	if cmd, taken := m.actOnView(k); taken {
 		return cmd
 	}
@@ -360,19 +371,22 @@ func (m *model) act(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, keys.ScrollDown):
 		m.scrollWords(1)
 	case key.Matches(k, keys.Follow):
+		if m.words.following() && m.events == (eventsPane{}) {
+			m.tell(toneDim, "The newest words are followed already.")
+		}
 		m.words, m.events = wordsPane{}, eventsPane{}
 	case key.Matches(k, keys.Transfer):
 		m.openPicker()
 	case key.Matches(k, keys.Mute):
 		return m.openLegs(turnMute)
 	case key.Matches(k, keys.Command):
-		m.openBox(&promptBox{}, 0)
+		m.openPalette()
 	case key.Matches(k, keys.Hangup):
 		m.openHangup()
 	case key.Matches(k, keys.Troubles):
 		m.openTroubles()
 	case key.Matches(k, keys.Help):
-		m.openBox(&helpBox{}, 0)
+		m.openHelp()
 	case key.Matches(k, keys.Quit):
 		return m.quit()
 	default:
@@ -426,7 +440,6 @@ func (m *model) actOnView(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 func (m *model) actOnCall(k tea.KeyPressMsg) tea.Cmd {
 	keys := m.keys
 	switch {
-	case m.meantAsReason(k):
 	case key.Matches(k, keys.Veto):
 		return m.veto()
 	case key.Matches(k, keys.Hurry):

@@ -186,7 +186,7 @@ func (m *model) clickMenu(id engine.SessionID) tea.Cmd {
 	}
 	cmd := m.clickRow(id, false)
 	if m.list.selected == id && m.deck == nil {
-		m.openBox(&promptBox{}, boxDead)
+		m.openPaletteFor(id)
 	}
 	return cmd
 }

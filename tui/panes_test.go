@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -215,14 +214,4 @@ func TestHeaderTellsTheAgeOfWhatWeHear(t *testing.T) {
 	s.now = noon.Add(2 * time.Second)
 	b.tick()
 	b.wantText(t, "The journal cannot write: no space left on device")
-}
-
-func TestHelpShowsEveryKey(t *testing.T) {
-	b := newBench(afternoon(), 80, 24)
-	b.press("?")
-	for _, c := range b.keys.columns() {
-		for _, k := range c.keys {
-			b.wantText(t, fmt.Sprintf("%-6s%s", k.Help().Key, k.Help().Desc))
-		}
-	}
 }

@@ -67,7 +67,7 @@ func (m *model) openPast(l loaded) tea.Cmd {
 		return nil
 	}
 	if m.box != nil || m.past != nil {
-		m.tell(toneDim, "The call is read; close the box and press R again to see it.")
+		m.tell(toneDim, "The call is read; close the box and press "+word(m.keys.Replay)+" again to see it.")
 		return nil
 	}
 	m.notice = notice{}
@@ -196,7 +196,7 @@ func (m *model) pressPast(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, keys.Quit), key.Matches(k, keys.Back) && m.past.atTop():
 		m.leavePast() // q closes what is on top, as in every box: it never ends the program from here
 	case m.acts(k):
-		m.tell(toneWatch, onlyStrip)
+		m.tell(toneWatch, m.onlyStrip())
 	default:
 		return m.passOn(k)
 	}
@@ -204,7 +204,10 @@ func (m *model) pressPast(k tea.KeyPressMsg) tea.Cmd {
 }
 
 // onlyStrip tells why a key that acts on the selected call does nothing in a replay.
-const onlyStrip safe.Text = "In a replay only the top row is live (v y z u).  esc goes back."
+func (m *model) onlyStrip() safe.Text {
+	k := m.keys
+	return "In a replay only the top row is live (" + word(k.Veto) + " " + word(k.Hurry) + " " + word(k.Snooze) + " " + word(k.TakeBack) + ").  esc goes back."
+}
 
 // passOn gives a key to the replay.
 func (m *model) passOn(k tea.KeyPressMsg) tea.Cmd {

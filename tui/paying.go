@@ -27,7 +27,7 @@ func (m *model) pay() tea.Cmd {
 	case !ok:
 		return nil
 	case s.Pay.On() && m.now.Sub(s.Pay.Since) < payFresh:
-		m.tell(toneDim, "The payment of "+callerOf(s)+" has only just begun; P ends it.")
+		m.tell(toneDim, "The payment of "+callerOf(s)+" has only just begun; "+word(m.keys.Pay)+" ends it.")
 		return nil
 	case s.Pay.On():
 		return m.ask(engine.PayAsked{Session: s.ID}, "end the payment of "+callerOf(s))
@@ -54,7 +54,7 @@ func (m *model) payTold(p *passage, s *engine.Session) {
 
 // payEnds tells how a payment ends.
 func (m *model) payEnds(s *engine.Session) safe.Text {
-	return "P ends it, or in " + long(s.Pay.Until.Sub(m.now)) + " by itself"
+	return word(m.keys.Pay) + " ends it, or in " + long(s.Pay.Until.Sub(m.now)) + " by itself"
 }
 
 // payments are a call's payments as stretches that nobody heard.

@@ -354,7 +354,10 @@ func (m *model) paste(msg tea.PasteMsg) tea.Cmd {
 	case *picker:
 		m.version++
 		b.write(m, msg.Content)
-	case *promptBox:
+	case *paletteBox:
+		m.version++
+		b.write(msg.Content)
+	case *helpBox:
 		m.version++
 		b.write(msg.Content)
 	case *goToBox:

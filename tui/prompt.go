@@ -3,11 +3,8 @@ package tui
 import (
 	"context"
 	"errors"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -37,7 +34,7 @@ type command struct {
 // alone reports whether it does something without what may follow it.
 func (c command) alone() bool { return strings.HasPrefix(c.takes, " [") }
 
-// commands are all that can be typed, in the order in which they are offered.
+// commands are all that can be typed, in the order in which the palette offers them.
 func commands() []command {
 	return []command{
 		{"again", "", "let automation transfer the selected call once more", (*model).again},
@@ -52,7 +49,7 @@ func commands() []command {
 		{"filter", " [WORDS]", "choose the calls that are shown; help filter tells how", (*model).filterBy},
 		{"forget", " NUMBER", "erase the calls with a number; tells first", (*model).forget},
 		{"handover", "", "the notes of the last shifts", (*model).showHandover},
-		{"help", "", "the keys", func(m *model, _ string) tea.Cmd { m.openBox(&helpBox{}, 0); return nil }},
+		{"help", "", "the keys", func(m *model, _ string) tea.Cmd { m.openHelp(); return nil }},
 		{"help filter", "", "what can be typed in a filter", func(m *model, _ string) tea.Cmd { m.openFilterHelp(nil); return nil }},
 		{"history", " [QUERY]", "calls that are over: search, filter, replay", (*model).showHistory},
 		{"mouse", " HOW", "on; off lets the terminal select text", (*model).turnMouse},
@@ -69,151 +66,6 @@ func commands() []command {
 		{"view", " NAME", "show a saved filter", (*model).showView},
 		{"theme", " [NAME]", "the next one, or by its name; dark, light, auto", (*model).setTheme},
 		{"watch", "", "calls with an alert that nobody has seen", (*model).showWatch},
-	}
-}
-
-// A promptBox takes a command. It is a box of text: no key of it acts on a call.
-type promptBox struct {
-	typed string
-	at    int  // of those that fit
-	moved bool // with the arrows: before that, or a letter, no command is chosen
-}
-
-// chosen is the command that Enter runs, or -1: nothing was typed, and a key that was meant
-// for something else must not act on the selected call.
-func (b *promptBox) chosen() int {
-	if b.typed == "" && !b.moved {
-		return -1
-	}
-	return b.at
-}
-
-// fits returns the commands that begin as what was typed, or that it begins with.
-func (b *promptBox) fits() []command {
-	typed := strings.ToLower(strings.TrimLeft(b.typed, " :"))
-	return slices.DeleteFunc(commands(), func(c command) bool {
-		if c.takes != "" && strings.HasPrefix(typed, c.name+" ") {
-			return false
-		}
-		return !strings.HasPrefix(c.name, typed)
-	})
-}
-
-func (b *promptBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
-	fit := b.fits()
-	switch {
-	case key.Matches(k, m.keys.Cancel):
-		m.box = nil
-	case key.Matches(k, m.keys.Choose):
-		by := -1
-		if k.String() == "down" {
-			by = 1
-		}
-		b.at = min(max(b.chosen()+by, 0), max(len(fit)-1, 0))
-		b.moved = true
-	case key.Matches(k, m.keys.Complete):
-		b.complete(fit)
-	case key.Matches(k, m.keys.Confirm):
-		if b.chosen() < 0 {
-			m.tell(toneDim, "Type a command, or choose one with ↑ ↓.")
-			return nil
-		}
-		return b.run(m, fit)
-	case key.Matches(k, m.keys.Erase):
-		if b.typed == "" {
-			m.box = nil
-			return nil
-		}
-		_, size := utf8.DecodeLastRuneInString(b.typed)
-		b.typed, b.at, b.moved = b.typed[:len(b.typed)-size], 0, false
-	case key.Matches(k, m.keys.EraseAll):
-		b.typed, b.at, b.moved = "", 0, false
-	case k.Text != "":
-		b.write(k.Text)
-	}
-	return nil
-}
-
-// write appends what was typed or pasted.
-func (b *promptBox) write(text string) {
-	clean := string(safe.Clean(b.typed+text, maxCommand+1))
-	if strings.HasSuffix(text, " ") && !strings.HasSuffix(clean, " ") && clean != "" {
-		clean += " "
-	}
-	if utf8.RuneCountInString(clean) <= maxCommand {
-		b.typed, b.at, b.moved = clean, 0, false
-	}
-}
-
-// complete types the rest of the chosen command.
-func (b *promptBox) complete(fit []command) {
-	if b.at >= len(fit) {
-		return
-	}
-	c := fit[b.at]
-	if c.takes != "" && strings.HasPrefix(b.typed, c.name) {
-		return
-	}
-	b.typed, b.at = c.name, 0
-	if c.takes != "" {
-		b.typed += " "
-	}
-}
-
-// run does what the chosen command says. One that wants more is completed instead.
-func (b *promptBox) run(m *model, fit []command) tea.Cmd {
-	if len(fit) == 0 {
-		m.tell(toneWatch, "There is no such command; erase it to see all of them.")
-		return nil
-	}
-	c := fit[min(b.at, len(fit)-1)]
-	rest, whole := strings.CutPrefix(strings.TrimLeft(b.typed, " :"), c.name)
-	rest = strings.TrimSpace(rest)
-	if c.takes != "" && !whole && c.alone() {
-		rest = ""
-	}
-	if c.takes != "" && !c.alone() && (rest == "" || !strings.HasPrefix(strings.TrimLeft(b.typed, " :"), c.name)) {
-		b.complete(fit)
-		return nil
-	}
-	m.box = nil
-	return c.run(m, rest)
-}
-
-func (*promptBox) follow(*model) {}
-
-func (b *promptBox) draw(m *model, w int) card {
-	input := m.theme.line(onPage, w)
-	input.put(toneAccent, ": ")
-	typed := m.tailOf(safe.Clean(b.typed, maxCommand), w-4)
-	caret := 2 + width(m.theme.shape(typed))
-	input.put(toneText, typed)
-	if strings.HasSuffix(b.typed, " ") && !strings.HasSuffix(string(typed), " ") {
-		caret++
-	}
-	rows := []string{input.end(), m.theme.empty(w)}
-	fit := b.fits()
-	top, shown := 0, len(fit)
-	if room := m.boxRoom() - len(rows); shown > room && room > 1 { // one line tells of the rest
-		shown = room - 1
-		top = min(max(b.chosen()-shown+1, 0), len(fit)-shown)
-	}
-	for i, c := range fit[top : top+shown] {
-		rows = append(rows, m.choiceRow(w, top+i == b.chosen(), own(c.name+c.takes), 15, toneDim, c.does))
-	}
-	if hidden := len(fit) - shown; hidden > 0 {
-		rows = append(rows, m.boxRow(w, toneDim, own("  … "+strconv.Itoa(hidden)+" more: type a letter, or ↑ ↓")))
-	}
-	if len(fit) == 0 {
-		rows = append(rows, m.boxRow(w, toneDim, "There is no such command."))
-	}
-	for len(rows) < min(len(commands())+2, m.boxRoom()) { // the box keeps its size while it narrows
-		rows = append(rows, m.theme.empty(w))
-	}
-	return card{
-		title: "Command", rows: rows, caret: caret,
-		keys:  []key.Binding{bind("⏎", "run"), m.keys.Choose, m.keys.Complete, m.keys.Cancel},
-		brief: ":" + typed + "▏ ⏎ run, esc back",
 	}
 }
 
@@ -248,7 +100,7 @@ func (m *model) setPhone(typed string) tea.Cmd {
 		return nil
 	}
 	m.myPhone = number
-	m.tell(toneDim, "Your phone is "+safe.Number(number)+", for this console: l listens.")
+	m.tell(toneDim, "Your phone is "+safe.Number(number)+", for this console: "+word(m.keys.Listen)+" listens.")
 	return nil
 }
 
@@ -284,7 +136,7 @@ func (m *model) export(typed string) tea.Cmd {
 	if call == "" {
 		s, ok := m.call()
 		if !ok {
-			m.tell(toneWatch, "Which call? Select one, or name it, as in :export 12")
+			m.tell(toneWatch, "Which call? Select one, or name it, as in "+m.colon("export 12"))
 			return nil
 		}
 		call = string(s.ID)
@@ -465,7 +317,7 @@ func (b *textBox) draw(m *model, w int) card {
 	rows, b.top = m.window(rows, b.top)
 	keys := []key.Binding{bind("esc", "close")}
 	if all > m.boxRoom() {
-		keys = append(keys, bind("j k", "scroll"))
+		keys = append(keys, pair(m.keys.Down, m.keys.Up, "scroll"))
 	}
 	brief := b.title
 	if len(b.lines) > 0 {
@@ -541,5 +393,5 @@ func (m *model) watchLines() []safe.Text {
 	if len(lines) == 0 {
 		return []safe.Text{"No call is on the watch list."}
 	}
-	return append(lines, "", "Select the call, then w tells why, and a takes it off.")
+	return append(lines, "", "Select the call, then "+word(m.keys.Why)+" tells why, and "+word(m.keys.Seen)+" takes it off.")
 }

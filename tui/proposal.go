@@ -49,9 +49,9 @@ func (m *model) veto() tea.Cmd {
 		if m.now.Sub(began(h.about.Transfer)) < youngTransfer {
 			return m.vetoCall(h.about)
 		}
-		m.tell(toneWatch, "It began more than 10 s ago: u takes it back, until the operator has joined.")
+		m.tell(toneWatch, "It began more than 10 s ago: "+word(m.keys.TakeBack)+" takes it back, until the operator has joined.")
 	case headQueued:
-		m.tell(toneWatch, "Nothing is proposed: "+callerOf(h.about)+" waits for an operator; u takes it back.")
+		m.tell(toneWatch, "Nothing is proposed: "+callerOf(h.about)+" waits for an operator; "+word(m.keys.TakeBack)+" takes it back.")
 	case headNothing, headReason, headHot:
 		m.tell(toneDim, "Nothing is proposed that could be vetoed.")
 	}
@@ -77,9 +77,9 @@ func (m *model) hurry() tea.Cmd {
 	h := m.headline()
 	switch {
 	case h.kind != headProposed:
-		m.tell(toneDim, "Nothing is proposed that could start now; t transfers the selected call.")
+		m.tell(toneDim, "Nothing is proposed that could start now; "+word(m.keys.Transfer)+" transfers the selected call.")
 	case m.onlyJustNamed(h.about.ID):
-		m.tell(toneWatch, "Not started: the name in the strip has only just changed. y again, if you mean "+callerOf(h.about)+".")
+		m.tell(toneWatch, "Not started: the name in the strip has only just changed. "+word(m.keys.Hurry)+" again, if you mean "+callerOf(h.about)+".")
 	default:
 		return m.hurryCall(h.about)
 	}
@@ -165,7 +165,8 @@ func (m *model) giveReason(k tea.KeyPressMsg) (tea.Cmd, bool) {
 // only just asked for: it must not put a customer on hold, or the supervisor's voice on
 // the line. The same key again is taken as it is.
 func (m *model) meantAsReason(k tea.KeyPressMsg) bool {
-	if m.reason.session == "" || m.wall.Now().After(m.reason.until.Add(reasonLate)) || !key.Matches(k, m.keys.Handled, m.keys.BadTime) {
+	late := key.Matches(k, m.keys.Handled, m.keys.BadTime) || key.Matches(k, m.keys.Wrong) && !key.Matches(k, m.keys.Why) // that only looks
+	if m.reason.session == "" || m.wall.Now().After(m.reason.until.Add(reasonLate)) || !late {
 		return false
 	}
 	m.reason = reasonAsk{}
@@ -273,7 +274,7 @@ func (m *model) takeBack() tea.Cmd {
 	m.last = act{}
 	body, why := m.opposite(last)
 	if last.body == nil && m.headline().kind == headProposed {
-		why = "Nothing has begun yet: v vetoes what is proposed."
+		why = "Nothing has begun yet: " + word(m.keys.Veto) + " vetoes what is proposed."
 	}
 	if body == nil {
 		m.tell(toneWatch, why)
@@ -300,7 +301,7 @@ func (m *model) opposite(last act) (engine.Body, safe.Text) {
 		return b, ""
 	case engine.PayAsked:
 		if b.On { // u is pressed for other things, and what the customer says now must not be kept
-			return nil, "A payment is ended by P alone, or by itself."
+			return nil, "A payment is ended by " + word(m.keys.Pay) + " alone, or by itself."
 		}
 		b.On = true
 		return b, ""
@@ -316,15 +317,15 @@ func (m *model) opposite(last act) (engine.Body, safe.Text) {
 		}
 		return nil, "You are not on that call."
 	case engine.TransferAsked, engine.HurryAsked:
-		return nil, "That transfer is done: X hangs up the operator's leg, and the call goes on."
+		return nil, "That transfer is done: " + word(m.keys.Hangup) + " hangs up the operator's leg, and the call goes on."
 	case engine.VetoAsked, engine.TakeBackAsked:
-		return nil, "What was stopped stays stopped; t transfers by hand."
+		return nil, "What was stopped stays stopped; " + word(m.keys.Transfer) + " transfers by hand."
 	case engine.SnoozeAsked:
-		return nil, "A snooze ends by itself after 2 min; t transfers by hand."
+		return nil, "A snooze ends by itself after 2 min; " + word(m.keys.Transfer) + " transfers by hand."
 	case engine.HangupAsked:
 		if s, ok := m.frame.Session(b.Session); ok {
 			if l, known := s.Leg(b.Leg); known && l.Role == engine.RoleSupervisor {
-				return nil, "Your phone is off the call; l calls it again."
+				return nil, "Your phone is off the call; " + word(m.keys.Listen) + " calls it again."
 			}
 		}
 		return nil, "Who was hung up on cannot be brought back."

@@ -30,7 +30,8 @@ func TestStripKeysActOnTheCallThatTheStripNames(t *testing.T) {
 		{"another call is open", "j enter v", 80, 24, engine.VetoAsked{Session: "s1"}},
 		{"from the hang-up box of another call", "j X v", 80, 24, engine.VetoAsked{Session: "s1"}},
 		{"from the mute box", "j m v", 80, 24, engine.VetoAsked{Session: "s1"}},
-		{"from help", "? v", 80, 24, engine.VetoAsked{Session: "s1"}},
+		{"in help it is a letter", "? v", 80, 24, nil},
+		{"from help", "? esc v", 80, 24, engine.VetoAsked{Session: "s1"}},
 		{"from the troubles", "! v", 80, 24, engine.VetoAsked{Session: "s1"}},
 		{"on one line", "v", 30, 3, engine.VetoAsked{Session: "s1"}},
 		{"y on one line", "y", 44, 5, engine.HurryAsked{Session: "s1"}},
@@ -695,7 +696,7 @@ func TestStripIsNeverCoveredByABox(t *testing.T) {
 
 // In a box y means the box's own yes: the strip must not offer it.
 func TestStripOffersNoKeyThatABoxTakes(t *testing.T) {
-	for keys, want := range map[string]string{"X": "v veto", "?": "v veto", ":": "esc then v veto", "j j j j t": "esc then v veto"} {
+	for keys, want := range map[string]string{"X": "v veto", "?": "esc then v veto", ":": "esc then v veto", "j j j j t": "esc then v veto"} {
 		b := newBench(governed(), 80, 24)
 		b.press(strings.Fields(keys)...)
 		strip := strings.Split(b.text(), "\n")[1]

@@ -56,17 +56,17 @@ func (quitBox) follow(m *model) {
 	switch {
 	case m.underWay() > 0 || m.endsCalls():
 	case m.ends != "":
-		m.closeBox(toneDim, "No call is up any more: q quits.")
+		m.closeBox(toneDim, "No call is up any more: "+word(m.keys.Quit)+" quits.")
 	default:
-		m.closeBox(toneDim, "No transfer is under way any more: q quits.")
+		m.closeBox(toneDim, "No transfer is under way any more: "+word(m.keys.Quit)+" quits.")
 	}
 }
 
 func (quitBox) draw(m *model, w int) card {
-	c := card{title: "Quit?", caret: -1, keys: []key.Binding{bind("esc", "stay"), bind("y", "quit")}}
+	c := card{title: "Quit?", caret: -1, keys: []key.Binding{bind("esc", "stay"), as(m.keys.Yes, "quit")}}
 	n := m.underWay()
 	if m.endsCalls() {
-		c.brief = m.callsUp() + " y quit   esc stay"
+		c.brief = m.callsUp() + " " + word(m.keys.Yes) + " quit   esc stay"
 		c.rows = m.boxParts(w, toneText, m.callsUp()+" "+m.ends)
 		switch {
 		case n == 1:
@@ -80,7 +80,7 @@ func (quitBox) draw(m *model, w int) card {
 	if n > 1 {
 		what = count(n, "", "transfers are under way.") + " They will proceed without you."
 	}
-	c.brief = "Transfer under way. y quit   esc stay"
+	c.brief = "Transfer under way. " + word(m.keys.Yes) + " quit   esc stay"
 	c.rows = []string{m.boxRow(w, toneText, what)}
 	return c
 }

@@ -222,7 +222,7 @@ func TestAReplaySaysThatNothingIsLive(t *testing.T) {
 func TestNoKeyActsInAReplay(t *testing.T) {
 	b := newReplay(taped(t, hotCall(t), ""), 120, 36)
 	b.press("n", "n") // at a proposal
-	for _, k := range strings.Fields("v y z u t m h X l i b o L C A : R") {
+	for _, k := range strings.Fields("v y z u t m h X l i b o L C A R") {
 		b.press(k)
 		if b.box != nil || !strings.Contains(b.text(), "This is a replay: nothing here is live") {
 			t.Errorf("%s is not refused:\n%s", k, b.text())
@@ -344,7 +344,7 @@ func TestYActsOnTheLiveProposalWhileOneReplays(t *testing.T) {
 func TestNoKeyFallsOnAnUnseenCallWhileOneReplays(t *testing.T) {
 	s := afternoon() // the strip names nothing that could be vetoed
 	b := newPast(t, s, 120, 36)
-	for _, k := range strings.Fields("t m h X l i b o C : R v y z u L") {
+	for _, k := range strings.Fields("t m h X l i b o C R v y z u L") {
 		b.press(k)
 		if b.box != nil || b.past == nil || b.past.box != nil {
 			t.Errorf("%s opens a box", k)

@@ -151,9 +151,9 @@ func (m *model) searchTold() safe.Text {
 // nextHints says what n and N do in a replay.
 func (m *model) nextHints() key.Binding {
 	if m.search.on {
-		return bind("n N", "match")
+		return pair(m.keys.HotOn, m.keys.HotBack, "match")
 	}
-	return bind("n N", "hot moment")
+	return pair(m.keys.HotOn, m.keys.HotBack, "hot moment")
 }
 
 // A searchLine takes what is looked for in the words.

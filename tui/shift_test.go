@@ -109,9 +109,13 @@ func TestEnterInAnEmptyPromptRunsNothing(t *testing.T) {
 	if len(s.asked) != 0 || b.box == nil {
 		t.Errorf("asked: %v", s.asked)
 	}
-	b.wantNoText(t, "▌ again")
+	if at := b.box.(*paletteBox).chosen(); at >= 0 {
+		t.Errorf("offer %d is chosen", at)
+	}
 	b.press("down", "down")
-	b.wantText(t, "▌ auto on")
+	if at := b.box.(*paletteBox).chosen(); at != 1 {
+		t.Errorf("after two steps down offer %d is chosen, want 1", at)
+	}
 }
 
 // A list that is longer than its box says so.
@@ -119,16 +123,17 @@ func TestWhatDoesNotFitIntoABoxIsTold(t *testing.T) {
 	b := newBench(governed(), 60, 16)
 	b.press(":")
 	b.wantText(t, "more: type a letter, or ↑ ↓")
-	for range commands() {
+	box := b.box.(*paletteBox)
+	for range box.offers {
 		b.press("down")
 	}
-	b.wantText(t, "▌ watch")
+	b.wantText(t, "▌ "+string(box.offers[box.order[len(box.order)-1]].label))
 	h, _ := newSearch(60, 16, ended(9), "")
-	box := searchBox(t, h)
-	if got := box.filters(h.model, 56, 3); len(got) != 3 || strings.Contains(strings.Join(got, ""), "… ") {
+	found := searchBox(t, h)
+	if got := found.filters(h.model, 56, 3); len(got) != 3 || strings.Contains(strings.Join(got, ""), "… ") {
 		t.Errorf("what fits is cut: %q", got)
 	}
-	if got := box.filters(h.model, 56, 2); len(got) != 2 || !strings.Contains(got[1], "… 2 more: switchboard history --help") {
+	if got := found.filters(h.model, 56, 2); len(got) != 2 || !strings.Contains(got[1], "… 2 more: switchboard history --help") {
 		t.Errorf("in two lines: %q", got)
 	}
 }

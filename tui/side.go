@@ -81,10 +81,10 @@ func (m *model) alerts(s *engine.Session, w int) []string {
 		add(toneDim, "QUIET", "after a veto nothing is proposed, "+long(s.HeldBack.Sub(m.now))+" left")
 	}
 	if s.AutoSpent && !s.Transfer.Open() && s.Transfer.Status != engine.TransferJoined {
-		add(toneDim, "AUTO", "has had its one transfer;  :again")
+		add(toneDim, "AUTO", "has had its one transfer;  "+m.colon("again"))
 	}
 	if s.Pinned {
-		add(toneBad, "PIN", "stays at the top until somebody has seen it: w, then a")
+		add(toneBad, "PIN", "stays at the top until somebody has seen it: "+word(m.keys.Why)+", then "+word(m.keys.Seen))
 	}
 	if s.Claimed != "" {
 		who := "by " + byWhom(s.Claimed)

@@ -72,7 +72,7 @@ func printable(s string) bool {
 // pressable marks the next so many cells as a key that can be clicked, by what it is
 // called where it is shown. What names no key, or several, is no spot.
 func (l *line) pressable(shown, about string, cells int) {
-	if name := keyNamed(shown); name != "" {
+	if name := keyShown(shown); name != "" {
 		l.mark(spot{spotKey, about, name}, cells)
 	}
 }
@@ -261,9 +261,9 @@ var keyCodes = map[string]rune{
 	"pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "home": tea.KeyHome, "end": tea.KeyEnd, "delete": tea.KeyDelete, "insert": tea.KeyInsert,
 }
 
-// keyNamed is what the program calls a key that is shown as such a word; "" where the word
+// keyShown is what the program calls a key that is shown as such a word; "" where the word
 // is none.
-func keyNamed(shown string) string {
+func keyShown(shown string) string {
 	if name, ok := keySigns[shown]; ok {
 		return name
 	}

@@ -109,7 +109,7 @@ func (m *model) calmStrip(w int) string {
 	case t.done != nil:
 		return m.doneStrip(w, t.done)
 	case t.calls == 0 && m.unread() > 0:
-		return m.calm(w, "", "No calls.", m.unreadWords()+"   H reads")
+		return m.calm(w, "", "No calls.", m.unreadWords()+"   "+word(m.keys.Handover)+" reads")
 	case t.calls == 0 && m.idle != "":
 		return m.calm(w, "", "No calls.", m.idle)
 	case m.frame.Deaf != "":
@@ -121,11 +121,11 @@ func (m *model) calmStrip(w int) string {
 	case t.deaf != nil:
 		return m.deafStrip(w)
 	case t.pays != nil:
-		return m.calm(w, "▒", callerOf(t.pays), "has been paying for "+seconds(paysFor(t.pays, m.now))+"; nobody listens until P on that row, or "+long(t.pays.Pay.Until.Sub(m.now))+" from now")
+		return m.calm(w, "▒", callerOf(t.pays), "has been paying for "+seconds(paysFor(t.pays, m.now))+"; nobody listens until "+word(m.keys.Pay)+" on that row, or "+long(t.pays.Pay.Until.Sub(m.now))+" from now")
 	case t.paid != nil:
 		return m.calm(w, "▒", callerOf(t.paid), "the payment is over, the call is heard again")
 	case t.alert != nil:
-		return m.calm(w, "!", callerOf(t.alert), alertWords(t.alert)+"   w why")
+		return m.calm(w, "!", callerOf(t.alert), alertWords(t.alert)+"   "+word(m.keys.Why)+" why")
 	case t.low != nil:
 		p, _ := t.low.Mood(m.now)
 		sign, _ := moodSign(p)
@@ -140,7 +140,7 @@ func (m *model) calmStrip(w int) string {
 		return m.calm(w, "", "No calls.", "")
 	}
 	if words := m.unreadWords(); words != "" {
-		return m.calm(w, "", "All calm.", words+"   H reads")
+		return m.calm(w, "", "All calm.", words+"   "+word(m.keys.Handover)+" reads")
 	}
 	return m.allCalm(w)
 }
@@ -187,7 +187,7 @@ func (m *model) doneStrip(w int, s *engine.Session) string {
 		}
 		return m.fresh(w, "▽", toneText, what, words)
 	case engine.TransferCallback:
-		return m.fresh(w, "✓", toneText, name+" is promised a callback", ":callbacks lists them")
+		return m.fresh(w, "✓", toneText, name+" is promised a callback", m.colon("callbacks")+" lists them")
 	case engine.TransferNone, engine.TransferDialling, engine.TransferJoining, engine.TransferFailed, engine.TransferEnded,
 		engine.TransferProposed, engine.TransferBriefing, engine.TransferQueued:
 	}
@@ -331,7 +331,7 @@ func (m *model) inBox() bool { return m.box != nil || m.past != nil && m.past.bo
 // takesText reports whether the open box takes text, so that no key acts on a call.
 func (m *model) takesText() bool {
 	switch b := m.box.(type) {
-	case *picker, *promptBox, *goToBox, *policyBox, lineBox:
+	case *picker, *paletteBox, *helpBox, *goToBox, *policyBox, lineBox:
 		return true
 	case *historyBox:
 		return b.typing
@@ -422,6 +422,7 @@ func (m *model) reasonStrip(w int, about *engine.Session) string {
 	l.put(toneText, "▽")
 	l.gap(1)
 	l.put(toneStrong, "Vetoed.")
+	wrong, handled, bad := word(m.keys.Wrong), word(m.keys.Handled), word(m.keys.BadTime)
 	switch {
 	case m.inBox(): // its keys are its own
 		l.gap(3)
@@ -441,7 +442,7 @@ func (m *model) reasonStrip(w int, about *engine.Session) string {
 		l.keys([]stripKey{shows(m.keys.Wrong, "wrong"), shows(m.keys.Handled, "handled"), shows(m.keys.BadTime, "bad time")}, 2, about.ID)
 	default:
 		l.gap(1)
-		l.put(toneText, "why? w h b")
+		l.put(toneText, "why? "+wrong+" "+handled+" "+bad)
 	}
 	return l.end()
 }
@@ -600,7 +601,7 @@ func (m *model) mend(w int, t trouble) string {
 	l.gap(1)
 	l.put(toneStrong, t.name)
 	l.gap(3)
-	const more = "! more"
+	more := word(m.keys.Troubles) + " more"
 	if words := t.words(); width(m.theme.shape(words)) <= l.left-1 {
 		l.put(toneText, words)
 		return l.end()
@@ -609,7 +610,7 @@ func (m *model) mend(w int, t trouble) string {
 		l.put(toneText, t.remedy)
 		return l.end()
 	}
-	l.col(toneText, t.remedy, l.left-len(more)-3)
+	l.col(toneText, t.remedy, l.left-width(string(more))-3)
 	l.gap(2)
 	l.pressable("!", "", len(more))
 	l.put(toneDim, more)
@@ -629,13 +630,13 @@ func (m *model) nextKey(about *engine.Session) safe.Text {
 		switch {
 		case m.deck != nil:
 		case about.Transfer.Status == engine.TransferFailed:
-			return "t transfer"
+			return word(m.keys.Transfer) + " transfer"
 		case alertOf(about).Rule != "":
-			return "w why"
+			return word(m.keys.Why) + " why"
 		case stateOf(about) == stateHot && about.Pinned:
-			return "w why"
+			return word(m.keys.Why) + " why"
 		case stateOf(about) == stateHot:
-			return "t transfer"
+			return word(m.keys.Transfer) + " transfer"
 		}
 		return ""
 	}

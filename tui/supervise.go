@@ -40,10 +40,10 @@ func (m *model) monitor(role engine.MonitorRole) tea.Cmd {
 	hears := m.whoHears(s)
 	switch {
 	case on && leg.Monitor == role && leg.MonitorAsked == role:
-		m.tell(toneDim, "You "+roleVerb(role)+" on the call of "+callerOf(s)+" already; L stops.")
+		m.tell(toneDim, "You "+roleVerb(role)+" on the call of "+callerOf(s)+" already; "+word(m.keys.StopListening)+" stops.")
 		return nil
 	case !on && m.phone() == "":
-		m.tell(toneWatch, "No phone of yours is known: type  :phone +1 202 555 0100  with your own number.")
+		m.tell(toneWatch, "No phone of yours is known: type  "+m.colon("phone +1 202 555 0100")+"  with your own number.")
 		return nil
 	case role == engine.Whisper && hears == "":
 		m.tell(toneWatch, "Nobody to whisper to: no operator is on the call of "+callerOf(s)+".")
@@ -140,7 +140,7 @@ func (m *model) openTakeOver() {
 		return
 	}
 	if _, on := m.mine(s); !on {
-		m.tell(toneWatch, "You are not on the call of "+callerOf(s)+": l listens first, then o takes over.")
+		m.tell(toneWatch, "You are not on the call of "+callerOf(s)+": "+word(m.keys.Listen)+" listens first, then "+word(m.keys.TakeOver)+" takes over.")
 		return
 	}
 	body := engine.TakeOverAsked{Session: s.ID}
@@ -236,8 +236,8 @@ func (b *sureBox) draw(m *model, w int) card {
 	if !m.ready {
 		to, does = toneDim, toneDim
 	}
-	l.pressable("y", "", 3+width(string(b.yes)))
-	l.put(to, "y")
+	l.pressable(string(word(m.keys.Yes)), "", 3+width(string(b.yes)))
+	l.put(to, word(m.keys.Yes))
 	l.put(does, "  "+capital(b.yes))
-	return card{title: b.title, rows: append(rows, l.end()), caret: -1, brief: b.title + "  esc leave it   y " + b.yes}
+	return card{title: b.title, rows: append(rows, l.end()), caret: -1, brief: b.title + "  esc leave it   " + word(m.keys.Yes) + " " + b.yes}
 }

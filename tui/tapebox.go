@@ -253,7 +253,7 @@ func (m *model) showDifferences() {
 func (m *model) differences() []safe.Text {
 	trial, tape := m.deck.trial, m.deck.player.Tape()
 	if trial == nil {
-		return []safe.Text{"No other policy was tried: p does."}
+		return []safe.Text{"No other policy was tried: " + word(m.keys.OtherPolicy) + " does."}
 	}
 	day, other := len(tape.Alarms()), len(tape.Shown(trial.Alarms))
 	lines := []safe.Text{

@@ -228,9 +228,9 @@ func (m *model) tapeHints() []key.Binding {
 	if m.box != nil {
 		return nil
 	}
-	play := bind("space", "play", "space")
+	play := as(k.PlayPause, "play")
 	if m.deck.at.Playing {
-		play = bind("space", "pause", "space")
+		play = as(k.PlayPause, "pause")
 	}
 	back := k.Quit
 	switch {
@@ -242,7 +242,7 @@ func (m *model) tapeHints() []key.Binding {
 		back = bind("esc", "live", "esc")
 	}
 	return []key.Binding{
-		play, m.nextHints(), back, bind("← →", "5 s"), k.Help, bind(", .", "event"), bind("[ ]", "speed"), k.GoTo, k.OtherPolicy,
+		play, m.nextHints(), back, pair(k.SkipBack, k.SkipOn, "5 s"), k.Help, pair(k.EventBack, k.EventOn, "event"), pair(k.Slower, k.Faster, "speed"), k.GoTo, k.OtherPolicy,
 		k.Open, k.Why, k.Pane,
 	}
 }

@@ -102,12 +102,12 @@ func (b *troubleBox) draw(m *model, w int) card {
 	top := min(b.top, max(len(lines)-room, 0))
 	c := card{title: "Troubles", rows: lines[top:], caret: -1, brief: b.brief(m)}
 	if len(lines) > room {
-		c.keys = append(c.keys, bind("j k", "scroll"))
+		c.keys = append(c.keys, pair(m.keys.Down, m.keys.Up, "scroll"))
 		if hidden := len(lines) - room - top; hidden > 0 {
 			c.title += ", " + count(hidden, "more line", "more lines") + " ↓"
 		}
 	}
-	c.keys = append(c.keys, bind("! esc", "close"))
+	c.keys = append(c.keys, bind(string(word(m.keys.Troubles))+" esc", "close"))
 	return c
 }
 

@@ -351,7 +351,7 @@ func (m *model) callTitle(w int, ruled bool) string {
 		tail = "with " + m.book().who(op.Number)
 	}
 	if focused && !m.open && !m.isFull {
-		tail = "j k scroll"
+		tail = word(m.keys.Down) + " " + word(m.keys.Up) + " scroll"
 	}
 	caller := callerOf(s)
 	l.put(name, clipTo(m.theme, caller, max(w/2, 8)))

@@ -108,7 +108,7 @@ func TestNothingActsFromAWallboard(t *testing.T) {
 	}
 	b.press("W")
 	b.wantText(t, "This stays a wallboard: begin without --wallboard to steer.")
-	for _, opens := range []func(){b.openPicker, b.openHangup, func() { b.openBox(&promptBox{}, 0) }, func() { b.openBox(&textBox{}, 0) }} {
+	for _, opens := range []func(){b.openPicker, b.openHangup, func() { b.openBox(&paletteBox{}, 0) }, func() { b.openBox(&textBox{}, 0) }} {
 		if opens(); b.box != nil {
 			t.Errorf("a %T opens on a wallboard", b.box)
 		}

@@ -230,13 +230,13 @@ func (m *model) next(s *engine.Session, keys bool) safe.Text {
 			text += " (" + name + ")"
 		}
 		if keys && m.deck == nil && m.headline().about == s {
-			text += ":  v stops it, y at once, z not for 2 min"
+			text += ":  " + word(m.keys.Veto) + " stops it, " + word(m.keys.Hurry) + " at once, " + word(m.keys.Snooze) + " not for 2 min"
 		}
 		return text
 	case t.Under(), t.Status == engine.TransferQueued:
 		text := m.stage(s) // why stands above
 		if keys && m.deck == nil && m.undoes() == s.ID {
-			text += ":  u takes it back"
+			text += ":  " + word(m.keys.TakeBack) + " takes it back"
 		}
 		return text
 	case t.Status == engine.TransferVetoed:
@@ -252,7 +252,7 @@ func (m *model) next(s *engine.Session, keys bool) safe.Text {
 		if m.deck != nil {
 			return "nothing by itself: it is only shown."
 		}
-		return "nothing by itself: it is only shown.  t transfers by hand"
+		return "nothing by itself: it is only shown.  " + word(m.keys.Transfer) + " transfers by hand"
 	}
 	return ""
 }
@@ -374,19 +374,31 @@ type whyBox struct {
 
 // openWhy opens the card on the call that the strip names, or on the selected one.
 func (m *model) openWhy() {
-	s := m.headline().about
-	if s == nil || !whyKnown(s) {
-		selected, ok := m.list.call()
-		switch {
-		case ok && whyKnown(selected):
-			s = selected
-		case m.tally.alert != nil && whyKnown(m.tally.alert):
-			s = m.tally.alert
-		default:
-			m.tell(toneDim, "No rule has fired on this call.")
-			return
-		}
+	s := m.whyAbout()
+	if s == nil {
+		m.tell(toneDim, "No rule has fired on this call.")
+		return
 	}
+	m.openWhyOf(s)
+}
+
+// whyAbout is the call that why is asked about: the strip's, the selected one, or the one
+// with an alert; nil where no rule has fired.
+func (m *model) whyAbout() *engine.Session {
+	if s := m.headline().about; s != nil && whyKnown(s) {
+		return s
+	}
+	selected, ok := m.list.call()
+	switch {
+	case ok && whyKnown(selected):
+		return selected
+	case m.tally.alert != nil && whyKnown(m.tally.alert):
+		return m.tally.alert
+	}
+	return nil
+}
+
+func (m *model) openWhyOf(s *engine.Session) {
 	m.openBox(&whyBox{session: s.ID, caller: callerOf(s), past: s.Phase == engine.PhaseOver || m.deck != nil}, boxDead)
 }
 
@@ -461,21 +473,21 @@ func (b *whyBox) draw(m *model, w int) card {
 	all := len(rows)
 	rows, b.top = m.window(rows, b.top)
 	c := card{title: "Why: " + b.caller, caret: -1, rows: rows}
-	listen := bind("l", "listen")
+	listen, veto := as(m.keys.Listen, "listen"), word(m.keys.Veto)
 	close := bind("esc", "close")
 	switch {
 	case b.past:
 		c.keys, c.brief = []key.Binding{close}, "esc close  "+b.caller
 	case t.Status == engine.TransferProposed:
 		c.title = b.caller + " · transfer to " + groupOf(t) + " in " + seconds(left(t, m.now))
-		c.keys = []key.Binding{bind("v", "veto"), bind("y", "start now"), bind("z", "snooze"), listen, close}
+		c.keys = []key.Binding{as(m.keys.Veto, "veto"), as(m.keys.Hurry, "start now"), as(m.keys.Snooze, "snooze"), listen, close}
 		if n := len(m.proposals()); n > 1 {
 			c.keys = append(c.keys, bind("tab", "next of "+strconv.Itoa(n)))
 		}
-		c.brief = "v veto  y now  z snooze  " + b.caller + " in " + seconds(left(t, m.now))
+		c.brief = veto + " veto  " + word(m.keys.Hurry) + " now  " + word(m.keys.Snooze) + " snooze  " + b.caller + " in " + seconds(left(t, m.now))
 	case t.Under(), t.Status == engine.TransferQueued:
-		c.keys = []key.Binding{bind("v", "take back"), listen, close}
-		c.brief = "v take back  esc close  " + b.caller
+		c.keys = []key.Binding{as(m.keys.Veto, "take back"), listen, close}
+		c.brief = veto + " take back  esc close  " + b.caller
 	default:
 		c.keys = []key.Binding{listen, close}
 		c.brief = "esc close  " + b.caller
@@ -487,7 +499,7 @@ func (b *whyBox) draw(m *model, w int) card {
 		}
 	}
 	if all > m.boxRoom() {
-		c.keys = append(c.keys, bind("j k", "more"))
+		c.keys = append(c.keys, pair(m.keys.Down, m.keys.Up, "more"))
 	}
 	return c
 }

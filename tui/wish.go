@@ -108,7 +108,7 @@ func (m *model) became(a *asked) (tone, safe.Text) {
 		if over {
 			return toneWatch, "Too late to " + a.what + ": the call has ended."
 		}
-		return a.transferred(s, m.book())
+		return a.transferred(s, m.book(), word(m.keys.TakeBack))
 	case engine.HoldAsked:
 		if over || !live(s, b.Leg) {
 			return toneWatch, "Too late to " + a.what + ": that leg has gone."
@@ -124,7 +124,7 @@ func (m *model) became(a *asked) (tone, safe.Text) {
 			if s, ok := m.frame.Session(b.Session); ok {
 				about = " on the call of " + callerOf(s)
 			}
-			return toneDim, "Noted for the next shift" + about + ".  H reads the notes."
+			return toneDim, "Noted for the next shift" + about + ".  " + word(m.keys.Handover) + " reads the notes."
 		}
 	case engine.CallbackDone:
 		if !m.isCallback(b.Callback) {
@@ -154,7 +154,7 @@ func (m *model) done(a *asked, s *engine.Session) (tone, safe.Text) {
 	case engine.VetoExplained:
 		is, text = t.Label == b.Label, "Noted: "+labelWords(b.Label)+"."
 	case engine.HurryAsked:
-		is, text = t.Status != engine.TransferProposed, "Begun: "+a.whose+" → "+groupOf(t)+".  u takes it back."
+		is, text = t.Status != engine.TransferProposed, "Begun: "+a.whose+" → "+groupOf(t)+".  "+word(m.keys.TakeBack)+" takes it back."
 	case engine.SnoozeAsked:
 		is, text = t.Status != engine.TransferProposed, "Snoozed for 2 min: the call of "+a.whose+" goes on."
 	case engine.AgainAllowed:
@@ -167,7 +167,7 @@ func (m *model) done(a *asked, s *engine.Session) (tone, safe.Text) {
 			text = "You no longer look after the call of " + a.whose + "."
 		}
 	case engine.PayAsked:
-		is, text = s.Pay.On() == b.On, "Nobody listens to "+a.whose+", and nothing is kept.  P ends the payment."
+		is, text = s.Pay.On() == b.On, "Nobody listens to "+a.whose+", and nothing is kept.  "+word(m.keys.Pay)+" ends the payment."
 		if !b.On {
 			text = "The payment of " + a.whose + " is over: the call is heard again."
 		}
@@ -251,14 +251,14 @@ func (a *asked) muted(s *engine.Session, b engine.MuteAsked) (tone, safe.Text) {
 }
 
 // transferred tells whether an operator is being called, or why none is.
-func (a *asked) transferred(s *engine.Session, of book) (tone, safe.Text) {
+func (a *asked) transferred(s *engine.Session, of book, back safe.Text) (tone, safe.Text) {
 	t := s.Transfer
 	after := !t.Asked.Before(a.at)
 	switch {
 	case t.Under():
-		return toneDim, "Calling " + of.who(t.To) + " for " + a.whose + ".  u takes it back."
+		return toneDim, "Calling " + of.who(t.To) + " for " + a.whose + ".  " + back + " takes it back."
 	case t.Status == engine.TransferQueued:
-		return toneDim, "Nobody is free: " + a.whose + " waits for an operator.  u takes it back."
+		return toneDim, "Nobody is free: " + a.whose + " waits for an operator.  " + back + " takes it back."
 	case after && t.Status == engine.TransferJoined:
 		return toneDim, of.who(t.To) + " has joined " + a.whose + "."
 	case after && t.Status == engine.TransferFailed:

@@ -143,5 +143,5 @@ func checkConsole(name string, text []byte) (prefs.Config, error) {
 
 // knownToConsole says which themes, keys and columns the console does not know.
 func knownToConsole(c prefs.Config) []error {
-	return tui.CheckThemes(c)
+	return append(tui.CheckKeys(c.Keys), tui.CheckThemes(c)...)
 }

@@ -101,6 +101,7 @@ func rootCommand() *cobra.Command {
 		forgetCommand(), retentionCommand(), auditCommand(),
 		configCommand(), scoreCommand(), emulateCommand(), versionCommand(), watchmanCommand(),
 	)
+	root.SetHelpCommand(helpCommand())
 	return root
 }
 
