@@ -284,7 +284,7 @@ func TestGapsStandWhereTheyWere(t *testing.T) {
 	s.talk["s1"] = engine.Talk{Session: "s1", Lines: []engine.Utterance{
 		line1("a", 60*time.Second, engine.SpeakerCustomer, "One.", 0), line1("b", 40*time.Second, engine.SpeakerCustomer, "Two.", 0),
 		line1("c", 10*time.Second, engine.SpeakerOperator, "Three.", 0)}}
-	b := newBench(s, 100, 36)
+	b := newBench(s, 100, 22)
 	b.look.ASCII = false
 	want := `14:30:37 — not heard for 1 s: before all words —
 14:31:07 customer │ One. · +.00

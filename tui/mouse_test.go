@@ -93,7 +93,7 @@ func TestClickDoesWhatTheKeyDoes(t *testing.T) {
 		{"on one line", "", "v veto", 44, 5, engine.VetoAsked{Session: "s1"}},
 		{"in the smallest layout", "", "v veto", 60, 16, engine.VetoAsked{Session: "s1"}},
 		{"on a wide screen", "", "v veto", 200, 50, engine.VetoAsked{Session: "s1"}},
-		{"v from beside a box", "?", "v veto", 80, 24, engine.VetoAsked{Session: "s1"}},
+		{"v from beside a box", "!", "v veto", 80, 24, engine.VetoAsked{Session: "s1"}},
 		{"v in the card", "w", "v veto  y", 80, 24, engine.VetoAsked{Session: "s1"}},
 		{"y in the card", "w", "y start now", 80, 24, engine.HurryAsked{Session: "s1"}},
 		{"y in the hang-up box", "j X", "y  Hang up", 80, 24, engine.HangupAsked{Session: "s4"}},
@@ -307,7 +307,7 @@ func TestWheelMovesThePaneUnderIt(t *testing.T) {
 
 	s := afternoon()
 	b = newHand(s, 80, 24)
-	_, y := b.find(t, "One moment please", 1)
+	_, y := b.find(t, "No. I want to talk", 1)
 	b.rollAt(20, y, -2)
 	if b.words.following() || b.list.selected != "s1" {
 		t.Error("the words were not scrolled, or the list was")
@@ -329,7 +329,7 @@ func TestClickGivesAPaneTheKeyboard(t *testing.T) {
 	for _, c := range []struct {
 		x, y int
 		want pane
-	}{{10, 28, paneWords}, {110, 28, paneEvents}, {10, 28, paneWords}} {
+	}{{10, 28, paneWords}, {110, 28, paneSide}, {10, 28, paneWords}} {
 		b.wall.at = b.wall.at.Add(time.Second)
 		b.click(c.x, c.y, tea.MouseLeft)
 		if b.focus != c.want {

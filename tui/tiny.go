@@ -59,7 +59,10 @@ func (m *model) tinyFoot(w, h int) []string {
 	var lines []string
 	if m.notice.text != "" && h > 1 {
 		l := m.theme.line(onPage, w)
-		l.put(m.notice.tone, m.notice.text)
+		kept := m.filterBriefly()
+		l.col(m.notice.tone, m.notice.text, l.left-m.theme.width(kept)-1)
+		l.gap(1)
+		l.put(toneWatch, kept)
 		lines = append(lines, l.end())
 	}
 	_, typing := m.box.(lineBox)

@@ -35,6 +35,7 @@ func (s *State) fields() []kept {
 		{"columns", false, &s.Columns},
 		{"density", false, &s.Density},
 		{"views", false, &s.Views},
+		{"background", false, &s.Background},
 		{"toured", false, &s.Toured},
 		{"filter", true, &s.Filter},
 		{"muted-until", true, &s.MutedUntil},

@@ -37,7 +37,7 @@ func save(t *testing.T, s *Store, state State) {
 
 func whole() State {
 	return State{
-		Theme: "dusk", Sort: "mood", Reverse: true, Columns: []string{"state", "caller"}, Density: "compact",
+		Theme: "dusk", Background: "light", Sort: "mood", Reverse: true, Columns: []string{"state", "caller"}, Density: "compact",
 		Filter: "state:hold", Views: map[string]string{"a": "b"}, MutedUntil: noon.Add(time.Hour), Toured: true,
 	}
 }
@@ -102,7 +102,7 @@ func TestTwoConsolesKeepWhatEachHasChanged(t *testing.T) {
 	save(t, a, inA)
 	inB.Density = "comfortable" // the last word
 	save(t, b, inB)
-	want := State{Theme: "dusk", Sort: "mood", Density: "comfortable"}
+	want := State{Theme: "dusk", Background: "light", Sort: "mood", Density: "comfortable"}
 	if _, got := open(t, path, "live"); cmp.Diff(want, got) != "" {
 		t.Errorf("(-want +got):\n%s", cmp.Diff(want, got))
 	}
