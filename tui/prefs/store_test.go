@@ -102,7 +102,7 @@ func TestTwoConsolesKeepWhatEachHasChanged(t *testing.T) {
 	save(t, a, inA)
 	inB.Density = "comfortable" // the last word
 	save(t, b, inB)
-	want := State{Theme: "dusk", Background: "light", Sort: "mood", Density: "comfortable"}
+	want := State{Theme: "dusk", Sort: "mood", Density: "comfortable"}
 	if _, got := open(t, path, "live"); cmp.Diff(want, got) != "" {
 		t.Errorf("(-want +got):\n%s", cmp.Diff(want, got))
 	}
