@@ -48,17 +48,20 @@ type bellState struct {
 	off   bool // until it is turned on again, or the console ends
 	on    bool // although it is configured not to ring
 	muted int  // minutes that are left of its muting, as drawn
+
+	rung  map[rung]bool // alerts that have had their bell; nil: the console begins
+	frame uint64        // that they were last looked for in
 }
 
 // bell rings once for each alert that may ring, when it comes. Those that are there
 // when the console begins are taken as known, and so are those that come while it is
 // muted.
 func (m *model) bell() tea.Cmd {
-	if m.rungFrame == m.frame.Number && m.rung != nil {
+	if m.bells.frame == m.frame.Number && m.bells.rung != nil {
 		return nil
 	}
-	begins := m.rung == nil
-	m.rungFrame = m.frame.Number
+	begins := m.bells.rung == nil
+	m.bells.frame = m.frame.Number
 	now := map[rung]bool{}
 	news := 0
 	for _, s := range m.frame.Sessions {
@@ -68,12 +71,12 @@ func (m *model) bell() tea.Cmd {
 			}
 			r := rung{s.ID, a.Rule, a.At}
 			now[r] = true
-			if !m.rung[r] {
+			if !m.bells.rung[r] {
 				news++
 			}
 		}
 	}
-	m.rung = now
+	m.bells.rung = now
 	if news == 0 || begins || !m.rings() {
 		return nil
 	}

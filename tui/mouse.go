@@ -143,7 +143,7 @@ func (m *model) inShown(do func(*model) tea.Cmd) tea.Cmd {
 // clickKey presses a key that is shown, with its own guards. One of the top row acts on
 // the call that it was drawn for, or on none.
 func (m *model) clickKey(s spot) tea.Cmd {
-	k, ok := keyPressOf(s.of)
+	k, ok := pressOf(s.of)
 	if !ok {
 		return nil
 	}

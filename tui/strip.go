@@ -225,6 +225,12 @@ type stripKey struct{ key, does safe.Text }
 // shows is a key of the key map as the strip shows it: as it was remapped, if it was.
 func shows(b key.Binding, does safe.Text) stripKey { return stripKey{own(b.Help().Key), does} }
 
+// reasonKeys say why a veto was given.
+func (m *model) reasonKeys() []stripKey {
+	k := m.keys
+	return []stripKey{shows(k.Wrong, "rule wrong"), shows(k.Handled, "handled"), shows(k.BadTime, "bad time"), shows(k.Skip, "skip")}
+}
+
 // keysCells is how many cells keys take with gaps of so many.
 func (th *theme) keysCells(keys []stripKey, gap int) int {
 	n := 0
@@ -431,7 +437,7 @@ func (m *model) reasonStrip(w int, about *engine.Session) string {
 		l.gap(3)
 		l.put(toneText, "why?")
 		l.gap(3)
-		l.keys([]stripKey{shows(m.keys.Wrong, "rule wrong"), shows(m.keys.Handled, "handled"), shows(m.keys.BadTime, "bad time"), shows(m.keys.Skip, "skip")}, 3, about.ID)
+		l.keys(m.reasonKeys(), 3, about.ID)
 		l.gap(3)
 		l.put(toneDim, caller)
 	case w >= 52:
