@@ -131,7 +131,7 @@ func (m *model) turnBell(rest string) tea.Cmd {
 	switch {
 	case len(words) == 1 && words[0] == "off":
 		m.bells.off, m.bells.on = true, false
-		m.tell(toneWatch, "The bell is off at this console; alerts are still shown.  :bell on turns it on.")
+		m.tell(toneWatch, "The bell is off at this console; alerts are still shown.  "+m.colon("bell on")+" turns it on.")
 	case len(words) == 1 && words[0] == "on":
 		m.bells.off, m.bells.on = false, true
 		m.mute(time.Time{})
@@ -139,7 +139,7 @@ func (m *model) turnBell(rest string) tea.Cmd {
 	case len(words) == 2 && words[0] == "mute":
 		return m.muteFor(words[1])
 	default:
-		m.tell(toneWatch, "Type  :bell off,  :bell on,  or  :bell mute 30  for 30 minutes.")
+		m.tell(toneWatch, "Type  "+m.colon("bell off")+",  "+m.colon("bell on")+",  or  "+m.colon("bell mute 30")+"  for 30 minutes.")
 	}
 	return nil
 }

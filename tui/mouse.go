@@ -39,12 +39,12 @@ func (m *model) turnMouse(rest string) tea.Cmd {
 	switch strings.TrimSpace(rest) {
 	case "on":
 		m.look.Mouse, m.config.Mouse = true, nil
-		m.tell(toneDim, "The mouse is the console's: click rows, titles and keys, roll the wheel.  :mouse off selects text.")
+		m.tell(toneDim, "The mouse is the console's: click rows, titles and keys, roll the wheel.  "+m.colon("mouse off")+" selects text.")
 	case "off":
 		m.look.Mouse = false
-		m.tell(toneDim, "The mouse is the terminal's: text can be selected.  :mouse on takes it back.")
+		m.tell(toneDim, "The mouse is the terminal's: text can be selected.  "+m.colon("mouse on")+" takes it back.")
 	default:
-		m.tell(toneWatch, "Type  :mouse on  or  :mouse off.")
+		m.tell(toneWatch, "Type  "+m.colon("mouse on")+"  or  "+m.colon("mouse off")+".")
 	}
 	return nil
 }
