@@ -195,6 +195,6 @@ func (b *viewsBox) draw(m *model, w int) card {
 	}
 	return card{
 		title: "Views", rows: rows, caret: -1, brief: "view: " + brief,
-		keys: []key.Binding{bind("⏎", "show"), bind("j k", "choose"), bind("esc", "close")},
+		keys: []key.Binding{bind("⏎", "show"), pair(m.keys.Down, m.keys.Up, "choose"), bind("esc", "close")},
 	}
 }
