@@ -37,7 +37,7 @@ func (m *model) listHead() safe.Text {
 // no words are shown, or where who needs a hand and is not on the page would have no room.
 // That the words are paused stands also at their end.
 func (m *model) givesWay(follow safe.Text, room int) safe.Text {
-	if m.isFull || m.layout().shape == shapeList {
+	if _, ok := m.list.call(); !ok || m.isFull || m.layout().shape == shapeList {
 		return ""
 	}
 	away := m.awayWords()

@@ -131,3 +131,53 @@ func TestMarksAreToldBesideAFilter(t *testing.T) {
 	b.press("enter", "space")
 	b.wantText(t, "2 marked")
 }
+
+// The smallest screens tell of the calls that are there, also where no call is selected.
+func TestTheSmallestScreensNeverSayThatNobodyCallsWhereSomebodyDoes(t *testing.T) {
+	for _, size := range []struct{ w, h int }{{28, 3}, {40, 5}, {50, 10}, {59, 15}} {
+		b := newBench(mixed(), size.w, size.h)
+		b.press("/")
+		b.types("with:nobody")
+		b.press("enter")
+		b.wantNoText(t, "Nobody is calling")
+		b.wantText(t, "esc shows all.")
+
+		b = newBench(busyFloor(), size.w, size.h)
+		b.list.fits(8)
+		b.press("G")
+		if !b.list.onFold {
+			t.Fatal("G does not go to the fold")
+		}
+		b.wantNoText(t, "Nobody is calling")
+		b.wantText(t, "calm calls")
+	}
+}
+
+// What a key does about an empty list, or about the fold, is never cut.
+func TestTheWayBackIsNeverCut(t *testing.T) {
+	for _, w := range []int{60, 62, 70, 80, 120} {
+		b := newBench(mixed(), w, 24)
+		b.press("/")
+		b.types("state:talk with:somebody-quite-different")
+		b.press("enter")
+		b.wantText(t, "esc shows all.")
+		b = newBench(busyFloor(), w, 24)
+		b.press("G", "t")
+		b.wantText(t, "⏎ opens them.")
+		if strings.Contains(b.statusOf(), "following") {
+			t.Errorf("at %d: %q", w, b.statusOf())
+		}
+	}
+}
+
+// The words of the strip and its keys stand apart at any width.
+func TestTheStripKeepsItsKeysApart(t *testing.T) {
+	for w := 26; w < 80; w++ {
+		b := newBench(governed(), w, 5)
+		b.press("/")
+		strip, _, _ := strings.Cut(b.text(), "\n")
+		if i := strings.Index(strip, "esc then v"); i <= 0 || strip[i-1] != ' ' {
+			t.Errorf("at %d: %q", w, strip)
+		}
+	}
+}

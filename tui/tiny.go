@@ -35,7 +35,18 @@ func (m *model) tinyCall(w int) string {
 		l.put(toneAccent, "REPLAY ")
 	}
 	s, ok := m.list.call()
-	if !ok {
+	switch {
+	case ok:
+	case m.list.onFold:
+		l.put(toneDim, "… ")
+		l.put(toneStrong, foldName(m.list.folded))
+		l.put(toneAccent, "  ⏎")
+		l.put(toneDim, " opens")
+		return l.end()
+	case m.list.all > 0:
+		l.put(toneDim, m.nobodyIn(l.left))
+		return l.end()
+	default:
 		l.put(toneDim, "Nobody is calling.")
 		return l.end()
 	}
