@@ -40,8 +40,8 @@ func (m *model) status(w int) string {
 	} else {
 		to = toneDim
 	}
-	if m.isFull && to == toneDim && follow != air {
-		follow = "" // no words are shown
+	if follow != air {
+		follow = m.givesWay(follow, l.left)
 	}
 	left, leftTone := m.listStatus(l.left-width(string(follow))-2), toneDim
 	if notes := m.greetNotes(); notes != "" && left != "" { // with no call the strip tells it
