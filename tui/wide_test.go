@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"switchboard/engine"
 )
 
@@ -147,6 +149,73 @@ func TestAWallboardHasNoPageThatItDoesNotNeed(t *testing.T) {
 		}
 		if tiles != want {
 			t.Errorf("%dx%d: %d tiles of %d", size[0], size[1], tiles, want)
+		}
+	}
+}
+
+// Desk 3 who has rung for 8 s must not read as a number: an age is parted from the name
+// before it.
+func TestAnAgeIsPartedFromTheNameBeforeIt(t *testing.T) {
+	b := newBench(busyDay(), 200, 50)
+	s, ok := b.frame.Session("s2")
+	if !ok {
+		t.Fatal("no call rings an operator")
+	}
+	if got, want := string(b.model.stage(s)), "ringing Omar, 4 s"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// Who is not on the call is told once, with why.
+func TestAFrontThatIsNotOnTheCallIsToldOnce(t *testing.T) {
+	s := busyDay()
+	s.frame.Front = "Ava"
+	s.change("s1", func(c *engine.Session) {
+		c.Front.Why = "busy"
+		c.Legs = append(slices.Clone(c.Legs), engine.Leg{Name: "front-1", Role: engine.RoleFront, Status: engine.LegGone, Number: "+12025550190"})
+	})
+	b := newBench(s, 200, 50)
+	c, _ := b.frame.Session("s1")
+	text := ansi.Strip(strings.Join(b.legs(c, 60), "\n"))
+	if n := strings.Count(text, "Ava"); n != 1 || !strings.Contains(text, "not on the call: busy") {
+		t.Errorf("told %d times:\n%s", n, text)
+	}
+}
+
+// Supervisors are told of by their names, in the events as everywhere.
+func TestEventsNameASupervisorAsTheRestDoes(t *testing.T) {
+	for text, want := range map[string]string{
+		"hold of customer asked by supervisor/console": "hold of customer asked by console",
+		"operator muted by supervisor/desk 2":          "operator muted by desk 2",
+		"vetoed by supervisor/desk: handled":           "vetoed by desk: handled",
+		"customer said “sent by supervisor/me”":        "customer said “sent by supervisor/me”",
+		"a customer came by":                           "a customer came by",
+	} {
+		if got := string(noteText(engine.Note{Text: text})); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// Red is for a customer who needs a hand. That an operator did not answer is worth a look.
+func TestATroubleInTheEventsIsNotRed(t *testing.T) {
+	if _, to := noteSign(engine.NoteTrouble); to != toneWatch {
+		t.Error("an operator who is busy is as red as a customer who is furious")
+	}
+}
+
+// A key is offered once.
+func TestTheFootersKeysAreNamedOnce(t *testing.T) {
+	for _, pane := range [][]string{nil, {"O"}, {"O", "tab"}, {"tab"}, {"tab", "tab"}, {"tab", "tab", "tab"}, {"tab", "tab", "tab", "tab"}, {"enter", "tab"}} {
+		b := newBench(busyDay(), 200, 50)
+		b.press(pane...)
+		seen := map[string]bool{}
+		for _, k := range b.hints() {
+			if name := k.Help().Key; seen[name] {
+				t.Errorf("%q: %s is offered twice", pane, name)
+			} else {
+				seen[name] = true
+			}
 		}
 	}
 }
