@@ -147,6 +147,8 @@ func (m *model) hints() []key.Binding {
 	first, next := beside(own, whole), beside(own, k.Pane)
 	rest := slices.Concat(more, []key.Binding{k.Why, k.Claim, k.Pay, k.Automation, k.Command})
 	switch {
+	case m.isFull && (m.full == paneFloor || m.full == paneAll): // no call is shown: nothing acts on one
+		return slices.Concat([]key.Binding{k.Back}, own, next, []key.Binding{k.Veto}, help, []key.Binding{k.Automation, k.Command, k.Quit})
 	case m.isFull:
 		return slices.Concat([]key.Binding{k.Back}, own, next, acts, help, rest)
 	case m.open:

@@ -219,3 +219,18 @@ func TestTheFootersKeysAreNamedOnce(t *testing.T) {
 		}
 	}
 }
+
+// Where no call is on the screen no key acts on one, and the footer offers none.
+func TestNoKeyIsOfferedThatIsRefused(t *testing.T) {
+	for _, keys := range [][]string{{"O"}, {"O", "tab"}} {
+		b := newBench(busyDay(), 200, 50)
+		b.press(keys...)
+		for _, k := range b.hints() {
+			for _, name := range k.Keys() {
+				if len([]rune(name)) == 1 && b.actsUnseen(keyPress(name)) {
+					t.Errorf("%q: %s %s is offered, and refused", keys, name, k.Help().Desc)
+				}
+			}
+		}
+	}
+}
