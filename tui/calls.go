@@ -12,6 +12,9 @@ import (
 func (m *model) calls(w, h int) []string {
 	lines := make([]string, 0, h+1)
 	seats := seatsOf(m.columns, w)
+	if n := len(seats) - 1; w < m.width && n >= 0 { // it ends at a hairline, and nothing touches that
+		seats[n].width--
+	}
 	lines = append(lines, m.titles(seats, w))
 	for i, s := range m.list.visible() {
 		if i >= h {

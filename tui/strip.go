@@ -538,7 +538,7 @@ func (m *model) stage(s *engine.Session) safe.Text {
 		if leg, ok := s.Leg(t.Leg); ok && leg.Status == engine.LegRinging {
 			words = "ringing "
 		}
-		words += who + since
+		words += who + "," + since // Desk 3 8 s reads as a number
 		if t.Of > 1 && t.Place > 0 {
 			words += own(", " + strconv.Itoa(t.Place) + " of " + strconv.Itoa(t.Of))
 		}
