@@ -143,7 +143,7 @@ func (b *hangupBox) draw(m *model, w int) card {
 	}
 	leg := b.targets[b.at]
 	about := safe.Number(s.Caller) + ", " + long(lasted(s, m.now))
-	end := safe.Text("Everyone on the call is cut off. This cannot be taken back.")
+	end := safe.Text("Everyone is cut off. This cannot be taken back.")
 	if op, ok := s.Operator(); ok {
 		with := safe.Text(", while the operator is called at ")
 		if op.Status == engine.LegUp {
@@ -155,30 +155,18 @@ func (b *hangupBox) draw(m *model, w int) card {
 	if leg != "" {
 		end = "The customer's call goes on without " + legOf(s, leg) + "."
 	}
-	rows := []string{m.boxRow(w, toneText, about), m.boxRow(w, toneText, end), m.theme.empty(w)}
+	rows := append(m.boxParts(w, toneText, about), m.boxParts(w, toneText, end)...)
+	rows = append(rows, m.theme.empty(w))
+	answers := []string{b.buttons(m, w)}
+	if leg == "" {
+		answers = append(answers, m.theme.empty(w))
+		answers = append(answers, b.farewell(m, w)...)
+	}
 	if len(b.targets) > 1 {
-		for i, t := range b.targets {
-			name := safe.Text("the whole call")
-			if t != "" {
-				name = legOf(s, t) + " only"
-			}
-			rows = append(rows, m.choiceRow(w, i == b.at, name, 24, toneDim, ""))
-		}
+		rows = append(rows, b.choices(m, w, s, m.boxRoom()-len(rows)-1-len(answers))...)
 		rows = append(rows, m.theme.empty(w))
 	}
-	rows = append(rows, b.buttons(m, w))
-	if leg == "" {
-		hear := m.theme.line(onPage, w)
-		hear.put(toneDim, "The customer hears a goodbye first.   ")
-		silent := toneAccent
-		if !m.ready {
-			silent = toneDim
-		}
-		hear.pressable(string(word(m.keys.Silent)), "", 21)
-		hear.put(silent, word(m.keys.Silent))
-		hear.put(toneDim, "  hang up in silence")
-		rows = append(rows, m.theme.empty(w), hear.end())
-	}
+	rows = append(rows, answers...)
 	var keys []key.Binding
 	if len(b.targets) > 1 {
 		keys = []key.Binding{m.keys.Other, m.keys.Keep}
@@ -187,6 +175,46 @@ func (b *hangupBox) draw(m *model, w int) card {
 		title: "Hang up on " + b.whom(m) + "?", rows: rows, caret: -1, keys: keys,
 		brief: "Hang up on " + b.whom(m) + "?  esc keep   " + word(m.keys.Yes) + " hang up",
 	}
+}
+
+// choices draws what can be ended, as far as there is room: around what is chosen, for the
+// answers must never be cut off.
+func (b *hangupBox) choices(m *model, w int, s *engine.Session, room int) []string {
+	shown := min(len(b.targets), max(room, 1))
+	top := min(max(b.at-shown/2, 0), len(b.targets)-shown)
+	var rows []string
+	for i, t := range b.targets[top : top+shown] {
+		name := safe.Text("the whole call")
+		if t != "" {
+			name = legOf(s, t) + " only"
+		}
+		rows = append(rows, m.choiceRow(w, top+i == b.at, name, 24, toneDim, ""))
+	}
+	return rows
+}
+
+// farewell tells what the customer hears first, and the key that leaves it out.
+func (b *hangupBox) farewell(m *model, w int) []string {
+	const hears, without safe.Text = "The customer hears a goodbye first.", "hang up in silence"
+	l := m.theme.line(onPage, w)
+	var rows []string
+	key := word(m.keys.Silent)
+	need := width(string(key)) + 2 + width(string(without))
+	l.put(toneDim, hears)
+	if width(string(hears))+3+need > w {
+		rows = append(rows, l.end())
+		l = m.theme.line(onPage, w)
+	} else {
+		l.gap(3)
+	}
+	to := toneAccent
+	if !m.ready {
+		to = toneDim
+	}
+	l.pressable(string(key), "", need)
+	l.put(to, key)
+	l.put(toneDim, "  "+without)
+	return append(rows, l.end())
 }
 
 func legOf(s *engine.Session, name engine.LegName) safe.Text {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -99,5 +100,32 @@ func TestEveryScreenHasTheFlagsOfALook(t *testing.T) {
 		if err := c.RunE(c, nil); err == nil || !strings.Contains(err.Error(), "--color must be auto, always, true, 256, 16 or none") {
 			t.Errorf("%s takes --color pink: %v", c.Name(), err)
 		}
+	}
+}
+
+// A theme that there is not is refused before anything begins, with the names of those that
+// there are: of a typing mistake nobody should learn by the colours.
+func TestUnknownThemeIsRefused(t *testing.T) {
+	config := prefs.Config{Themes: map[string]prefs.Theme{"mine": {Good: "#00FFCC"}}}
+	for name, want := range map[string]string{
+		"quiet": "", "Quiet": "", "dark": "", "auto": "", "mine": "",
+		"quit": `--theme: there is no theme "quit"; there are default, high-contrast, quiet, deuteranopia, tritanopia, mine, and dark, light and auto for the terminal`,
+	} {
+		f := lookFlags{themes: []string{name}}
+		got := ""
+		if err := f.checkThemes(config); err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("--theme %s: %q, want %q", name, got, want)
+		}
+	}
+	root := rootCommand()
+	root.SetArgs([]string{"demo", "--plain", "--for", "1s", "--theme", "nosuch"})
+	root.SetOut(io.Discard)
+	root.SetErr(io.Discard)
+	err := root.Execute()
+	if err == nil || !strings.Contains(err.Error(), "there is no theme") {
+		t.Errorf("demo --theme nosuch: %v", err)
 	}
 }
