@@ -75,9 +75,9 @@ func (m *model) onAir() (tone, safe.Text) {
 	case engine.Monitor:
 		return toneDim, "you listen to " + callerOf(s) + " · " + word(m.keys.StopListening) + " stops"
 	case engine.Whisper:
-		return toneWatch, "you whisper to " + callerOf(s) + "'s operator · L stops"
+		return toneWatch, "you whisper to " + callerOf(s) + "'s operator · " + word(m.keys.StopListening) + " stops"
 	case engine.Barge:
-		return toneBadStrong, "everybody on " + callerOf(s) + " hears you · L stops"
+		return toneBadStrong, "everybody on " + callerOf(s) + " hears you · " + word(m.keys.StopListening) + " stops"
 	}
 	return toneDim, "your phone is called …"
 }

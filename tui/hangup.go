@@ -225,16 +225,18 @@ func legOf(s *engine.Session, name engine.LegName) safe.Text {
 // buttons draws the two answers; the safe one has the frame.
 func (b *hangupBox) buttons(m *model, w int) string {
 	l := m.theme.line(onPage, w)
-	l.gap(w / 8)
-	l.pressable("esc", "", 22)
+	const keep, yes = 22, 10 // cells
+	gap := min(w/8, max((w-keep-yes)/2, 1))
+	l.gap(gap)
+	l.pressable("esc", "", keep)
 	l.put(toneAccent, "▌ esc")
 	l.put(toneStrong, "  Keep the call ▐")
-	l.gap(w / 8)
+	l.gap(gap)
 	to, does := toneBadStrong, toneText
 	if !m.ready { // not yet: the keys are dead
 		to, does = toneDim, toneDim
 	}
-	l.pressable(string(word(m.keys.Yes)), "", 10)
+	l.pressable(string(word(m.keys.Yes)), "", yes)
 	l.put(to, word(m.keys.Yes))
 	l.put(does, "  Hang up")
 	return l.end()

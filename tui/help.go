@@ -295,7 +295,7 @@ func (m *model) helpRows(g group, in places) []helpRow {
 		default:
 			rows = append(rows, rowOf(*e.key, k.filled(e.said())))
 		}
-		if e.id == "why" && e.group == g && in != placeReplay {
+		if e.id == "why" && e.group == g && in&placeLive != 0 {
 			seen, _ := k.entry("seen")
 			rows = append(rows, helpRow{word(k.Why) + " " + word(k.Seen), "alert seen", own(k.filled(seen.manual))})
 		}

@@ -37,3 +37,13 @@ func TestSmallestBoxesAreWhole(t *testing.T) {
 		}
 	}
 }
+
+// On one line and a few, too, both answers of the hang-up box are whole.
+func TestHangupOnANarrowScreen(t *testing.T) {
+	b := newBench(governed(), 40, 12)
+	b.press("X")
+	b.wait(hangupDead)
+	b.wantText(t, "esc  Keep the call")
+	b.wantText(t, "y  Hang up")
+	b.wantText(t, "hang up in silence")
+}

@@ -1,9 +1,11 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"switchboard/engine"
 	"switchboard/tui/prefs"
 )
 
@@ -104,6 +106,30 @@ func TestEventsOfAllCallsAreReachedByName(t *testing.T) {
 		b.press("esc")
 		if b.isFull {
 			t.Errorf("%dx%d: esc does not go back", size.w, size.h)
+		}
+	}
+}
+
+// A key that was given to another act is never named in a sentence as it was before.
+func TestSentencesNameTheKeysAsTheyAreMapped(t *testing.T) {
+	s := governed()
+	b := newBench(s, 120, 36)
+	b.config.Keys = map[string][]string{"stop-listening": {"Q"}, "theme": {"M"}, "veto": {"V"}, "snooze": {"Z"}}
+	b.takeKeys()
+	b.press("W", "?")
+	b.wantText(t, "M         theme")
+	b.wantText(t, "V         veto what the top names")
+	b.press("esc", "esc")
+	b.named = "another" // the name in the strip has only just changed
+	b.press("Z")
+	b.wantText(t, "Z again, if you mean")
+	for _, role := range []engine.MonitorRole{engine.Monitor, engine.Whisper, engine.Barge} {
+		s.change("s4", func(c *engine.Session) {
+			c.Legs = append(slices.DeleteFunc(slices.Clone(c.Legs), func(l engine.Leg) bool { return l.Name == "su" }), engine.Leg{Name: "su", Role: engine.RoleSupervisor, Status: engine.LegUp, Joined: true, Owner: b.by(), Monitor: role, MonitorAsked: role})
+		})
+		b.tick()
+		if _, text := b.onAir(); !strings.Contains(string(text), "Q stops") {
+			t.Errorf("role %v: %q", role, text)
 		}
 	}
 }

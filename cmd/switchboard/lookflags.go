@@ -83,7 +83,6 @@ func (f *lookFlags) over(environ []string, config prefs.Config) (tui.Look, prefs
 	look.Ambiguous = look.Ambiguous || config.Ambiguous
 	look.Calm = config.Calm
 	look.Mouse = config.Mouse == nil || *config.Mouse
-	look.Silent = config.Bell != nil && !*config.Bell
 
 	switch c, err := tui.ParseColors(f.color); {
 	case f.color == colorAlways:
