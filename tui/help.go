@@ -55,20 +55,24 @@ func (m *model) openHelpOf(b box) bool {
 
 // boxGroups are the keys that a box shows itself, and those of the table that are live in it.
 func (m *model) boxGroups(b box, in places) []helpGroup {
-	own := helpGroup{title: "THIS BOX"}
+	shows := helpGroup{title: "THIS BOX"}
 	shown := map[string]bool{}
 	for _, k := range b.draw(m, boxWidth).keys {
-		own.rows = append(own.rows, rowOf(k, ""))
+		shows.rows = append(shows.rows, rowOf(k, ""))
 		for name := range strings.FieldsSeq(k.Help().Key) {
 			shown[name] = true
 		}
 	}
-	all := []helpGroup{own}
-	if len(own.rows) == 0 {
-		all = nil
+	var all []helpGroup
+	if len(shows.rows) > 0 {
+		all = append(all, shows)
 	}
+	// What chooses and confirms differs from box to box: where one has it, it shows it.
+	unsure := []safe.Text{own(m.keys.Confirm.Help().Desc), own(m.keys.Other.Help().Desc), own(m.keys.Choose.Help().Desc)}
 	for _, g := range m.helpGroups(in) {
-		g.rows = slices.DeleteFunc(g.rows, func(r helpRow) bool { return shown[string(r.key)] })
+		g.rows = slices.DeleteFunc(g.rows, func(r helpRow) bool {
+			return shown[string(r.key)] || g.title == groupBoxes.title() && slices.Contains(unsure, r.does)
+		})
 		if len(g.rows) > 0 {
 			all = append(all, g)
 		}
