@@ -64,6 +64,7 @@ func TestBellRingsForWhatMayAndOnlyThen(t *testing.T) {
 		{"configured silent, turned on", true, func(b *bench) { b.config.Bell = &no; b.turnBell("on") }, "\a"},
 		{"turned off", true, func(b *bench) { b.turnBell("off"); b.Update(tea.BlurMsg{}) }, ""},
 		{"turned off and on", true, func(b *bench) { b.turnBell("off"); b.turnBell("on") }, "\a"},
+		{"a wallboard for good, and nobody looks", true, func(b *bench) { b.boardOnly(); b.Update(tea.BlurMsg{}) }, ""},
 		{"muted", true, func(b *bench) { b.turnBell("mute 30"); b.Update(tea.BlurMsg{}) }, ""},
 		{"muted, a moment before its end", true, func(b *bench) {
 			b.turnBell("mute 30")

@@ -143,7 +143,7 @@ func (b *hangupBox) draw(m *model, w int) card {
 	}
 	leg := b.targets[b.at]
 	about := safe.Number(s.Caller) + ", " + long(lasted(s, m.now))
-	end := safe.Text("Everyone on the call is cut off. This cannot be taken back.")
+	end := safe.Text("Everyone is cut off. This cannot be taken back.")
 	if op, ok := s.Operator(); ok {
 		with := safe.Text(", while the operator is called at ")
 		if op.Status == engine.LegUp {
@@ -155,30 +155,18 @@ func (b *hangupBox) draw(m *model, w int) card {
 	if leg != "" {
 		end = "The customer's call goes on without " + legOf(s, leg) + "."
 	}
-	rows := []string{m.boxRow(w, toneText, about), m.boxRow(w, toneText, end), m.theme.empty(w)}
+	rows := append(m.boxParts(w, toneText, about), m.boxParts(w, toneText, end)...)
+	rows = append(rows, m.theme.empty(w))
+	answers := []string{b.buttons(m, w)}
+	if leg == "" {
+		answers = append(answers, m.theme.empty(w))
+		answers = append(answers, b.farewell(m, w)...)
+	}
 	if len(b.targets) > 1 {
-		for i, t := range b.targets {
-			name := safe.Text("the whole call")
-			if t != "" {
-				name = legOf(s, t) + " only"
-			}
-			rows = append(rows, m.choiceRow(w, i == b.at, name, 24, toneDim, ""))
-		}
+		rows = append(rows, b.choices(m, w, s, m.boxRoom()-len(rows)-1-len(answers))...)
 		rows = append(rows, m.theme.empty(w))
 	}
-	rows = append(rows, b.buttons(m, w))
-	if leg == "" {
-		hear := m.theme.line(onPage, w)
-		hear.put(toneDim, "The customer hears a goodbye first.   ")
-		silent := toneAccent
-		if !m.ready {
-			silent = toneDim
-		}
-		hear.pressable(string(word(m.keys.Silent)), "", 21)
-		hear.put(silent, word(m.keys.Silent))
-		hear.put(toneDim, "  hang up in silence")
-		rows = append(rows, m.theme.empty(w), hear.end())
-	}
+	rows = append(rows, answers...)
 	var keys []key.Binding
 	if len(b.targets) > 1 {
 		keys = []key.Binding{m.keys.Other, m.keys.Keep}
@@ -189,6 +177,46 @@ func (b *hangupBox) draw(m *model, w int) card {
 	}
 }
 
+// choices draws what can be ended, as far as there is room: around what is chosen, for the
+// answers must never be cut off.
+func (b *hangupBox) choices(m *model, w int, s *engine.Session, room int) []string {
+	shown := min(len(b.targets), max(room, 1))
+	top := min(max(b.at-shown/2, 0), len(b.targets)-shown)
+	var rows []string
+	for i, t := range b.targets[top : top+shown] {
+		name := safe.Text("the whole call")
+		if t != "" {
+			name = legOf(s, t) + " only"
+		}
+		rows = append(rows, m.choiceRow(w, top+i == b.at, name, 24, toneDim, ""))
+	}
+	return rows
+}
+
+// farewell tells what the customer hears first, and the key that leaves it out.
+func (b *hangupBox) farewell(m *model, w int) []string {
+	const hears, without safe.Text = "The customer hears a goodbye first.", "hang up in silence"
+	l := m.theme.line(onPage, w)
+	var rows []string
+	key := word(m.keys.Silent)
+	need := width(string(key)) + 2 + width(string(without))
+	l.put(toneDim, hears)
+	if width(string(hears))+3+need > w {
+		rows = append(rows, l.end())
+		l = m.theme.line(onPage, w)
+	} else {
+		l.gap(3)
+	}
+	to := toneAccent
+	if !m.ready {
+		to = toneDim
+	}
+	l.pressable(string(key), "", need)
+	l.put(to, key)
+	l.put(toneDim, "  "+without)
+	return append(rows, l.end())
+}
+
 func legOf(s *engine.Session, name engine.LegName) safe.Text {
 	l, _ := s.Leg(name)
 	return legTitle(l)
@@ -197,16 +225,18 @@ func legOf(s *engine.Session, name engine.LegName) safe.Text {
 // buttons draws the two answers; the safe one has the frame.
 func (b *hangupBox) buttons(m *model, w int) string {
 	l := m.theme.line(onPage, w)
-	l.gap(w / 8)
-	l.pressable("esc", "", 22)
+	const keep, yes = 22, 10 // cells
+	gap := min(w/8, max((w-keep-yes)/2, 1))
+	l.gap(gap)
+	l.pressable("esc", "", keep)
 	l.put(toneAccent, "▌ esc")
 	l.put(toneStrong, "  Keep the call ▐")
-	l.gap(w / 8)
+	l.gap(gap)
 	to, does := toneBadStrong, toneText
 	if !m.ready { // not yet: the keys are dead
 		to, does = toneDim, toneDim
 	}
-	l.pressable(string(word(m.keys.Yes)), "", 10)
+	l.pressable(string(word(m.keys.Yes)), "", yes)
 	l.put(to, word(m.keys.Yes))
 	l.put(does, "  Hang up")
 	return l.end()

@@ -25,6 +25,7 @@ type helpBox struct {
 	groups []helpGroup // as they were when it opened
 	typed  string
 	top    int
+	from   box // the box that it was opened from, and goes back to; nil: none
 }
 
 // A helpRow is a line of help: one act, or two that belong together.
@@ -39,6 +40,76 @@ type helpGroup struct {
 func (m *model) openHelp() {
 	in := m.places()
 	m.openBox(&helpBox{in: in, groups: m.helpGroups(in)}, 0)
+}
+
+// openHelpOf shows the keys of the open box, and goes back to it. It reports false where
+// the box takes text or shows help itself.
+func (m *model) openHelpOf(b box) bool {
+	in, ok := helpPlace(b)
+	if !ok || m.takesText() {
+		return false
+	}
+	m.openBox(&helpBox{in: in, groups: m.boxGroups(b, in), from: b}, 0)
+	return true
+}
+
+// boxGroups are the keys that a box shows itself, and those of the table that are live in it.
+func (m *model) boxGroups(b box, in places) []helpGroup {
+	shows := helpGroup{title: "THIS BOX"}
+	shown := map[string]bool{}
+	for _, k := range b.draw(m, boxWidth).keys {
+		shows.rows = append(shows.rows, rowOf(k, ""))
+		for name := range strings.FieldsSeq(k.Help().Key) {
+			shown[name] = true
+		}
+	}
+	var all []helpGroup
+	if len(shows.rows) > 0 {
+		all = append(all, shows)
+	}
+	// What chooses and confirms differs from box to box: where one has it, it shows it.
+	unsure := []safe.Text{own(m.keys.Confirm.Help().Desc), own(m.keys.Other.Help().Desc), own(m.keys.Choose.Help().Desc)}
+	for _, g := range m.helpGroups(in) {
+		g.rows = slices.DeleteFunc(g.rows, func(r helpRow) bool {
+			return shown[string(r.key)] || g.title == groupBoxes.title() && slices.Contains(unsure, r.does)
+		})
+		if len(g.rows) > 0 {
+			all = append(all, g)
+		}
+	}
+	return all
+}
+
+// helpPlace is the place of the table that a box is.
+func helpPlace(b box) (places, bool) {
+	switch b.(type) {
+	case *hangupBox:
+		return placeHangup, true
+	case *sureBox, *clickBox:
+		return placeSure, true
+	case quitBox:
+		return placeQuit, true
+	case *legBox:
+		return placeLegs, true
+	case *whyBox:
+		return placeWhy, true
+	case *historyBox:
+		return placeHistory, true
+	case *textBox, *troubleBox:
+		return placeRead, true
+	case *callbackBox, *viewsBox, *columnsBox:
+		return placeList, true
+	}
+	return 0, false
+}
+
+// leave closes help, and gives the keys back to the box that it was opened from. It takes no
+// yes at once, as when it came.
+func (b *helpBox) leave(m *model) {
+	m.box = nil
+	if b.from != nil {
+		m.openBox(b.from, hangupDead)
+	}
 }
 
 // helpCells is how wide help is within its frame: four columns of keys where there is room.
@@ -67,7 +138,7 @@ func (b *helpBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
 	page := max(m.boxRoom()-helpHead-1, 1)
 	switch name := k.String(); {
 	case key.Matches(k, m.keys.Help), key.Matches(k, m.keys.Cancel) && b.typed == "", key.Matches(k, m.keys.Confirm):
-		m.box = nil
+		b.leave(m)
 	case key.Matches(k, m.keys.Cancel), key.Matches(k, m.keys.EraseAll):
 		b.typed, b.top = "", 0
 	case key.Matches(k, m.keys.Choose) && name == "up":
@@ -102,7 +173,12 @@ func (b *helpBox) write(text string) {
 	}
 }
 
-func (*helpBox) follow(*model) {}
+// follow has the box beneath look at the frame: what it asks about may be gone.
+func (b *helpBox) follow(m *model) {
+	if b.from != nil {
+		b.from.follow(m)
+	}
+}
 
 // count is how many rows there are to scroll through, on the screen as it is.
 func (b *helpBox) count(m *model) int {
@@ -162,6 +238,9 @@ func (b *helpBox) title() safe.Text {
 	case placeOpen:
 		return "Keys in an open call"
 	}
+	if b.from != nil {
+		return "Keys in this box"
+	}
 	return "Keys on this screen"
 }
 
@@ -171,8 +250,11 @@ func (m *model) helpGroups(in places) []helpGroup {
 	if in == placeReplay {
 		order = []group{groupTape, groupStrip, groupMove, groupCall, groupView, groupFloor}
 	}
+	if in&(placeBoxes|placeHistory) != 0 {
+		order = []group{groupBoxes, groupHistory, groupMove, groupStrip, groupCall, groupFloor}
+	}
 	var all []helpGroup
-	if m.headline().kind == headReason {
+	if in&placeLook != 0 && m.headline().kind == headReason {
 		all = append(all, helpGroup{groupReason.title(), m.helpRows(groupReason, placeReason)})
 	}
 	if p, ok := m.part(m.full); ok && in == placePane && len(p.hints(m)) > 0 {
@@ -217,7 +299,7 @@ func (m *model) helpRows(g group, in places) []helpRow {
 		default:
 			rows = append(rows, rowOf(*e.key, k.filled(e.said())))
 		}
-		if e.id == "why" && e.group == g && in != placeReplay {
+		if e.id == "why" && e.group == g && in&placeLive != 0 {
 			seen, _ := k.entry("seen")
 			rows = append(rows, helpRow{word(k.Why) + " " + word(k.Seen), "alert seen", own(k.filled(seen.manual))})
 		}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"switchboard/engine"
 )
 
 // Whatever the screen's size, every key of the screen can be reached in help.
@@ -95,4 +97,56 @@ func TestHelpFrames(t *testing.T) {
 			})
 		}
 	}
+}
+
+// "`?` everywhere": a box that takes no text tells its keys, and comes back as it was, with
+// no yes that was meant for help.
+func TestHelpTellsTheKeysOfABoxAndGoesBackToIt(t *testing.T) {
+	for keys, want := range map[string]string{
+		"X": "in silence", "w": "alert", "c": "show, hide", "! ": "close", "A A": "yes", "t": "",
+	} {
+		s := governed()
+		b := newBench(s, 120, 36)
+		b.press(strings.Fields(keys)...)
+		if keys == "A A" { // off is asked about in shadow alone
+			s.frame.Automation = engine.ModeShadow
+			b.tick()
+			b.press("A")
+		}
+		before := b.box
+		if before == nil {
+			t.Errorf("%q opens no box", keys)
+			continue
+		}
+		b.press("?")
+		if want == "" { // text is typed there
+			if b.box != before {
+				t.Errorf("%q: ? opens %T in a box that takes text", keys, b.box)
+			}
+			continue
+		}
+		b.wantText(t, "Keys in this box")
+		b.wantText(t, want)
+		b.press("esc")
+		if b.box != before {
+			t.Errorf("%q: esc goes to %T", keys, b.box)
+		}
+		b.hit("y")
+		if len(s.asked) > 0 && keys != "A A" {
+			t.Errorf("%q: asked %v", keys, s.asked)
+		}
+	}
+}
+
+// Help over a box goes with what the box asks about: no yes falls on a call that is over.
+func TestHelpOverABoxGoesWithItsCall(t *testing.T) {
+	s := governed()
+	b := newBench(s, 120, 36)
+	b.press("X", "?")
+	s.change("s1", func(c *engine.Session) { c.Phase = engine.PhaseOver })
+	b.tick()
+	if b.box != nil {
+		t.Errorf("%T is open still", b.box)
+	}
+	b.wantText(t, "has ended by itself")
 }

@@ -217,7 +217,7 @@ func (k *keyMap) onFloor() []entry {
 		{id: "handover", key: &k.Handover, in: placeLook, group: groupFloor, manual: "the notes that the last shifts have left; {command}note TEXT leaves one", label: "handover"},
 		{id: "command", key: &k.Command, in: placeLook, group: groupFloor, manual: "the palette: every act and every command, found by typing"},
 		{id: "troubles", key: &k.Troubles, in: placeLook | placeRead, group: groupFloor, manual: "all that goes wrong: since when, and what to do", label: "Troubles"},
-		{id: "help", key: &k.Help, in: placeLook | placeReason | placeHelp, group: groupFloor, manual: "the keys of this screen; typing searches them", label: "help"},
+		{id: "help", key: &k.Help, in: placeLook | placeReason | placeHelp | placeBoxes | placeHistory, group: groupFloor, manual: "the keys of this screen, or of the open box; typing searches them", label: "help"},
 		{id: "redraw", key: &k.Redraw, in: everywhere, group: groupFloor, manual: "draw the screen anew", label: "Draw the screen anew"},
 		{id: "suspend", key: &k.Suspend, in: placeLook, group: groupFloor, manual: "suspend the console; fg brings it back", label: "Suspend the console"},
 		{id: "quit", key: &k.Quit, in: placeLook | placeReason | placeRead | placeHistory, group: groupFloor, asks: true,

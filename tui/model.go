@@ -311,6 +311,9 @@ func (m *model) pressBox(k tea.KeyPressMsg) tea.Cmd {
 	if !own && m.deck == nil && !m.takesText() && key.Matches(k, m.keys.Veto) {
 		return m.veto()
 	}
+	if key.Matches(k, m.keys.Help) && m.openHelpOf(m.box) {
+		return nil
+	}
 	return m.box.press(m, k)
 }
 

@@ -142,7 +142,7 @@ func (m *model) meant(id string, of engine.SessionID) *engine.Session {
 func (m *model) commandOffers() []offer {
 	all := make([]offer, 0, 32)
 	for _, c := range commands() {
-		o := offer{id: c.name, command: &c, label: own(c.name + c.takes), words: c.does}
+		o := offer{id: c.name, command: &c, label: own(c.name + c.takes), words: c.does, values: m.valuesOf(c.name)}
 		if e, ok := m.keys.entry(c.name); ok && isCommand(c.name) && !strings.Contains(string(e.label), "%") {
 			o.key = own(e.key.Help().Key)
 		}

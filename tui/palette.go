@@ -52,6 +52,8 @@ type offer struct {
 	key     safe.Text
 	why     safe.Text // it cannot be done now; empty: it can
 	marks   []int     // bytes of the label that what is typed fits
+	values  []value   // that may follow the command
+	value   string    // the one that does; empty: what is typed
 }
 
 // openPalette opens the palette of everything.
@@ -115,7 +117,11 @@ func (b *paletteBox) fits() []offer {
 func (b *paletteBox) fitting() []offer {
 	typed := strings.ToLower(b.wanted())
 	if o, ok := b.whole(typed); ok {
-		return append(b.longer(typed, o), o)
+		valued := o.valued(typed)
+		if len(valued) == 1 && valued[0].value == "" {
+			return append(b.longer(typed, o), o)
+		}
+		return append(valued, b.longer(typed, o)...)
 	}
 	typed = strings.TrimSpace(typed)
 	if typed == "" {
@@ -282,6 +288,10 @@ func (b *paletteBox) complete(fit []offer) {
 		return
 	}
 	c := *fit[b.at].command
+	if at := b.nextValue(fit); at >= 0 {
+		b.typed, b.at, b.moved = c.name+" "+fit[at].value, 0, false
+		return
+	}
 	if c.takes != "" && strings.HasPrefix(strings.ToLower(b.wanted()), c.name) {
 		if !strings.HasSuffix(b.typed, " ") && strings.EqualFold(b.wanted(), c.name) {
 			b.typed += " "
@@ -292,6 +302,19 @@ func (b *paletteBox) complete(fit []offer) {
 	if c.takes != "" {
 		b.typed += " "
 	}
+}
+
+// nextValue is the offer whose value completes what is typed: the chosen one, or the first
+// where the command itself is chosen and its values stand below it; -1 where there is none.
+func (b *paletteBox) nextValue(fit []offer) int {
+	at := b.at
+	if fit[at].value == "" && strings.HasSuffix(b.typed, " ") {
+		at++
+	}
+	if at < len(fit) && fit[at].value != "" && fit[at].id == fit[b.at].id {
+		return at
+	}
+	return -1
 }
 
 // run does what is chosen. A command that wants more is completed instead; what cannot be
@@ -312,6 +335,9 @@ func (b *paletteBox) run(m *model, fit []offer) tea.Cmd {
 	rest := ""
 	if len(typed) >= len(c.name) && strings.EqualFold(typed[:len(c.name)], c.name) {
 		rest = strings.TrimSpace(typed[len(c.name):])
+	}
+	if o.value != "" {
+		rest = o.value
 	}
 	if c.takes != "" && !c.alone() && rest == "" {
 		b.complete(fit)
@@ -452,7 +478,7 @@ func (b *paletteBox) row(m *model, w int, o offer, chosen bool) string {
 	cells := room
 	if words != "" {
 		cells = min(16, room*2/5)
-		if o.command == nil { // the reason may be cut, the call's name not
+		if o.command == nil || o.value != "" { // the reason may be cut, the call's name not
 			cells = min(max(width(m.theme.shape(o.label)), cells), room*3/4)
 		}
 	}

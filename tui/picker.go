@@ -270,25 +270,28 @@ func (p *picker) draw(m *model, w int) card {
 	input.put(toneText, typed)
 	caret := 2 + width(m.theme.shape(typed))
 	if typed == "" {
-		input.put(toneDim, " type to narrow, or a new number with + and country code")
+		input.put(toneDim, pick(w < boxWidth, " type to narrow, or a number: + and country code"))
+		input.put(toneDim, pick(w >= boxWidth, " type to narrow, or a new number with + and country code"))
 	}
 	rows := []string{input.end(), m.theme.empty(w)}
 
 	fit := p.choices(m)
+	hears := p.warmth(m, w)
+	shown := min(pickerRows, max(m.boxRoom()-len(rows)-1-len(hears), 1)) // what is heard is never cut off
 	at := max(slices.Index(fit, p.chosen), 0)
-	top := max(0, min(at-pickerRows/2, len(fit)-pickerRows))
-	for i := top; i < min(top+pickerRows, len(fit)); i++ {
+	top := max(0, min(at-shown/2, len(fit)-shown))
+	for i := top; i < min(top+shown, len(fit)); i++ {
 		name, to, words := p.words(m, fit[i])
 		rows = append(rows, m.choiceRow(w, fit[i] == p.chosen && !fit[i].closed, name, pickerCells, to, words))
 	}
 	if len(fit) == 0 {
 		rows = append(rows, m.boxRow(w, toneDim, "  Nobody of the roster fits. A new number begins with + or sip:"))
 	}
-	for len(rows) < min(len(p.numbers)+max(len(p.groups), 1), pickerRows)+2 { // the box keeps its size while it narrows
+	for len(rows) < min(len(p.numbers)+max(len(p.groups), 1), shown)+2 { // the box keeps its size while it narrows
 		rows = append(rows, m.theme.empty(w))
 	}
 	rows = append(rows, m.theme.empty(w))
-	rows = append(rows, p.warmth(m, w)...)
+	rows = append(rows, hears...)
 	kind, other := safe.Text("warm transfer"), safe.Text("cold")
 	if p.cold {
 		kind, other = "cold transfer", "warm"
@@ -311,12 +314,12 @@ func (p *picker) warmth(m *model, w int) []string {
 			who = m.book().who(st.next)
 		}
 	}
-	words := "Warm: " + who + " first hears what it is about, and takes the call with 1."
+	words := "Warm: " + who + " hears a briefing first, and takes the call with 1."
 	if p.cold {
 		words = "Cold: " + who + " is joined as he answers, and is told nothing."
 	}
-	rows := []string{m.boxRow(w, toneText, words)}
-	return append(rows, m.boxRow(w, toneDim, "The customer stays on the line and hears that he is being connected."))
+	const stays = "The customer stays on the line and hears that he is being connected."
+	return append(m.boxParts(w, toneText, words), m.boxParts(w, toneDim, stays)...)
 }
 
 // words tells of a choice who it is and whether he may be called.

@@ -37,6 +37,7 @@ func (c command) alone() bool { return strings.HasPrefix(c.takes, " [") }
 // commands are all that can be typed, in the order in which the palette offers them.
 func commands() []command {
 	return []command{
+		{"about", "", "this console: its clock, its bell, how it draws", (*model).showAbout},
 		{"again", "", "let automation transfer the selected call once more", (*model).again},
 		{"auto on", "", "rules act", func(m *model, _ string) tea.Cmd { return m.setAutomation(engine.ModeOn) }},
 		{"auto shadow", "", "rules are judged and counted; nothing acts by itself", func(m *model, _ string) tea.Cmd { return m.setAutomation(engine.ModeShadow) }},
@@ -45,6 +46,7 @@ func commands() []command {
 		{"bell", " HOW", "on, off, or mute 30: silent for so many minutes", (*model).turnBell},
 		{"callbacks", "", "who is to be called back", (*model).showCallbacks},
 		{"calm", " [on|off]", "nothing moves; a countdown is a number", (*model).setCalm},
+		{"events", "", "what happened in all calls, on the whole screen", (*model).showEvents},
 		{"export", " [CALL]", "write it to a file: text, markdown, json, recording", (*model).export},
 		{"filter", " [WORDS]", "choose the calls that are shown; help filter tells how", (*model).filterBy},
 		{"forget", " NUMBER", "erase the calls with a number; tells first", (*model).forget},

@@ -53,7 +53,7 @@ func (m *model) veto() tea.Cmd {
 	case headQueued:
 		m.tell(toneWatch, "Nothing is proposed: "+callerOf(h.about)+" waits for an operator; "+word(m.keys.TakeBack)+" takes it back.")
 	case headNothing, headReason, headHot:
-		m.tell(toneDim, "Nothing is proposed that could be vetoed.")
+		m.tell(toneDim, "No transfer is proposed: nothing to veto.")
 	}
 	return nil
 }

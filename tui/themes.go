@@ -180,6 +180,17 @@ func themesOf(config prefs.Config, last string) (themes, []error) {
 	return t, wrong
 }
 
+// CheckTheme refuses the name of a theme that a supervisor with that configuration does not
+// have, and names those that he has.
+func CheckTheme(config prefs.Config, name string) error {
+	own, _ := ownThemes(config.Themes)
+	t := themes{all: append(schemes(), own...)}
+	if t.choose(name) {
+		return nil
+	}
+	return fmt.Errorf("there is no theme %q; there are %s", safe.Clean(name, maxName), t.names())
+}
+
 // CheckThemes returns what is wrong with the themes that a configuration has of its own,
 // and with the name of the one to begin with. The errors say which theme and field, and
 // what is possible.

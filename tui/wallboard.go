@@ -132,11 +132,11 @@ func (boardHelp) press(m *model, _ tea.KeyPressMsg) tea.Cmd {
 func (boardHelp) follow(*model) {}
 
 func (boardHelp) draw(m *model, w int) card {
-	all := []key.Binding{bind("tab → ←", "next page, page before; by itself after 10 s"), bind("T", "theme"), bind("^l", "redraw")}
+	all := []key.Binding{bind(m.keys.Pane.Help().Key+" → ←", "next page, page before; by itself after 10 s"), m.keys.Theme, m.keys.Redraw}
 	if m.board.locked {
-		all = append(all, bind("q", "quit"))
+		all = append(all, m.keys.Quit)
 	} else {
-		all = append(all, bind("v", "veto what the top names"), bind("any other", "back to the console"))
+		all = append(all, as(m.keys.Veto, "veto what the top names"), bind("any other", "back to the console"))
 	}
 	var rows []string
 	for _, b := range all {

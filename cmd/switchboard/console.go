@@ -48,8 +48,10 @@ func newConsole(cmd *cobra.Command, title string, asked bool) console {
 // remembers nothing.
 func (c *console) prefer(f consoleFlags, kind string) (err error) {
 	f.noState = f.noState || c.plain
-	c.prefs, err = f.load(kind)
-	return err
+	if c.prefs, err = f.load(kind); err != nil {
+		return err
+	}
+	return c.look.checkThemes(c.prefs.config)
 }
 
 // isTerminal reports whether a stream is a terminal.

@@ -36,14 +36,27 @@ func (f *lookFlags) add(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.noMouse, "no-mouse", false, "leave the mouse to the terminal, so that text can be selected")
 }
 
-// check refuses what no flag can mean. Whether there is a theme of that name the console
-// says, for it may be the supervisor's own.
+// check refuses what no flag can mean. Whether there is a theme of that name is asked of
+// checkThemes, for it may be the supervisor's own.
 func (f *lookFlags) check() error {
 	if f.color == "" || f.color == colorAlways {
 		return nil
 	}
 	if _, err := tui.ParseColors(f.color); err != nil {
 		return usage("--color must be auto, always, true, 256, 16 or none, but is %q", f.color)
+	}
+	return nil
+}
+
+// checkThemes refuses a theme that there is not, with that configuration.
+func (f *lookFlags) checkThemes(config prefs.Config) error {
+	for _, name := range f.themes {
+		if _, err := tui.ParseBackground(name); err == nil {
+			continue
+		}
+		if err := tui.CheckTheme(config, name); err != nil {
+			return usage("--theme: %w, and dark, light and auto for the terminal", err)
+		}
 	}
 	return nil
 }
@@ -70,7 +83,6 @@ func (f *lookFlags) over(environ []string, config prefs.Config) (tui.Look, prefs
 	look.Ambiguous = look.Ambiguous || config.Ambiguous
 	look.Calm = config.Calm
 	look.Mouse = config.Mouse == nil || *config.Mouse
-	look.Silent = config.Bell != nil && !*config.Bell
 
 	switch c, err := tui.ParseColors(f.color); {
 	case f.color == colorAlways:

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -44,7 +45,7 @@ func TestFlagsOfALookStandBeforeAllElse(t *testing.T) {
 		{"--ambiguous=false", "LANG=ja_JP.UTF-8 TERM=xterm", prefs.Config{}, tui.Look{}, ""},
 		{"--calm", utf8, prefs.Config{}, tui.Look{Calm: true}, ""},
 		{"--calm=false", utf8, prefs.Config{Calm: true}, tui.Look{}, ""},
-		{"", utf8, prefs.Config{Bell: &no}, tui.Look{Silent: true}, ""},
+		{"", utf8, prefs.Config{Bell: &no}, tui.Look{}, ""}, // the console heeds it itself, for :bell on stands before it
 	} {
 		c.want.Mouse = true
 		got, config := looked(t, c.flags, c.env, c.config)
@@ -99,5 +100,32 @@ func TestEveryScreenHasTheFlagsOfALook(t *testing.T) {
 		if err := c.RunE(c, nil); err == nil || !strings.Contains(err.Error(), "--color must be auto, always, true, 256, 16 or none") {
 			t.Errorf("%s takes --color pink: %v", c.Name(), err)
 		}
+	}
+}
+
+// A theme that there is not is refused before anything begins, with the names of those that
+// there are: of a typing mistake nobody should learn by the colours.
+func TestUnknownThemeIsRefused(t *testing.T) {
+	config := prefs.Config{Themes: map[string]prefs.Theme{"mine": {Good: "#00FFCC"}}}
+	for name, want := range map[string]string{
+		"quiet": "", "Quiet": "", "dark": "", "auto": "", "mine": "",
+		"quit": `--theme: there is no theme "quit"; there are default, high-contrast, quiet, deuteranopia, tritanopia, mine, and dark, light and auto for the terminal`,
+	} {
+		f := lookFlags{themes: []string{name}}
+		got := ""
+		if err := f.checkThemes(config); err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("--theme %s: %q, want %q", name, got, want)
+		}
+	}
+	root := rootCommand()
+	root.SetArgs([]string{"demo", "--plain", "--for", "1s", "--theme", "nosuch"})
+	root.SetOut(io.Discard)
+	root.SetErr(io.Discard)
+	err := root.Execute()
+	if err == nil || !strings.Contains(err.Error(), "there is no theme") {
+		t.Errorf("demo --theme nosuch: %v", err)
 	}
 }

@@ -97,7 +97,7 @@ var dayOnly = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
 
 // showReplay shows what an argument names, from where the options say.
 func showReplay(cmd *cobra.Command, o replayOptions, what string) (err error) {
-	c := newConsole(cmd, "REPLAY", o.plain)
+	c := newConsole(cmd, "REPLAY", o.plain).looked(o.look)
 	if err := c.prefer(o.console, kindReplay); err != nil {
 		return err
 	}
