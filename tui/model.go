@@ -114,6 +114,7 @@ type model struct {
 	changedAt   time.Time
 	notesRead   time.Time // when the handover notes were read here, in house time
 	pressed     time.Time // when the last key was
+	movedAt     time.Time // when another call was selected by itself, on the wall
 	interrupted time.Time // when the last ctrl+c was
 	fetches     uint64    // begun
 	fetched     uint64    // the newest that was taken
@@ -572,6 +573,9 @@ func (m *model) lookUp() {
 func (m *model) call() (*engine.Session, bool) {
 	s, ok := m.list.call()
 	switch {
+	case ok && m.wall.Now().Sub(m.movedAt) < boxDead:
+		m.tell(toneWatch, "Nothing was done: the call that was selected has only just gone. Again, if you mean "+callerOf(s)+".")
+		return nil, false
 	case ok:
 	case m.list.onFold:
 		m.tell(toneDim, "This row stands for "+foldName(m.list.folded)+", and no key acts on them together: ⏎ opens it, then choose one.")
