@@ -60,19 +60,7 @@ type anything struct {
 func newAnything(t *rapid.T) *anything {
 	s := rapid.SampledFrom([]func() *stage{afternoon, governed, twoProposals, listened, busyDay, private, troubled}).Draw(t, "floor")()
 	if rapid.Bool().Draw(t, "poison") {
-		ids := map[string]bool{}
-		for _, c := range s.frame.Sessions {
-			ids[string(c.ID)] = true
-		}
-		venom := rapid.SampledFrom(venoms).Draw(t, "venom")
-		all := rapid.Bool().Draw(t, "all")
-		with := func(old string) string {
-			if ids[old] || old == "" && !all {
-				return old
-			}
-			return old + venom
-		}
-		s.frame, s.health, s.talk = poison(s.frame, with), poison(s.health, with), poison(s.talk, with)
+		s = poisonedCalls(s, rapid.SampledFrom(venoms).Draw(t, "venom"), rapid.Bool().Draw(t, "all"))
 	}
 	if rapid.Bool().Draw(t, "many") {
 		more := fullHouse(rapid.IntRange(0, 90).Draw(t, "calls"))
