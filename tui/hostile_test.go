@@ -275,6 +275,7 @@ var escapes = []*regexp.Regexp{
 	regexp.MustCompile("^\x1b\\[[0-9;]*[ABCDEFGHIJKLMPSTXZ`abdefr@]$"),                                    // moving, erasing, scrolling
 	regexp.MustCompile("^\x1b\\[c$"),                                                                      // who are you: every terminal answers
 	regexp.MustCompile("^\x1b\\]9;switchboard: [0-9]+ alerts?(, [0-9]+ calls? needs? a look)?\a$"),        // a notice, in words of ours
+	regexp.MustCompile("^\x1b\\[\\?1003l$"),                                                               // all motion is never turned on, and at the end off
 	regexp.MustCompile("^\x1b\\[\\?(1|7|25|1002|1004|1006|1049|2004|2026|2027)[hl]$"),                     // modes: cursor, wrap, mouse, focus, screen, paste, synchronised, graphemes
 	regexp.MustCompile("^\x1b\\[\\?(2026|2027)\\$p$"),                                                     // is a mode known
 	regexp.MustCompile("^\x1b\\[[0-9]* q$"),                                                               // the cursor's shape
