@@ -51,6 +51,7 @@ func (b *callbackBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
 		b.chosen = all[at-1].ID
 	case m.dead() || at < 0:
 	case key.Matches(k, m.keys.Confirm):
+		m.deaden(hangupDead) // a second enter would fall on what is not yet known to be done
 		return m.ask(engine.CallbackDone{Callback: b.chosen}, "take "+callbackName(all[at])+" off the list of callbacks")
 	}
 	return nil

@@ -135,6 +135,9 @@ func (m *model) show(f fetched) tea.Cmd {
 	}
 	var next tea.Cmd
 	if m.talk.Session != m.list.selected {
+		if m.talk.Session != "" { // there was another
+			m.movedAt = m.wall.Now()
+		}
 		next = m.turn()
 	}
 	return tea.Batch(next, m.bell())

@@ -264,7 +264,7 @@ func (*historyBox) follow(*model) {}
 // listRows is how many lines the calls have, no more than there are calls; what is left is the
 // chosen call's.
 func (b *historyBox) listRows(m *model) int {
-	room := m.boxRoom() - pastHead - 1
+	room := max(m.boxRoom()-pastHead-1, 1)
 	most := max(room*55/100, min(pastLeast, room))
 	return min(most, max(len(b.past.Calls), len(b.past.Advice), pastLeast))
 }

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -8,10 +10,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"switchboard/engine"
 )
 
 // poison returns a deep copy of what an engine shows with every string in it changed,
@@ -75,6 +80,23 @@ func poisoned(s *stage, raw string, all bool) *stage {
 	return s
 }
 
+// poisonedCalls is the same with ids that an engine would give: the marks of the mouse hold
+// no others, so only such calls can be clicked.
+func poisonedCalls(s *stage, raw string, all bool) *stage {
+	ids := map[string]bool{}
+	for _, c := range s.frame.Sessions {
+		ids[string(c.ID)] = true
+	}
+	with := func(old string) string {
+		if ids[old] || old == "" && !all {
+			return old
+		}
+		return old + raw
+	}
+	s.frame, s.health, s.talk = poison(s.frame, with), poison(s.health, with), poison(s.talk, with)
+	return s
+}
+
 // rendition is what our own styles are written with.
 var rendition = regexp.MustCompile("\x1b\\[[0-9;:]*m")
 
@@ -96,7 +118,7 @@ func raised(content string) string {
 // strange returns the first style in a content that is none of the theme's: a caller has
 // coloured his own name.
 func strange(content string, th *theme) string {
-	ours := map[string]bool{reset: true}
+	ours := map[string]bool{reset: true, markThere: true, markHere: true}
 	for _, tones := range th.sgr {
 		for _, sgr := range tones {
 			ours[sgr] = true
@@ -125,6 +147,10 @@ var floors = map[string]func() *stage{
 var everyKey = []string{
 	"", "enter", "enter tab", "tab", "tab tab", "t", "t 1", "X", "X tab", "m", "h", "w", "l", "o", "q", "?", "!", "O", "W", "c", "H", "K K", "s", "d", "/ x", "space",
 	": c a l l b a c k s enter", ": w a t c h enter", ": p o l i c y space s h o w enter", ": h e l p enter",
+	":", ": t r a n", ": down down", "/ s t a t e :", "/ t h up", "/ ?", "/ t enter n", "? t r", "? down down enter", ": v i e w s enter",
+	"W", "W tab", "W tab tab", "W ?", "O enter", "O j j", "O tab", "O tab j j", "tab tab tab", "tab tab enter", "tab tab tab enter", "enter / t enter n",
+	": r e p o r t enter", ": h i s t o r y enter", ": h i s t o r y space r e enter j n", ": h i s t o r y space z z enter", "R", "R space n", "R g", "R p", "R ?", "R :", "R enter / t",
+	": f o r g e t space + 1 2 0 2 5 5 5 0 1 4 2 enter", ": b a c k t e s t enter", ": e x p o r t enter", ": p o l i c y space r e l o a d enter",
 }
 
 // On each floor every string ends in all venoms at once; on one also in each alone, for
@@ -135,17 +161,47 @@ func TestNothingFromOutsideIsDrawnAsItCame(t *testing.T) {
 		t.Run(floor, func(t *testing.T) {
 			for i, keys := range everyKey {
 				size := sizes[i%len(sizes)]
-				drawsNothing(t, newBench(poisoned(make(), cocktail, false), size.w, size.h), keys)
-				drawsNothing(t, newBench(poisoned(make(), cocktail, true), size.w, size.h), keys)
+				drawsNothing(t, furnished(poisoned(make(), cocktail, (i+len(floor))%2 == 0), size.w, size.h), keys)
 			}
 		})
 	}
 	for i, venom := range venoms {
-		b := newBench(poisoned(governed(), venom, i%2 == 0), 200, 50)
-		for _, keys := range everyKey {
-			drawsNothing(t, b, keys)
+		b := furnished(poisoned(governed(), venom, i%2 == 0), 200, 50)
+		b.beginTour()
+		for j, keys := range everyKey {
+			if (i+j)%7 == 0 {
+				drawsNothing(t, b, keys)
+			}
 		}
 	}
+}
+
+// furnished is a console with a mouse, a tape, calls that are over, notes, views and filters
+// of before, all of which do harm.
+func furnished(s *stage, w, h int) *bench {
+	b := newBench(s, w, h)
+	b.house, b.archive, b.look.Mouse = venomous{shelf{tape: replayed(), wall: b.wall}}, &cellar{calls: poison(ended(5), func(old string) string { return old + venoms[0] + venoms[4] + venoms[17] })}, true
+	raw := strings.Join(venoms, "x")
+	b.config.Views = map[string]string{"mine" + raw: "re" + raw}
+	b.filter.past = []string{"x" + raw}
+	return b
+}
+
+// A venomous house reports what does harm.
+type venomous struct{ shelf }
+
+func (venomous) Report(context.Context) ([]string, error) { return venoms, nil }
+
+func (venomous) Export(context.Context, string, string) ([]string, error) {
+	return nil, errors.New(strings.Join(venoms, "x"))
+}
+
+func (venomous) Backtest(context.Context, time.Duration) ([]string, error) { return venoms, nil }
+
+func (venomous) ReloadPolicy(context.Context) ([]string, error) { return venoms, errors.New(venoms[3]) }
+
+func (venomous) WouldForget(context.Context, string, engine.Erasure) ([]string, error) {
+	return venoms, nil
 }
 
 // drawsNothing presses keys on three calls, and finds nothing on the screen that no
@@ -164,7 +220,7 @@ func drawsNothing(t *testing.T, b *bench, keys string) {
 		if v := b.View(); v.WindowTitle != "switchboard" {
 			t.Fatalf("%s: the title is %q", keys, v.WindowTitle)
 		}
-		b.press("esc", "esc", "j")
+		b.press("esc", "esc", "esc", "esc", "esc", "j")
 	}
 }
 
@@ -217,7 +273,10 @@ func FuzzScreen(f *testing.F) {
 var escapes = []*regexp.Regexp{
 	regexp.MustCompile("^\x1b\\[[0-9;:]*m$"),                                                              // colours
 	regexp.MustCompile("^\x1b\\[[0-9;]*[ABCDEFGHIJKLMPSTXZ`abdefr@]$"),                                    // moving, erasing, scrolling
-	regexp.MustCompile("^\x1b\\[\\?(1|7|25|1000|1002|1004|1006|1049|2004|2026|2027)[hl]$"),                // modes: cursor, wrap, mouse, focus, screen, paste, synchronised, graphemes
+	regexp.MustCompile("^\x1b\\[c$"),                                                                      // who are you: every terminal answers
+	regexp.MustCompile("^\x1b\\]9;switchboard: [0-9]+ alerts?(, [0-9]+ calls? needs? a look)?\a$"),        // a notice, in words of ours
+	regexp.MustCompile("^\x1b\\[\\?1003l$"),                                                               // all motion is never turned on, and at the end off
+	regexp.MustCompile("^\x1b\\[\\?(1|7|25|1002|1004|1006|1049|2004|2026|2027)[hl]$"),                     // modes: cursor, wrap, mouse, focus, screen, paste, synchronised, graphemes
 	regexp.MustCompile("^\x1b\\[\\?(2026|2027)\\$p$"),                                                     // is a mode known
 	regexp.MustCompile("^\x1b\\[[0-9]* q$"),                                                               // the cursor's shape
 	regexp.MustCompile("^\x1b\\[[<>=?]?[0-9;]*u$"),                                                        // the keyboard's manner
@@ -246,7 +305,8 @@ func foreign(raw string) []string {
 }
 
 func TestForeignFindsWhatItLooksFor(t *testing.T) {
-	for _, bad := range []string{"\x1b[6n", "\x1bc", "\x1b]52;c;x\a", "\x1b]8;;https://evil.example\a", "\x1b]0;owned\a", "\x1bPq\x1b\\", "\x07", "\u009b31m", "\x1b[5i", "\x1b[?1003h", "\x0e"} {
+	for _, bad := range []string{"\x1b[6n", "\x1bc", "\x1b]52;c;x\a", "\x1b]8;;https://evil.example\a", "\x1b]0;owned\a", "\x1bPq\x1b\\", "\x07", "\u009b31m", "\x1b[5i", "\x1b[?1003h", "\x0e",
+		"\x1b]9;Mette\a", "\x1b]9;switchboard: 2 alerts, Mette\a", "\x1b]11;#ff0000\a", "\x1b[0c", "\x1b[?1000h"} {
 		if len(foreign("Nina "+bad+" x")) == 0 {
 			t.Errorf("%q is not found", bad)
 		}
@@ -275,6 +335,58 @@ func TestStreamHoldsOnlyAllowedEscapes(t *testing.T) {
 		}
 		for _, bad := range foreign(term.sent()) {
 			t.Errorf("%q brought %q to the terminal", venom, bad)
+		}
+	}
+}
+
+// The same with a mouse that clicks and rolls, a terminal that is looked away from and back
+// at, is asked about its background, and rings with a notice: that holds no word of a call's.
+func TestStreamWithMouseFocusAndNoticeHoldsOnlyAllowedEscapes(t *testing.T) {
+	s := poisonedCalls(governed(), strings.Join(venoms, "x"), false)
+	g := &guarded{s: s}
+	term, wait := startAs(t, t.Context(), g, Look{Mouse: true})
+	term.await(t, "DEMO")
+	io.WriteString(term.keys, "\x1b[O\x1b[<0;12;6M\x1b[<0;12;6m\x1b[<65;12;6M\x1b[<64;12;6M\x1b[<2;12;7M\x1b[<2;12;7m") // away; a row, the wheel, the other button
+	g.mu.Lock()
+	s.change(s.frame.Sessions[1].ID, func(c *engine.Session) {
+		e := sustained()
+		c.Alerts = []engine.Alert{{Rule: "sustained-negative" + venoms[1], Severity: engine.SeverityRed, Evidence: e, At: noon, Rings: true}}
+	})
+	g.mu.Unlock()
+	term.awaitSent(t, "\x1b]9;")
+	io.WriteString(term.keys, "\x1b[I\x03\x03")
+	if err := wait(); err != nil {
+		t.Error(err)
+	}
+	raw := term.sent()
+	for _, want := range []string{"\x1b[?1002h", "\x1b[?1006h", "\x1b[?1004h", "\x1b]11;?", "\x1b[c", "\x1b]9;switchboard: 1 alert", "\x1b[?1002l", "\x1b[?1004l"} {
+		if !strings.Contains(raw, want) {
+			t.Errorf("%q was not sent: the test has not seen it", want)
+		}
+	}
+	for _, bad := range foreign(raw) {
+		if bad != "\a" { // the bell
+			t.Errorf("%q came to the terminal", bad)
+		}
+	}
+	rings := slices.DeleteFunc(sequence.FindAllString(raw, -1), func(seq string) bool { return seq != "\a" })
+	if len(rings) != 1 {
+		t.Errorf("it rings %d times", len(rings))
+	}
+}
+
+// awaitSent waits until a terminal was sent something.
+func (t *terminal) awaitSent(tb testing.TB, want string) {
+	tb.Helper()
+	deadline := time.NewTimer(patience)
+	defer deadline.Stop()
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for !strings.Contains(t.sent(), want) {
+		select {
+		case <-look.C:
+		case <-deadline.C:
+			tb.Fatalf("%q is not sent", want)
 		}
 	}
 }

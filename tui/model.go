@@ -112,6 +112,7 @@ type model struct {
 	changedAt   time.Time
 	notesRead   time.Time // when the handover notes were read here, in house time
 	pressed     time.Time // when the last key was
+	movedAt     time.Time // when another call was selected by itself, on the wall
 	interrupted time.Time // when the last ctrl+c was
 	fetches     uint64    // begun
 	fetched     uint64    // the newest that was taken
@@ -573,6 +574,9 @@ func (m *model) lookUp() {
 func (m *model) call() (*engine.Session, bool) {
 	s, ok := m.list.call()
 	switch {
+	case ok && m.wall.Now().Sub(m.movedAt) < boxDead:
+		m.tell(toneWatch, "Nothing was done: the call that was selected has only just gone. Again, if you mean "+callerOf(s)+".")
+		return nil, false
 	case ok:
 	case m.list.onFold:
 		m.tell(toneDim, "No key acts on "+foldName(m.list.folded)+" at once: "+word(m.keys.Open)+" opens them.")

@@ -272,6 +272,7 @@ func (m *model) asksFirst(k tea.KeyPressMsg) bool {
 	if !key.Matches(k, m.keys.Automation) {
 		b.session = s.ID
 	}
+	b.asked = m.means(b.session)
 	m.openBox(b, hangupDead)
 	return true
 }
@@ -279,7 +280,24 @@ func (m *model) asksFirst(k tea.KeyPressMsg) bool {
 // A clickBox asks before a key acts that was clicked and not pressed.
 type clickBox struct {
 	sureBox
-	key tea.KeyPressMsg
+	key   tea.KeyPressMsg
+	asked stands
+}
+
+// A stands is what a key that turns something goes by: what the key does now it may not
+// do by the time of the answer, but the contrary.
+type stands struct {
+	mode engine.Mode // of the automation, where no call is asked about
+	pays bool
+}
+
+// means is how it stands with a call, or with the floor where none is given.
+func (m *model) means(id engine.SessionID) stands {
+	if id == "" {
+		return stands{mode: m.frame.Automation}
+	}
+	s, ok := m.frame.Session(id)
+	return stands{pays: ok && s.Pay.On()}
 }
 
 func (b *clickBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
@@ -289,7 +307,8 @@ func (b *clickBox) press(m *model, k tea.KeyPressMsg) tea.Cmd {
 	case m.dead():
 	case key.Matches(k, m.keys.Yes):
 		m.box = nil
-		if b.session != "" && !m.pointAt(b.session) {
+		if b.asked != m.means(b.session) || b.session != "" && !m.pointAt(b.session) {
+			m.tell(toneWatch, "Nothing was changed: it has changed by itself or by somebody else meanwhile.")
 			return nil
 		}
 		return m.actOnCall(b.key)
@@ -428,10 +447,13 @@ func (m *model) rollBy(by int, p pane, ok bool) tea.Cmd {
 	return nil
 }
 
-// rollBox scrolls the open box. What is about to be ended is not chosen by the wheel.
+// rollBox scrolls the open box. What is about to be ended is not chosen by the wheel, and
+// what is typed stays.
 func (m *model) rollBox(k tea.KeyPressMsg, times int) tea.Cmd {
 	switch m.box.(type) {
 	case *hangupBox, *sureBox, *clickBox, quitBox:
+		return nil
+	case lineBox: // there the arrows bring back what was typed before
 		return nil
 	}
 	var all []tea.Cmd

@@ -74,6 +74,12 @@ func (t *terminal) await(tb testing.TB, want string) {
 // start runs a console on a terminal. The returned function waits for its end.
 func start(tb testing.TB, ctx context.Context, e Engine) (*terminal, func() error) {
 	tb.Helper()
+	return startAs(tb, ctx, e, Look{Background: BackgroundDark})
+}
+
+// startAs runs one that looks so.
+func startAs(tb testing.TB, ctx context.Context, e Engine, look Look) (*terminal, func() error) {
+	tb.Helper()
 	in, keys := io.Pipe()
 	term := &terminal{em: vt.NewEmulator(80, 24), keys: keys}
 	answered := make(chan struct{})
@@ -84,7 +90,7 @@ func start(tb testing.TB, ctx context.Context, e Engine) (*terminal, func() erro
 	done := make(chan error, 1)
 	go func() {
 		done <- Run(ctx, Options{
-			Engine: e, Name: "desk", Title: "DEMO", Look: Look{Background: BackgroundDark}, Zone: time.UTC, Wall: clock.New(noon, 1),
+			Engine: e, Name: "desk", Title: "DEMO", Look: look, Zone: time.UTC, Wall: clock.New(noon, 1),
 			Input: in, Output: term, Environ: []string{"TERM=xterm-256color", "COLORTERM=truecolor", "LANG=C.UTF-8"}, size: [2]int{80, 24},
 		})
 	}()

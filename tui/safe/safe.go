@@ -61,6 +61,9 @@ func Clean(s string, limit int) Text {
 			}
 		} else {
 			marks = 0
+			if (r == 0x0e33 || r == 0x0eb3) && (runes == 0 || space) { // Thai and Lao AM begin with a mark: the letter in them is left
+				r--
+			}
 		}
 		need := 1
 		if space {
