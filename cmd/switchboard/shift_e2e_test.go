@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -54,23 +55,24 @@ func (s supervised) leaves(key, text string) {
 	s.Fatalf("%s does not lead away from %q:\n%s", key, text, s.terminal.Text())
 }
 
+// tries presses a key, and reports whether one of some texts comes to the screen soon.
+func (s supervised) tries(key string, texts ...string) bool {
+	s.Helper()
+	if err := s.terminal.Press(s.Context(), key); err != nil {
+		s.Fatal(err)
+	}
+	return s.terminal.Await(s.Context(), 2*time.Second, key, func(screen string) bool {
+		return slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(screen, text) })
+	}) == nil
+}
+
 // takesBack transfers the selected call and takes that back before anybody has joined. On
 // a machine that is busy the operator may be faster; then it is the next call's turn.
 func (s supervised) takesBack() {
 	s.Helper()
-	const hint = "⏎ warm transfer"
 	for range 10 {
-		if err := s.terminal.Press(s.Context(), "t"); err != nil {
-			s.Fatal(err)
-		}
-		if s.terminal.Shows(s.Context(), 2*time.Second, hint) == nil {
-			s.leaves("enter", hint)
-			if err := s.terminal.Press(s.Context(), "u"); err != nil {
-				s.Fatal(err)
-			}
-			if s.terminal.Shows(s.Context(), 2*time.Second, "Stopped: nobody is called") == nil {
-				return
-			}
+		if s.tries("t", "⏎ warm transfer") && s.tries("enter", "u take") && s.tries("u", "aken back", "Stopped: nobody is called") {
+			return
 		}
 		if err := s.terminal.Press(s.Context(), "j"); err != nil {
 			s.Fatal(err)
