@@ -60,7 +60,7 @@ var only = map[string][]string{
 	"golang.ngrok.com/":              {"cmd"},
 	"gopkg.in/ini.v1":                {"cmd"},
 	"modernc.org/sqlite":             {"engine/journal", "engine/history"},
-	"golang.org/x/text/":             {"engine/history", "tui/filter"},
+	"golang.org/x/text/":             {"engine/history", "tui"},
 	"go.yaml.in/yaml/":               {"engine/policy", "tui/prefs", "cmd"},
 	"github.com/sahilm/fuzzy":        {"tui"},
 	"golang.org/x/image/":            {"tui/shot"},
