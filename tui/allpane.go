@@ -52,22 +52,36 @@ func (a *allEvents) newest(f *engine.Frame) []event {
 		return a.lines
 	}
 	since := tooOld(f)
-	all := make([]event, 0, 2*maxEvents)
-	for _, s := range f.Sessions {
-		for _, n := range slices.Backward(s.Notes[max(0, len(s.Notes)-eventsPerCall):]) {
-			if n.At.Before(since) {
-				break
-			}
-			all = append(all, event{of: s, note: n})
+	all := make([]happened, 0, 2*maxEvents)
+	for i, s := range f.Sessions {
+		for n := len(s.Notes) - 1; n >= max(0, len(s.Notes)-eventsPerCall) && !s.Notes[n].At.Before(since); n-- {
+			all = append(all, happened{at: s.Notes[n].At, session: i, note: n})
 		}
 	}
-	for _, e := range f.Ended[max(0, len(f.Ended)-maxGone):] {
-		all = append(all, event{ended: e})
+	for i := max(0, len(f.Ended)-maxGone); i < len(f.Ended); i++ {
+		all = append(all, happened{at: f.Ended[i].Over, session: noSession, note: i})
 	}
-	slices.SortStableFunc(all, func(a, b event) int { return b.at().Compare(a.at()) })
-	a.number, a.lines = f.Number, all[:min(len(all), maxEvents)]
+	slices.SortStableFunc(all, func(a, b happened) int { return b.at.Compare(a.at) })
+	a.number, a.lines = f.Number, make([]event, 0, min(len(all), maxEvents))
+	for _, h := range all[:min(len(all), maxEvents)] {
+		if h.session == noSession {
+			a.lines = append(a.lines, event{ended: f.Ended[h.note]})
+			continue
+		}
+		s := f.Sessions[h.session]
+		a.lines = append(a.lines, event{of: s, note: s.Notes[h.note]})
+	}
 	return a.lines
 }
+
+// happened is where an event stands in a frame: what is sorted is small, for there are
+// many more than are shown.
+type happened struct {
+	at            time.Time
+	session, note int // their places; or noSession, and the place among those that are gone
+}
+
+const noSession = -1 // it is over, and gone from the list
 
 // tooOld returns a time before which nothing is among the newest: there are as many
 // calls whose last event is newer. Zero where there are fewer calls.

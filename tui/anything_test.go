@@ -235,7 +235,7 @@ func (a *anything) click() {
 		}
 	}
 	may := may{}
-	if k, ok := keyPressOf(on.of); ok && button == tea.MouseLeft {
+	if k, ok := pressOf(on.of); ok && button == tea.MouseLeft {
 		may = a.mayBe(k)
 	}
 	a.watch(fmt.Sprintf("click on %+v", on.spot), may, func() { a.run(updated(a.bench, tea.MouseClickMsg{X: x, Y: y, Button: button})) })

@@ -28,8 +28,19 @@ func askedOf(look Look, state prefs.State) *bench {
 	return b
 }
 
-// "The first frame waits for the answer at most 300 ms": nothing is drawn before, and what
-// is drawn then is right.
+// "Start to first frame under 150 ms": a terminal of this machine that answers nothing may
+// not cost more than a third of it; over SSH an answer takes its round trip.
+func TestSilentTerminalIsWaitedForAsLongAsItIsFar(t *testing.T) {
+	if near := askedOf(Look{}, prefs.State{}).answersIn(); near > 50*time.Millisecond {
+		t.Errorf("a silent terminal of this machine is waited for for %s", near)
+	}
+	if far := askedOf(Look{Remote: true}, prefs.State{}).answersIn(); far < 200*time.Millisecond || far > 300*time.Millisecond {
+		t.Errorf("a silent terminal over SSH is waited for for %s, want 200 to 300 ms", far)
+	}
+}
+
+// "The first frame waits for the answer": nothing is drawn before, and what is drawn then
+// is right.
 func TestFirstFrameWaitsForTheBackground(t *testing.T) {
 	b := askedOf(Look{}, prefs.State{})
 	if got := b.content(); got != "" {

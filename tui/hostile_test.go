@@ -7,7 +7,6 @@ import (
 	"io"
 	"reflect"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +16,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"switchboard/engine"
+	"switchboard/tui/shot"
 )
 
 // poison returns a deep copy of what an engine shows with every string in it changed,
@@ -268,54 +268,6 @@ func FuzzScreen(f *testing.F) {
 	})
 }
 
-// escapes are all that the console may send to a terminal: what draws, what turns the
-// terminal's modes on and off, and what it is asked once.
-var escapes = []*regexp.Regexp{
-	regexp.MustCompile("^\x1b\\[[0-9;:]*m$"),                                                              // colours
-	regexp.MustCompile("^\x1b\\[[0-9;]*[ABCDEFGHIJKLMPSTXZ`abdefr@]$"),                                    // moving, erasing, scrolling
-	regexp.MustCompile("^\x1b\\[c$"),                                                                      // who are you: every terminal answers
-	regexp.MustCompile("^\x1b\\]9;switchboard: [0-9]+ alerts?(, [0-9]+ calls? needs? a look)?\a$"),        // a notice, in words of ours
-	regexp.MustCompile("^\x1b\\[\\?1003l$"),                                                               // all motion is never turned on, and at the end off
-	regexp.MustCompile("^\x1b\\[\\?(1|7|25|1002|1004|1006|1049|2004|2026|2027)[hl]$"),                     // modes: cursor, wrap, mouse, focus, screen, paste, synchronised, graphemes
-	regexp.MustCompile("^\x1b\\[\\?(2026|2027)\\$p$"),                                                     // is a mode known
-	regexp.MustCompile("^\x1b\\[[0-9]* q$"),                                                               // the cursor's shape
-	regexp.MustCompile("^\x1b\\[[<>=?]?[0-9;]*u$"),                                                        // the keyboard's manner
-	regexp.MustCompile("^\x1b\\[>[0-9;]*m$"),                                                              // the same, as xterm does it
-	regexp.MustCompile("^\x1b\\](11;\\?|111|112|12;\\?|0;switchboard|2;switchboard|0;|2;)(\a|\x1b\\\\)$"), // the background; the title, ours alone
-	regexp.MustCompile("^\x1b[M78=>]$"),                                                                   // the line above, keypad, save and restore
-}
-
-// sequence is anything that a terminal takes for one: it begins with ESC, or is a lone
-// control character.
-var sequence = regexp.MustCompile("\x1b\\[[0-?]*[ -/]*[@-~]|\x1b[\\]PX^_][^\a\x1b]*(?:\a|\x1b\\\\)?|\x1b[ -/]*[0-~]|\x1b|[\x00-\x08\x0b-\x1f\x7f]|\u009b|\u009d|\u0090")
-
-// foreign returns what in a stream is none of the escapes that the console may send.
-func foreign(raw string) []string {
-	var found []string
-	if !utf8.ValidString(raw) {
-		found = append(found, "bytes that are no text")
-	}
-	for _, seq := range sequence.FindAllString(raw, -1) {
-		ours := seq == "\r" || seq == "\b" || slices.ContainsFunc(escapes, func(e *regexp.Regexp) bool { return e.MatchString(seq) })
-		if !ours && !slices.Contains(found, seq) {
-			found = append(found, seq)
-		}
-	}
-	return found
-}
-
-func TestForeignFindsWhatItLooksFor(t *testing.T) {
-	for _, bad := range []string{"\x1b[6n", "\x1bc", "\x1b]52;c;x\a", "\x1b]8;;https://evil.example\a", "\x1b]0;owned\a", "\x1bPq\x1b\\", "\x07", "\u009b31m", "\x1b[5i", "\x1b[?1003h", "\x0e",
-		"\x1b]9;Mette\a", "\x1b]9;switchboard: 2 alerts, Mette\a", "\x1b]11;#ff0000\a", "\x1b[0c", "\x1b[?1000h"} {
-		if len(foreign("Nina "+bad+" x")) == 0 {
-			t.Errorf("%q is not found", bad)
-		}
-	}
-	if found := foreign("\x1b[?1049h\x1b[31mNina\x1b[m\r\n\x1b[2;3H"); len(found) > 0 {
-		t.Errorf("what is ours is found: %q", found)
-	}
-}
-
 // "No byte outside the allowed escapes ever reaches the terminal, whatever the call data":
 // the whole stream of a console that is driven through its screens.
 func TestStreamHoldsOnlyAllowedEscapes(t *testing.T) {
@@ -333,7 +285,7 @@ func TestStreamHoldsOnlyAllowedEscapes(t *testing.T) {
 		if err := wait(); err != nil {
 			t.Error(err)
 		}
-		for _, bad := range foreign(term.sent()) {
+		for _, bad := range shot.Foreign(term.sent()) {
 			t.Errorf("%q brought %q to the terminal", venom, bad)
 		}
 	}
@@ -364,7 +316,7 @@ func TestStreamWithMouseFocusAndNoticeHoldsOnlyAllowedEscapes(t *testing.T) {
 			t.Errorf("%q was not sent: the test has not seen it", want)
 		}
 	}
-	for _, bad := range foreign(raw) {
+	for _, bad := range shot.Foreign(raw) {
 		if bad != "\a" { // the bell
 			t.Errorf("%q came to the terminal", bad)
 		}

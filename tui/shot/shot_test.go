@@ -82,3 +82,15 @@ func TestTerminalDrivesAProgram(t *testing.T) {
 		t.Errorf("a wait for a program that is over says %v", err)
 	}
 }
+
+func TestForeignFindsWhatItLooksFor(t *testing.T) {
+	for _, bad := range []string{"\x1b[6n", "\x1bc", "\x1b]52;c;x\a", "\x1b]8;;https://evil.example\a", "\x1b]0;owned\a", "\x1bPq\x1b\\", "\x07", "\u009b31m", "\x1b[5i", "\x1b[?1003h", "\x0e",
+		"\x1b]9;Mette\a", "\x1b]9;switchboard: 2 alerts, Mette\a", "\x1b]11;#ff0000\a", "\x1b[0c", "\x1b[?1000h"} {
+		if len(Foreign("Nina "+bad+" x")) == 0 {
+			t.Errorf("%q is not found", bad)
+		}
+	}
+	if found := Foreign("\x1b[?1049h\x1b[31mNina\x1b[m\r\n\x1b[2;3H"); len(found) > 0 {
+		t.Errorf("what is ours is found: %q", found)
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,27 +23,32 @@ import (
 
 const (
 	columns, lines = 120, 36
-	comes          = 90 * time.Second // in which what is waited for must come
+	comes          = 2 * time.Minute // in which what is waited for must come
 	settles        = 700 * time.Millisecond
 )
 
 // A scene is a picture, and how one comes to what is on it.
 type scene struct {
 	name  string
-	first string   // stands on the screen before the keys are pressed
+	first []string // stand on the screen before the keys are pressed
 	keys  []string // as [shot.Terminal.Press] names them
-	then  string   // stands on the screen when it is painted
+	then  []string // stand on the screen when it is painted
 	back  []string // keys that lead back to the calls
 }
 
-// scenes are in the order in which one demo shows them.
+// scenes are in the order in which one demo shows them: a customer who has had enough is
+// about to be transferred, why, his call looked at again, and what the shift came to.
 var scenes = []scene{
-	{name: "main", first: "y now", then: "y now"},
-	{name: "why", first: "y now", keys: []string{"w"}, then: "This rule", back: []string{"esc"}},
-	{name: "replay", keys: []string{"R", "n", "n", "n"}, then: "REPLAY", back: []string{"esc", "esc"}},
-	{name: "report", keys: strings.Split(":|r|e|p|o|r|t|enter", "|"), then: "Answered", back: []string{"esc"}},
-	{name: "wallboard", keys: []string{"W"}, then: "FREE"},
+	{name: "main", first: []string{"▰", upset}, keys: []string{"1"}, then: []string{"▰", upset}},
+	{name: "why", keys: []string{"w"}, then: []string{"NOT IF", "v veto  y"}, back: []string{"esc"}},
+	{name: "replay", first: []string{"✓ Desk"}, keys: []string{"R", "n", "n", "n", "n"}, then: []string{"REPLAY"}, back: []string{"esc", "esc"}},
+	{name: "report", keys: strings.Split(":|r|e|p|o|r|t|enter", "|"), then: []string{"nswered"}, back: []string{"esc"}},
+	{name: "wallboard", keys: []string{"W"}, then: []string{"OPERATORS FREE"}},
 }
+
+// upset is the rule whose proposal is painted: there are sentences to show for it, and a
+// mood that fell.
+const upset = "sustained-negative"
 
 func main() {
 	program := flag.String("program", "bin/switchboard", "the program, as `make build` leaves it")
@@ -67,7 +73,7 @@ func run(ctx context.Context, program, into string, seed int) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(kept)) }()
 	env := []string{"XDG_STATE_HOME=" + kept, "XDG_CONFIG_HOME=" + kept, "TZ=UTC"} // nobody's own preferences
-	t, err := shot.Start(columns, lines, env, program, "demo", "--calls", "8", "--seed", fmt.Sprint(seed))
+	t, err := shot.Start(columns, lines, env, program, "demo", "--no-tour", "--calls", "8", "--seed", fmt.Sprint(seed))
 	if err != nil {
 		return err
 	}
@@ -83,13 +89,13 @@ func run(ctx context.Context, program, into string, seed int) (err error) {
 
 // play comes to what a scene shows, and paints it.
 func play(ctx context.Context, wall *clock.Clock, t *shot.Terminal, s scene, file string) error {
-	if err := t.Shows(ctx, comes, s.first); err != nil {
+	if err := shows(ctx, t, s.first); err != nil {
 		return err
 	}
 	if err := t.Press(ctx, s.keys...); err != nil {
 		return err
 	}
-	if err := t.Shows(ctx, comes, s.then); err != nil {
+	if err := shows(ctx, t, s.then); err != nil {
 		return err
 	}
 	if err := wall.Sleep(ctx, settles); err != nil {
@@ -99,6 +105,13 @@ func play(ctx context.Context, wall *clock.Clock, t *shot.Terminal, s scene, fil
 		return err
 	}
 	return t.Press(ctx, s.back...)
+}
+
+// shows waits until all texts stand on the screen.
+func shows(ctx context.Context, t *shot.Terminal, texts []string) error {
+	return t.Await(ctx, comes, "wait for "+strings.Join(texts, ", "), func(screen string) bool {
+		return !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(screen, text) })
+	})
 }
 
 func paint(t *shot.Terminal, file string) error {
