@@ -142,8 +142,7 @@ func checkConsole(name string, text []byte) (prefs.Config, error) {
 	return config, nil
 }
 
-// knownToConsole says which keys, themes and columns the console does not know, and which
-// views are no filters.
+// knownToConsole says which keys, themes, columns and filters mean nothing to the console.
 func knownToConsole(c prefs.Config) []error {
 	return slices.Concat(tui.CheckKeys(c.Keys), tui.CheckThemes(c), tui.CheckList(c))
 }

@@ -39,7 +39,7 @@ func TestADemoSoonProposesATransfer(t *testing.T) {
 	if took < 0 { // past midnight
 		took += 24 * time.Hour
 	}
-	if begins := headStart(1, 5); took > begins.House+20*time.Second {
+	if begins := headStart(1, 5); took > begins.House+40*time.Second { // twice what it takes: the machine may be busy
 		t.Errorf("a transfer is proposed %s after the first call; the first %s of house time go by in %s", took, begins.House, begins.Wall)
 	}
 }

@@ -4,6 +4,7 @@ package faults_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"reflect"
@@ -139,14 +140,15 @@ var (
 
 // left returns the modes that are not what they are at first.
 func (x *terminal) left() (left []string) {
-	on := map[string]bool{"25": true}
+	first := map[string]bool{"25": true, "7": true} // the cursor is seen, and lines wrap
+	on := maps.Clone(first)
 	for _, m := range modes.FindAllStringSubmatch(x.text(), -1) {
 		for n := range strings.SplitSeq(m[1], ";") {
 			on[n] = m[2] == "h"
 		}
 	}
 	for n, is := range on {
-		if is != (n == "25") {
+		if is != first[n] {
 			left = append(left, n)
 		}
 	}
