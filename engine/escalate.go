@@ -114,7 +114,7 @@ func (t *turn) fired(s *Session, f Finding) {
 		panic(fmt.Sprintf("engine: rule %s in mode %s", r.ID, r.Mode))
 	}
 	t.record(r.ID, func(d *RecordDay) { d.Fired++ })
-	t.note(s, NoteFact, "rule %s fired: %s", r.ID, r.About)
+	t.note(s, NoteFired, "rule %s fired: %s", r.ID, r.About)
 	proposed := false
 	why := ""
 	if r.Then.Transfer != nil {
@@ -203,7 +203,7 @@ func (t *turn) propose(s *Session, f Finding) {
 		tr.Due = was.Due
 	}
 	s.Transfer = tr
-	t.note(s, NoteFact, "transfer to %s proposed, in %s unless it is vetoed", tr.Group, tr.Due.Sub(t.now).Round(grain))
+	t.note(s, NoteProposal, "transfer to %s proposed, in %s unless it is vetoed", tr.Group, tr.Due.Sub(t.now).Round(grain))
 }
 
 // alert shows that a rule has fired, and rings where the budget allows.

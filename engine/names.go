@@ -20,7 +20,7 @@ var (
 	causeNames    = []string{"", "key", "mood", "hand", "rule", "asked"}
 	transferNames = []string{"none", "dialling", "joining", "joined", "failed", "ended", "proposed", "briefing", "queued",
 		"vetoed", "callback"}
-	noteNames    = []string{"", "fact", "act", "trouble"}
+	noteNames    = []string{"", "fact", "act", "trouble", "proposal", "fired"}
 	adapterNames = []string{"", "telnyx", "symbl", "scorer", "history"}
 	repeatNames  = []string{"", "guarded", "natural", "once"}
 	reasonNames  = []string{"", "other", "ended", "not answered", "name taken", "no conference", "already in", "full",

@@ -418,9 +418,11 @@ type NoteKind uint8
 
 // The kinds of notes.
 const (
-	NoteFact    NoteKind = iota + 1
-	NoteAct              // a supervisor's
-	NoteTrouble          // something went wrong
+	NoteFact     NoteKind = iota + 1
+	NoteAct               // a supervisor's
+	NoteTrouble           // something went wrong
+	NoteProposal          // a transfer is proposed: the session's Transfer says it in full
+	NoteFired             // a rule has fired: the session's Alerts or Transfer say it in full
 )
 
 // A Quarantine says that the engine failed on a session and leaves it alone.

@@ -55,11 +55,12 @@ func (m *model) matching(f filter.Filter) int {
 	return n
 }
 
-// keepFilter shows what a filter lets through until it is cleared, and remembers it.
+// keepFilter shows what a filter lets through until it is cleared, and remembers what of it
+// may last: a customer's name does not.
 func (m *model) keepFilter(f filter.Filter) {
 	m.apply(f)
-	text := f.String()
-	m.remember(func(s *prefs.State) { s.Filter = text })
+	text, lasts := f.String(), f.Lasting().String()
+	m.remember(func(s *prefs.State) { s.Filter = lasts })
 	if past := m.filter.past; len(past) == 0 || past[len(past)-1] != text {
 		m.filter.past = append(past[max(0, len(past)-maxPastFilters+1):], text)
 	}
@@ -83,6 +84,13 @@ func (m *model) restoreFilter(chosen bool) {
 	f, err := filter.Parse(m.state.Filter)
 	if err != nil {
 		m.tell(toneWatch, "The filter of last time is off: "+reason(err.Error()))
+		return
+	}
+	if lasts := f.Lasting(); lasts.String() != f.String() { // an older console kept a name as well
+		f = lasts
+		m.remember(func(s *prefs.State) { s.Filter = f.String() })
+	}
+	if f.Empty() {
 		return
 	}
 	if !chosen {

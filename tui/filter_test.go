@@ -407,13 +407,13 @@ func TestHelpOfTheFilterFitsItsBox(t *testing.T) {
 
 func TestFilterOfLastTimeIsOnAndSaidSo(t *testing.T) {
 	s := mixed()
-	m := newModel(Options{Engine: s, Name: "desk", Title: "LIVE", Zone: time.UTC, Look: Look{Background: BackgroundDark}, State: prefs.State{Filter: "friis"}})
+	m := newModel(Options{Engine: s, Name: "desk", Title: "LIVE", Zone: time.UTC, Look: Look{Background: BackgroundDark}, State: prefs.State{Filter: "state:hold"}})
 	b := &bench{m, s, &hand{noon}}
 	m.wall = b.wall
 	m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
 	b.tick()
 	b.wantShown(t, "s4")
-	b.wantText(t, "filter: friis · 1 of 8 · 3 hidden need a hand")
+	b.wantText(t, "filter: state:hold · 1 of 8 · 3 hidden need a hand")
 	if b.list.selected != "s4" {
 		t.Errorf("%s is selected, which is hidden", b.list.selected)
 	}
@@ -430,13 +430,29 @@ func TestFilterOfLastTimeThatIsNotUnderstoodHidesNothing(t *testing.T) {
 func TestFilterIsRememberedOnceItIsKept(t *testing.T) {
 	b := newBench(mixed(), 80, 24)
 	b.press("/")
-	b.types("friis")
+	b.types("state:hold friis")
 	if b.state.Filter != "" {
 		t.Error("it is remembered while it is typed")
 	}
 	b.press("enter")
-	if b.state.Filter != "friis" {
+	if b.state.Filter != "state:hold" {
 		t.Errorf("remembered is %q", b.state.Filter)
+	}
+}
+
+// forget does not look into what consoles remember: no customer's name is there, and one
+// that an older console wrote down goes.
+func TestFilterByACustomersNameIsNotRemembered(t *testing.T) {
+	b := newBench(mixed(), 80, 24)
+	b.press("/")
+	b.types("name:friis")
+	b.press("enter")
+	if !b.filtered() || b.state.Filter != "" {
+		t.Errorf("the filter is on: %t, and remembered is %q", b.filtered(), b.state.Filter)
+	}
+	old := newModel(Options{Engine: mixed(), Zone: time.UTC, State: prefs.State{Filter: "friis mood<0"}})
+	if old.state.Filter != "mood<0" || old.filterText() != "mood<0" {
+		t.Errorf("of a filter of last time %q is kept, and %q is on", old.state.Filter, old.filterText())
 	}
 }
 

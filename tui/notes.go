@@ -87,7 +87,7 @@ func grouped(clean safe.Text) safe.Text {
 
 func noteSign(k engine.NoteKind) (safe.Text, tone) {
 	switch k {
-	case engine.NoteFact:
+	case engine.NoteFact, engine.NoteProposal, engine.NoteFired:
 		return "·", toneText
 	case engine.NoteAct:
 		return "→", toneAccent

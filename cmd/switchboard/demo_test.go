@@ -106,12 +106,12 @@ func wishes(lines []string) [][]string {
 // What a supervisor is to see of the demo, in one call and in this order.
 var livingDemo = map[string][]string{
 	"a call that comes, is heard, says a sentence with its polarity, and ends": {
-		`: call from `, `: Symbl by stream listens$`, `: customer: .*  [−+]?\d\.\d\d [a-z ]*(negative|neutral|positive)$`, `: call over after `},
+		`: call from `, `: heard by Symbl's stream$`, `: customer: .*  [−+]?\d\.\d\d [a-z ]*(negative|neutral|positive)$`, `: call over after `},
 	"an operator who is proposed because the customer sours, with the reason, and who takes the call": {
-		`: transfer to tier-2 proposed in \d+ s, rule sustained-negative: .*; veto \d+, now `,
+		`: transfer to tier-2 proposed in \d+ s; veto \d+, now \d+, snooze \d+, why \d+; rule sustained-negative: `,
 		`: bringing in an operator: `, `: calling {1}$`, `: {1} took the call$`, `: operator {1} joined$`},
 	"a polite wish for a person, taken up": {
-		`: customer: Could I speak to a person, please\?`, `: rule ask-human fired: `, `: transfer to tier-2 proposed in 5 s, rule ask-human: `,
+		`: customer: Could I speak to a person, please\?`, `: transfer to tier-2 proposed in 5 s; veto \d+, now \d+, snooze \d+, why \d+; rule ask-human: `,
 		`: bringing in an operator: `, `: operator {1} joined$`},
 	"an operator who is brought in by key 1": {
 		`: bringing in an operator: the customer pressed 1$`, `: calling {1}$`, `: operator {1} joined$`},

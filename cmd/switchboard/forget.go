@@ -234,7 +234,7 @@ func (f forgotten) after(path string) []string {
 	if olds := leftBeside(path); len(olds) > 0 {
 		reach += ", as " + string(safe.Clean(strings.Join(olds, ", "), maxFinding))
 	}
-	return append(lines, reach+"; recordings and reports in folders of yours; the log's older files; what Telnyx and Symbl have of the calls by themselves.")
+	return append(lines, reach+"; recordings and reports in folders of yours; a view that somebody saved in his console with a name in it; the log's older files; what Telnyx and Symbl have of the calls by themselves.")
 }
 
 // leftBeside returns what the program itself has left beside a journal and no erasure reaches:

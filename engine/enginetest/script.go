@@ -406,7 +406,7 @@ func (s *Script) report() {
 		fresh := session.NoteCount - s.notes[session.ID]
 		s.notes[session.ID] = session.NoteCount
 		for _, n := range session.Notes[max(0, len(session.Notes)-fresh):] {
-			mark := map[engine.NoteKind]string{engine.NoteFact: ".", engine.NoteAct: "*", engine.NoteTrouble: "!"}[n.Kind]
+			mark := map[engine.NoteKind]string{engine.NoteFact: ".", engine.NoteAct: "*", engine.NoteTrouble: "!", engine.NoteProposal: ".", engine.NoteFired: "."}[n.Kind]
 			fmt.Fprintf(&s.out, "    %s %s: %s\n", mark, session.ID, n.Text)
 		}
 	}

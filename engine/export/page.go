@@ -262,7 +262,7 @@ func (p *pager) rules() []string {
 func (p *pager) notes() []string {
 	var all []string
 	for _, n := range p.Notes {
-		if n.Kind != engine.NoteFact {
+		if n.Kind == engine.NoteAct || n.Kind == engine.NoteTrouble {
 			all = append(all, p.clock(n.At)+" "+outside(n.Text))
 		}
 	}

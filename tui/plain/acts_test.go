@@ -40,16 +40,16 @@ func withGroups(f *engine.Frame) *engine.Frame {
 }
 
 func TestProposalIsToldOnceWithItsKeys(t *testing.T) {
-	first := func(s *engine.Session) { // the engine's own note of it says no more
+	first := func(s *engine.Session) { // the engine's own notes of it say no more
 		proposedCall(s)
-		s.Notes = append(s.Notes, engine.Note{At: noon, Kind: engine.NoteFact, Text: "transfer to support proposed, in 8s unless it is vetoed"})
-		s.NoteCount++
+		s.Notes = append(s.Notes, engine.Note{At: noon, Kind: engine.NoteFired, Text: "rule sustained-negative fired: unhappy for a while"},
+			engine.Note{At: noon, Kind: engine.NoteProposal, Text: "transfer to support proposed, in 8s unless it is vetoed"})
+		s.NoteCount += 2
 	}
 	again := func(s *engine.Session) { first(s); s.Changed += 5 }
 	got := watch(t, new(fake), frameOf(mette()), frameOf(mette(first)), frameOf(mette(again)))
 	wantLines(t, got[1:],
-		"12:00:00 call 3, Mette Sørensen: transfer to support proposed in 8 s, rule sustained-negative: "+
-			"3 of the last 5 customer sentences at or below −0.30 (−0.34 −0.41 −0.66); veto 3, now 3, snooze 3, why 3")
+		"12:00:00 call 3, Mette Sørensen: transfer to support proposed in 8 s; veto 3, now 3, snooze 3, why 3; rule sustained-negative: unhappy for a while")
 }
 
 func TestWhyIsToldInWords(t *testing.T) {

@@ -13,7 +13,8 @@ type told struct {
 	notes    int
 	total    int             // sentences
 	unscored map[string]bool // sentences that were told without a score
-	mood     string          // the band
+	mood     string          // the band that was told
+	moodAt   engine.Polarity // the mood when it was
 	over     bool
 	changed  uint64
 	proposed time.Time // when the proposal that was told falls due
@@ -62,7 +63,7 @@ func (c *console) begin(f *engine.Frame) {
 	}
 	now := c.engine.Now()
 	for _, s := range f.Sessions {
-		c.calls[s.ID] = told{notes: s.NoteCount, total: s.Transcript.Total(), mood: moodBand(s, now), over: s.Phase == engine.PhaseOver, changed: s.Changed, proposed: dueOf(s), gaps: s.Feed.Gaps}
+		c.calls[s.ID] = told{notes: s.NoteCount, total: s.Transcript.Total(), mood: moodBand(s, now), moodAt: moodOf(s, now), over: s.Phase == engine.PhaseOver, changed: s.Changed, proposed: dueOf(s), gaps: s.Feed.Gaps}
 		if s.Phase != engine.PhaseOver {
 			c.say("%s: %s", sessionWords(s), summary(f, s, now))
 		}
@@ -75,17 +76,21 @@ func (c *console) lookAtCall(s *engine.Session, now time.Time) {
 	if before.changed == s.Changed {
 		return
 	}
-	after := told{notes: s.NoteCount, total: s.Transcript.Total(), mood: before.mood,
+	after := told{notes: s.NoteCount, total: s.Transcript.Total(), mood: before.mood, moodAt: before.moodAt,
 		over: s.Phase == engine.PhaseOver, changed: s.Changed, proposed: dueOf(s), gaps: s.Feed.Gaps}
 	ends := after.over && !before.over
 	if ends {
 		now = s.Over // what is new was heard before the end, and is told before it
 	}
-	who := sessionWords(s)
 	after.unscored = c.lookAtSentences(s, before, now)
 	if s.Phase == engine.PhaseTalking {
-		if after.mood = moodBand(s, now); after.mood != before.mood && before.mood != "" {
-			m, _ := s.Mood(now)
+		m, judged := s.Mood(now)
+		switch {
+		case !judged:
+		case before.mood == "":
+			after.mood, after.moodAt = band(m), m
+		case band(m) != before.mood && max(m, before.moodAt)-min(m, before.moodAt) >= moodStep:
+			after.mood, after.moodAt = band(m), m
 			c.factAt(now, s, "mood %s", polarityWords(m))
 		}
 	}
@@ -94,18 +99,25 @@ func (c *console) lookAtCall(s *engine.Session, now time.Time) {
 	if ends {
 		last = max(0, last-1) // that the call is over
 	}
+	proposes := !after.proposed.IsZero() && !after.proposed.Equal(before.proposed)
+	if proposes { // it tells of the rule as well
+		fresh = slices.DeleteFunc(slices.Clone(fresh), func(n engine.Note) bool {
+			return n.Kind == engine.NoteFired && strings.HasPrefix(n.Text, "rule "+ruleOf(s.Transfer)+" ")
+		})
+		last = min(last, len(fresh))
+	}
 	c.sayNotes(s, fresh[:last])
 	c.lookAtGaps(s, before, fresh, now)
 	if m, judged := s.Mood(s.Over); judged && ends {
 		c.factAt(s.Over, s, "mood at the end %s", polarityWords(m))
 	}
 	c.sayNotes(s, fresh[last:])
-	if !after.proposed.IsZero() && !after.proposed.Equal(before.proposed) {
+	if proposes {
+		text := proposal(s, now)
 		if c.past {
-			c.sayAt(now, "%s: %s", who, proposed(s, now))
-		} else {
-			c.sayAt(now, "%s: %s", who, proposal(s, now))
+			text = proposed(s, now)
 		}
+		c.news = append(c.news, line{at: now, who: sessionWords(s), text: text, call: s.Number, session: s.ID, asks: true})
 	}
 	c.calls[s.ID] = after
 }
@@ -147,20 +159,26 @@ func (c *console) lookAtFloor(f *engine.Frame) {
 
 func (c *console) sayNotes(s *engine.Session, notes []engine.Note) {
 	for _, n := range notes {
-		if proposes(n) { // told in full, with what can be typed
-			continue
+		text := c.spokenOf(s, n.Text)
+		switch {
+		case n.Kind == engine.NoteProposal: // told in full, with what can be typed
+		case n.Kind == engine.NoteTrouble:
+			c.warnOf(n.At, s, "trouble: "+text)
+		case c.mineIn(n):
+			c.warnOf(n.At, s, text)
+		default:
+			c.sayOf(n.At, s, text)
 		}
-		if n.Kind == engine.NoteTrouble {
-			c.warnOf(n.At, s, "trouble: "+clean(n.Text))
-			continue
-		}
-		c.sayOf(n.At, s, clean(n.Text))
 	}
 }
 
-// proposes reports whether a note only says that a transfer is proposed.
-func proposes(n engine.Note) bool {
-	return n.Kind == engine.NoteFact && strings.HasPrefix(n.Text, "transfer to ") && strings.HasSuffix(n.Text, " unless it is vetoed")
+// factGrade is how much a fact of a call matters: more for a while after something was asked
+// for here, for it may be what came of it.
+func (c *console) factGrade(s *engine.Session) grade {
+	if at, ok := c.acted[s.ID]; ok && c.wall().Sub(at) < answering {
+		return gradeNeeded
+	}
+	return gradeFact
 }
 
 // lookAtSentences tells the sentences that are new, and the scores that came late, at
@@ -201,6 +219,16 @@ func moodBand(s *engine.Session, at time.Time) string {
 	return band(m)
 }
 
+// moodOf is the mood of a call; zero while nothing was judged.
+func moodOf(s *engine.Session, at time.Time) engine.Polarity {
+	m, _ := s.Mood(at)
+	return m
+}
+
+// moodStep is how far a mood must have gone until another word for it is told: at the edge
+// of two words each sentence would bring one.
+const moodStep engine.Polarity = 50
+
 // lookAtEnded forgets the calls that are gone, and tells those whose end was missed.
 func (c *console) lookAtEnded(f *engine.Frame) {
 	ended := make(map[engine.SessionID]bool, len(f.Ended))
@@ -214,7 +242,7 @@ func (c *console) lookAtEnded(f *engine.Frame) {
 			text += "; mood " + polarityWords(e.Mood)
 		}
 		if e.Operator != "" {
-			text += "; operator " + numberWords(e.Operator)
+			text += "; operator " + operatorWords(f, e.Operator)
 		}
 		c.sayAt(e.Over, "%s: %s", callWords(e.Number, e.Name, e.Caller), text)
 	}
@@ -226,6 +254,8 @@ func (c *console) lookAtEnded(f *engine.Frame) {
 	for id := range c.calls {
 		if !live[id] {
 			delete(c.calls, id)
+			delete(c.acted, id)
+			delete(c.pace.followed, id)
 		}
 	}
 }
@@ -242,7 +272,7 @@ func (c *console) lookAtRefusals(f *engine.Frame) {
 		if s, ok := f.Session(r.Session); ok {
 			what = sessionWords(s)
 		}
-		c.sayAt(r.At, "%s: refused: %s", what, clean(r.Reason))
+		c.sayAt(r.At, "%s: refused: %s", what, spokenText(r.Reason))
 	}
 	c.refused = refused
 }
@@ -278,6 +308,6 @@ func (c *console) lookAtHealth() {
 			continue
 		}
 		c.troubles[t.Kind] = toldTrouble{t.Count, now, t.Detail}
-		c.sayAt(t.Last, "health: %s; %s", because(troubleWords(t.Kind), t.Detail), times(t.Count))
+		c.sayAt(t.Last, "health: %s; %s", because(troubleWords(t.Kind), spokenText(t.Detail)), times(t.Count))
 	}
 }

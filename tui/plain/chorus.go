@@ -19,31 +19,36 @@ const (
 
 // sayOf says what has happened in a call; with the others where the same is said of several.
 func (c *console) sayOf(at time.Time, s *engine.Session, text string) {
-	c.news = append(c.news, line{at: at, text: sessionWords(s) + ": " + text, call: s.Number, same: text, grade: gradeFact})
+	c.news = append(c.news, line{at: at, who: sessionWords(s), text: text, call: s.Number, session: s.ID, same: true, grade: c.factGrade(s)})
 }
 
 // warnOf says what has gone wrong in a call; with the others as sayOf does.
 func (c *console) warnOf(at time.Time, s *engine.Session, text string) {
-	c.news = append(c.news, line{at: at, text: sessionWords(s) + ": " + text, call: s.Number, same: text})
+	c.news = append(c.news, line{at: at, who: sessionWords(s), text: text, call: s.Number, session: s.ID, same: true})
 }
 
 // chorus says in one line, at the place of the first, what was said of several calls.
 func chorus(all []line) []line {
-	calls := map[string][]int{}
+	calls, grades := map[string][]int{}, map[string]grade{}
 	for _, l := range all {
-		if l.same != "" && !slices.Contains(calls[l.same], l.call) {
-			calls[l.same] = append(calls[l.same], l.call)
+		grades[l.text] = gradeWords
+	}
+	for _, l := range all {
+		if l.same && !slices.Contains(calls[l.text], l.call) {
+			calls[l.text] = append(calls[l.text], l.call)
+			grades[l.text] = min(grades[l.text], l.grade)
 		}
 	}
 	rest := all[:0]
 	for _, l := range all {
-		switch of := calls[l.same]; {
-		case l.same == "", of != nil && len(of) < leastChorus: // as it stands
+		switch of := calls[l.text]; {
+		case !l.same, of != nil && len(of) < leastChorus: // as it stands
 		case of == nil: // it was said with the first
 			continue
 		default:
-			l.text = numbersWords(of) + ": " + strings.ReplaceAll(l.same, "this call", "them")
-			calls[l.same] = nil
+			calls[l.text] = nil
+			l.who, l.call, l.session, l.grade = numbersWords(of), 0, "", grades[l.text]
+			l.text = strings.ReplaceAll(l.text, "this call", "them")
 		}
 		rest = append(rest, l)
 	}

@@ -33,13 +33,13 @@ func TestWhatHitsManyCallsIsOneLine(t *testing.T) {
 	}
 	for n, who := range map[int]string{3: "calls 1, 2 and 3", 12: "12 calls"} {
 		wantLines(t, tell(n),
-			"12:00:00 "+who+": trouble: Symbl by telephone does not hear them: no answer",
-			"12:00:00 "+who+": Telnyx's transcription listens, in place of Symbl by stream",
+			"12:00:00 "+who+": trouble: Symbl's telephone does not hear them: no answer",
+			"12:00:00 "+who+": heard by Telnyx's transcription, in place of Symbl's stream",
 			"12:00:00 "+who+": not heard for 2 s: Symbl cannot be reached")
 	}
 	wantLines(t, tell(2)[:2],
-		"12:00:00 call 2, Mette Sørensen: trouble: Symbl by telephone does not hear this call: no answer",
-		"12:00:00 call 1, Mette Sørensen: trouble: Symbl by telephone does not hear this call: no answer")
+		"12:00:00 call 2, Mette Sørensen: trouble: Symbl's telephone does not hear this call: no answer",
+		"12:00:00 call 1, Mette Sørensen: trouble: Symbl's telephone does not hear this call: no answer")
 }
 
 // A clocked engine has a time of its own.

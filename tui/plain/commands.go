@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"switchboard/engine"
 )
@@ -22,15 +23,15 @@ func (c *console) command(ctx context.Context, line string) (quit bool) {
 	c.release()
 	verb, rest := strings.ToLower(words[0]), words[1:]
 	switch verb {
-	case "quit", "exit", "calls":
+	case "quit", "exit":
 		if len(rest) > 0 {
 			c.out.line(clean(fmt.Sprintf("%s: %s", verb, tooMuch(rest, verb))))
 			return false
 		}
-		if verb == "calls" {
-			c.list()
-		}
-		return verb != "calls"
+		return true
+	case "calls":
+		c.list(rest)
+		return false
 	case "help":
 		c.help(rest)
 		return false
@@ -49,13 +50,26 @@ func (c *console) command(ctx context.Context, line string) (quit bool) {
 		return false
 	}
 	s, rest, err := c.find(rest)
+	asked := c.asked
 	if err == nil {
 		err = c.act(ctx, verb, s, rest)
 	}
 	if err != nil {
-		c.out.line(fmt.Sprintf("%s: %s", verb, clean(err.Error())))
+		c.out.line(fmt.Sprintf("%s: %s", verb, c.typed(s, err)))
+	}
+	if c.asked > asked {
+		c.answers(s)
 	}
 	return false
+}
+
+// answers has the facts of a call told for a while whatever else is: they are what came of
+// a command.
+func (c *console) answers(s *engine.Session) {
+	if c.acted == nil {
+		c.acted = map[engine.SessionID]time.Time{}
+	}
+	c.acted[s.ID] = c.wall()
 }
 
 // find returns the call that the first word numbers, and the words after it.
@@ -251,7 +265,7 @@ func legNames(s *engine.Session) string {
 }
 
 // list tells how each call stands, in the order of their numbers.
-func (c *console) list() {
+func (c *console) list(words []string) {
 	f := c.engine.Frame()
 	calls := slices.DeleteFunc(slices.Clone(f.Sessions), func(s *engine.Session) bool { return s.Phase == engine.PhaseOver })
 	slices.SortFunc(calls, func(a, b *engine.Session) int { return cmp.Compare(a.Number, b.Number) })
@@ -259,8 +273,17 @@ func (c *console) list() {
 		c.out.line("no calls")
 	}
 	now := c.engine.Now()
+	found := 0
 	for _, s := range calls {
-		c.out.line(fmt.Sprintf("%s, %s: %s", sessionWords(s), numberWords(s.Caller), summary(f, s, now)))
+		text := fmt.Sprintf("%s, %s: %s", sessionWords(s), numberWords(s.Caller), summary(f, s, now))
+		if holds(text, words) {
+			c.out.line(text)
+			found++
+		}
+	}
+	if len(words) > 0 {
+		c.out.line(fmt.Sprintf("%d of %s", found, counted(len(calls), "call", "calls")))
+		return
 	}
 	if text := share(f, now); text != "" {
 		c.out.line(text)
@@ -270,6 +293,19 @@ func (c *console) list() {
 			c.out.line(outageWords(o, now))
 		}
 	}
+}
+
+// holds reports whether all words are in a text, and none that stands after a !. Case does
+// not matter.
+func holds(text string, words []string) bool {
+	text = strings.ToLower(text)
+	for _, word := range words {
+		word, not := strings.CutPrefix(strings.ToLower(word), "!")
+		if strings.Contains(text, word) == not {
+			return false
+		}
+	}
+	return true
 }
 
 // describe tells how one call stands, who is in it, what hears it, and what was said

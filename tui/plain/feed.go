@@ -34,7 +34,7 @@ func feedWords(s *engine.Session, now time.Time) string {
 	case f.Status == engine.FeedLive:
 		text := "heard"
 		if f.Kind != 0 {
-			text += " by " + f.Kind.Words()
+			text += " by " + feedName(f.Kind)
 		}
 		if f.Late {
 			text += ", too late to act upon"
@@ -124,16 +124,16 @@ func (c *console) lookAtOutages(f *engine.Frame) {
 	}
 	for _, o := range f.Outages {
 		if !of(old, o.Kind) && o.Until.After(f.Now) {
-			c.say("%s; calls pass it over, and it is tried again in the background", because(o.Kind.Words()+" is out", o.Why))
+			c.say("%s; calls pass it over, and it is tried again in the background", because(feedName(o.Kind)+" is out", o.Why))
 		}
 	}
 	for _, o := range old {
 		switch {
 		case of(f.Outages, o.Kind):
 		case f.Now.Before(o.Until):
-			c.say("%s works again", o.Kind.Words())
+			c.say("%s works again", feedName(o.Kind))
 		default:
-			c.say("calls try %s again", o.Kind.Words())
+			c.say("calls try %s again", feedName(o.Kind))
 		}
 	}
 }
@@ -174,7 +174,7 @@ func share(f *engine.Frame, now time.Time) string {
 	parts := []string{fmt.Sprintf("%d of %d calls heard", heard, all)}
 	for k := engine.FeedStream; k <= engine.FeedTelnyx; k++ {
 		if by[k] > 0 {
-			parts = append(parts, fmt.Sprintf("%d by %s", by[k], k.Words()))
+			parts = append(parts, fmt.Sprintf("%d by %s", by[k], feedName(k)))
 		}
 	}
 	if !newest.IsZero() {
@@ -185,7 +185,7 @@ func share(f *engine.Frame, now time.Time) string {
 
 // outageWords says since when a feed is out, and why.
 func outageWords(o engine.Outage, now time.Time) string {
-	return because(o.Kind.Words()+" is out for "+durationWords(now.Sub(o.Since)), o.Why)
+	return because(feedName(o.Kind)+" is out for "+durationWords(now.Sub(o.Since)), o.Why)
 }
 
 // heardBy says what has heard a call since when, one after the other, and why what is
@@ -193,7 +193,7 @@ func outageWords(o engine.Outage, now time.Time) string {
 func (c *console) heardBy(s *engine.Session) []string {
 	var lines, parts []string
 	for _, r := range s.Feed.Reigns[max(0, len(s.Feed.Reigns)-maxReigns):] {
-		parts = append(parts, r.Kind.Words()+" since "+c.clock(r.From))
+		parts = append(parts, feedName(r.Kind)+" since "+c.clock(r.From))
 	}
 	if len(parts) > 0 {
 		lines = append(lines, "heard by "+strings.Join(parts, ", then "))
@@ -203,7 +203,7 @@ func (c *console) heardBy(s *engine.Session) []string {
 			break
 		}
 		if e.Why != "" {
-			lines = append(lines, because(e.Kind.Words()+" does not hear it", e.Why))
+			lines = append(lines, because(feedName(e.Kind)+" does not hear it", e.Why))
 		}
 	}
 	for _, u := range slices.Backward(c.engine.Talk(s.ID).Lines) {
@@ -228,7 +228,7 @@ func legHeard(s *engine.Session, leg engine.Leg, now time.Time) string {
 	for _, e := range s.Feed.Ears {
 		for _, l := range e.Lines {
 			if e.Kind == s.Feed.Kind && l.Leg == leg.Name && l.Taken && l.Up {
-				return ", heard by " + e.Kind.Words()
+				return ", heard by " + feedName(e.Kind)
 			}
 		}
 	}

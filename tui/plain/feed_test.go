@@ -35,7 +35,7 @@ func TestGapsAreToldWhenTheyBeginAndEnd(t *testing.T) {
 
 	note := noted(engine.Note{At: noon, Kind: engine.NoteTrouble, Text: "Symbl by stream does not hear this call: Symbl's socket broke"})
 	got = watch(t, new(fake), frameOf(), frameOf(mette(heardBy(1, engine.FeedStream))), frameOf(mette(heardBy(2, engine.FeedStream, open), note)))
-	wantLines(t, got, "12:00:00 call 3, Mette Sørensen: trouble: Symbl by stream does not hear this call: Symbl's socket broke")
+	wantLines(t, got, "12:00:00 call 3, Mette Sørensen: trouble: Symbl's stream does not hear this call: Symbl's socket broke")
 }
 
 func TestGapsOfOneLegNameIt(t *testing.T) {
@@ -71,9 +71,9 @@ func TestOutagesAreToldWhenTheyBeginAndEnd(t *testing.T) {
 		f.Outages = []engine.Outage{{Kind: engine.FeedStream, Since: ago(time.Minute), Until: until, Why: "Symbl cannot be reached"}}
 		return f
 	}
-	begun := "12:00:00 Symbl by stream is out: Symbl cannot be reached; calls pass it over, and it is tried again in the background"
+	begun := "12:00:00 Symbl's stream is out: Symbl cannot be reached; calls pass it over, and it is tried again in the background"
 	wantLines(t, watch(t, new(fake), frameOf(), out(noon.Add(time.Minute)), out(noon.Add(2*time.Minute)), frameOf()),
-		begun, "12:00:00 Symbl by stream works again")
+		begun, "12:00:00 Symbl's stream works again")
 
 	f, b := new(fake), bytes.Buffer{}
 	c := &console{engine: f, zone: time.UTC, out: newOutput(&b), calls: map[engine.SessionID]told{}}
@@ -83,7 +83,7 @@ func TestOutagesAreToldWhenTheyBeginAndEnd(t *testing.T) {
 	f.frame.Now = noon.Add(time.Minute) // the five minutes are over
 	c.look()
 	c.out.close()
-	wantLines(t, lines(b.String()), begun, "12:00:00 calls try Symbl by stream again")
+	wantLines(t, lines(b.String()), begun, "12:00:00 calls try Symbl's stream again")
 }
 
 func TestCallsTellFeedAgeAndShare(t *testing.T) {
@@ -105,16 +105,16 @@ func TestCallsTellFeedAgeAndShare(t *testing.T) {
 	got := strings.Join(converse(t, f, "calls"), "\n")
 	for _, want := range []string{
 		"call 3, Mette Sørensen, +1 202 555 0142: talking for 2 min 14 s; heard by Telnyx's transcription, newest sentence 6 s ago",
-		"call 4, Hanne Friis, +1 202 555 0142: talking for 2 min 14 s; heard by Symbl by telephone, too late to act upon, newest sentence 6 s ago",
+		"call 4, Hanne Friis, +1 202 555 0142: talking for 2 min 14 s; heard by Symbl's telephone, too late to act upon, newest sentence 6 s ago",
 		"call 5, Łukasz Żak, +1 202 555 0142: talking for 2 min 14 s; no longer heard for 1 min 10 s: Symbl does not answer",
 		"\n1 of 3 calls heard; 1 by Telnyx's transcription; newest sentence 6 s ago",
-		"\nSymbl by stream is out for 4 min 10 s: Symbl cannot be reached",
+		"\nSymbl's stream is out for 4 min 10 s: Symbl cannot be reached",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in:\n%s", want, got)
 		}
 	}
-	if strings.Contains(got, "Symbl by telephone is out") {
+	if strings.Contains(got, "Symbl's telephone is out") {
 		t.Errorf("an outage that is over is told:\n%s", got)
 	}
 	if got := strings.Join(converse(t, func() *fake { f := new(fake); f.show(frameOf()); return f }(), "calls"), "\n"); strings.Contains(got, "heard") {
@@ -140,8 +140,8 @@ func TestCallTellsWhatHeardItAndWhatNobodyHeard(t *testing.T) {
 		"call 3, Mette Sørensen, +1 202 555 0142: talking for 2 min 14 s; heard by Telnyx's transcription, newest sentence 6 s ago",
 		"  customer, +1 202 555 0142, up, heard by Telnyx's transcription",
 		"  op-1, +1 202 555 0171, up, not heard for 5 s: Telnyx refused",
-		"  heard by Symbl by stream since 11:58:00, then Telnyx's transcription since 11:59:36",
-		"  Symbl by stream does not hear it: Symbl's socket broke",
+		"  heard by Symbl's stream since 11:58:00, then Telnyx's transcription since 11:59:36",
+		"  Symbl's stream does not hear it: Symbl's socket broke",
 		"  scored by the local scorer",
 		"  11:59:20 customer: One.  −0.41 negative",
 		"  11:59:30 not heard for 6 s: Symbl's socket broke",

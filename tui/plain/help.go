@@ -15,7 +15,7 @@ type topic struct {
 var topics = []topic{
 	{"look", "what goes on", []string{
 		"needs: which calls need a hand, the most pressing first, and what you can type",
-		"calls: list the calls, and how many of them are heard",
+		"calls: list the calls, and how many of them are heard; calls tier-2 !neutral lists only those in whose line the one stands and not the other",
 		"call 3: how call 3 stands, who is in it, what hears it, and what was said last",
 		"why 3: why a transfer of call 3 is proposed, or why it is flagged, and how to stop it",
 		"watch: alerts that nobody has seen; seen 3 takes those of call 3 off",

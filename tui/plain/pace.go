@@ -32,8 +32,10 @@ const (
 	burst     = 12                      // lines told at once after a silence
 	perLine   = 1500 * time.Millisecond // as long a line takes to be read out
 	heldFor   = 30 * time.Second        // an empty line holds the others so long
+	leftWait  = 20 * time.Second        // until it is told that lines were left out
 	mostHeld  = 200                     // lines; what is older is left out
 	mostQuiet = 4 * time.Hour
+	answering = time.Minute // what happens in a call after a command is told as its answer
 )
 
 // A pace is how much of what happens is told. The zero pace tells everything at once.
@@ -49,6 +51,7 @@ type pace struct {
 	spare   int       // lines that may be told at once
 	counted time.Time // when spare was reckoned
 	left    int       // lines left out since that was told
+	since   time.Time // the first of them
 	of      []int     // the calls that they were about
 }
 
@@ -69,7 +72,9 @@ func (p *pace) lets(l line, now time.Time) bool {
 	}
 	p.earn(now)
 	if p.spare == 0 {
-		p.left++
+		if p.left++; p.left == 1 {
+			p.since = now
+		}
 		if l.call > 0 && !slices.Contains(p.of, l.call) {
 			p.of = append(p.of, l.call)
 		}
@@ -89,13 +94,13 @@ func (p *pace) earn(now time.Time) {
 	p.counted = p.counted.Add(time.Duration(n) * perLine)
 }
 
-// leftOut says how many lines were left out, once there is time to say it; empty while
-// none was, or there is none.
+// leftOut says how many lines were left out, once there is time to say it, or after leftWait
+// all the same; empty while none was.
 func (p *pace) leftOut(now time.Time) string {
 	if p.left == 0 {
 		return ""
 	}
-	if p.earn(now); p.spare < burst/2 {
+	if p.earn(now); p.spare < burst/2 && now.Sub(p.since) < leftWait {
 		return ""
 	}
 	about := ""
@@ -106,7 +111,7 @@ func (p *pace) leftOut(now time.Time) string {
 	default:
 		about = " of " + numbersWords(p.of)
 	}
-	text := fmt.Sprintf("%s left out%s, for they came too fast; say needed tells less, follow 3 the words of call 3", counted(p.left, "line", "lines"), about)
+	text := fmt.Sprintf("%s left out%s: too much at once. call and a number tells how a call stands, say needed tells you less", counted(p.left, "line", "lines"), about)
 	p.left, p.of = 0, nil
 	return text
 }
@@ -141,7 +146,9 @@ func (c *console) release() {
 func (p *pace) keep(l line) {
 	if len(p.waiting) == mostHeld {
 		p.waiting = p.waiting[1:]
-		p.left++
+		if p.left++; p.left == 1 {
+			p.since = p.held
+		}
 	}
 	p.waiting = append(p.waiting, l)
 }

@@ -189,3 +189,18 @@ func TestNeedsNamesTheMostPressingFirst(t *testing.T) {
 		t.Errorf("needs tells:\n%s", text)
 	}
 }
+
+// On a busy floor there is never time to say it: it is said after a while all the same.
+func TestLinesThatWereLeftOutAreToldOnABusyFloorToo(t *testing.T) {
+	l := newListener(0, true)
+	var all []engine.Utterance
+	for i := range 60 {
+		all = append(all, sentence(fmt.Sprint("u", i), "more"), sentence(fmt.Sprint("v", i), "and more"))
+		l.fake.show(frameOf(mette(said(all...), func(s *engine.Session) { s.Changed = uint64(100 + i) })))
+		l.look()
+		l.at = l.at.Add(time.Second)
+	}
+	if n := strings.Count(strings.Join(l.heard(), "\n"), "left out of call 3"); n < 1 || n > 3 {
+		t.Errorf("in a minute of two sentences a second it is told %d times that lines were left out", n)
+	}
+}

@@ -204,7 +204,8 @@ type console struct {
 	last     time.Time     // of the line that was told last
 	frame    *engine.Frame // the last one that was told
 	calls    map[engine.SessionID]told
-	refused  map[string]bool // refusals that were told, by entry
+	acted    map[engine.SessionID]time.Time // when something was asked for here, on the wall
+	refused  map[string]bool                // refusals that were told, by entry
 	ended    map[engine.SessionID]bool
 	troubles map[engine.TroubleKind]toldTrouble
 	journal  string // why it cannot write, as it was told
@@ -213,12 +214,22 @@ type console struct {
 // A line is one that is to be said, and the moment that it is about.
 type line struct {
 	at   time.Time
+	who  string // that it is about: a call, or several; empty: no call
 	text string
-	call int    // its number, where it is about one
-	same string // the text without the call: said once where it is said of several
+	call int  // its number, where it is about one
+	same bool // is said once where it is said of several calls
+	asks bool // a decision that falls due: told before the rest
 
 	grade   grade
-	session engine.SessionID // whose words it tells
+	session engine.SessionID // of the call
+}
+
+// said is a line as it is told, without its time.
+func (l line) said() string {
+	if l.who == "" {
+		return l.text
+	}
+	return l.who + ": " + l.text
 }
 
 // say says something about now. It needs a hand, or answers a command; the others are told
@@ -232,12 +243,12 @@ func (c *console) sayAt(at time.Time, format string, args ...any) {
 
 // factAt says what has happened in a call.
 func (c *console) factAt(at time.Time, s *engine.Session, format string, args ...any) {
-	c.news = append(c.news, line{at: at, text: sessionWords(s) + ": " + fmt.Sprintf(format, args...), call: s.Number, grade: gradeFact})
+	c.news = append(c.news, line{at: at, who: sessionWords(s), text: fmt.Sprintf(format, args...), call: s.Number, session: s.ID, grade: gradeFact})
 }
 
 // wordsAt says what was said in a call.
 func (c *console) wordsAt(at time.Time, s *engine.Session, format string, args ...any) {
-	c.news = append(c.news, line{at: at, text: sessionWords(s) + ": " + fmt.Sprintf(format, args...), call: s.Number, grade: gradeWords, session: s.ID})
+	c.news = append(c.news, line{at: at, who: sessionWords(s), text: fmt.Sprintf(format, args...), call: s.Number, session: s.ID, grade: gradeWords})
 }
 
 // tell writes what was said since the last time, the oldest first. What is older than
@@ -249,7 +260,11 @@ func (c *console) tell() {
 		c.release()
 	}
 	slices.SortStableFunc(c.news, func(a, b line) int { return a.at.Compare(b.at) })
-	for _, l := range chorus(c.news) {
+	news := chorus(c.news)
+	if c.pace.on {
+		news = breathe(news)
+	}
+	for _, l := range news {
 		if held && l.grade != gradeNeeded {
 			c.pace.keep(l)
 			continue
@@ -260,7 +275,7 @@ func (c *console) tell() {
 		if l.at.After(c.last) {
 			c.last = l.at
 		}
-		c.out.line(c.last.In(c.zone).Format(time.TimeOnly) + " " + l.text)
+		c.out.line(c.last.In(c.zone).Format(time.TimeOnly) + " " + l.said())
 	}
 	c.news = c.news[:0]
 	if text := c.pace.leftOut(now); text != "" && !held {

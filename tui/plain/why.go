@@ -49,13 +49,13 @@ func causeWords(t engine.Transfer) string {
 // proposal tells what is proposed, why, and what can be typed.
 func proposal(s *engine.Session, now time.Time) string {
 	n := s.Number
-	return fmt.Sprintf("%s; veto %d, now %d, snooze %d, why %d", proposed(s, now), n, n, n, n)
+	return fmt.Sprintf("%s; veto %d, now %d, snooze %d, why %d; %s", due(s, now), n, n, n, n, inShort(s))
 }
 
 // proposed tells what is proposed, and why.
 func proposed(s *engine.Session, now time.Time) string {
 	t := s.Transfer
-	text := fmt.Sprintf("transfer to %s proposed in %s", groupWords(t), untilWords(t, now))
+	text := due(s, now)
 	why := causeWords(t)
 	if rule := ruleOf(t); rule != "" {
 		why = "rule " + clean(rule)
@@ -64,6 +64,27 @@ func proposed(s *engine.Session, now time.Time) string {
 		}
 	}
 	return text + ", " + why
+}
+
+// due tells what is proposed, and when it begins.
+func due(s *engine.Session, now time.Time) string {
+	return fmt.Sprintf("transfer to %s proposed in %s", groupWords(s.Transfer), untilWords(s.Transfer, now))
+}
+
+// inShort tells why a transfer is proposed so that it is heard out before it begins: what
+// the rule is about, and not its figures.
+func inShort(s *engine.Session) string {
+	t := s.Transfer
+	rule := ruleOf(t)
+	switch e := t.Evidence; {
+	case rule == "":
+		return causeWords(t)
+	case e.About != "":
+		return "rule " + clean(rule) + ": " + strings.TrimSuffix(clean(e.About), ".")
+	case len(e.Checks) > 0:
+		return "rule " + clean(rule) + ": " + checkWords(e.Checks[0])
+	}
+	return "rule " + clean(rule)
 }
 
 func untilWords(t engine.Transfer, now time.Time) string {

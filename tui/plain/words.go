@@ -108,7 +108,7 @@ func because(what, why string) string {
 	if why == "" {
 		return what
 	}
-	return what + ": " + clean(why)
+	return what + ": " + spokenText(why)
 }
 
 // transferWords says how far a transfer has come; empty where there is none.

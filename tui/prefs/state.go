@@ -143,11 +143,16 @@ func (d document) change(kind string, was, is State) (bool, error) {
 			to, ownChanged = own, true
 		}
 		changed = true
-		if empty(f.at) {
+		value := f.at
+		if views, ok := f.at.(*map[string]string); ok {
+			all := joined(to[f.name], *before[i].at.(*map[string]string), *views)
+			value = &all
+		}
+		if empty(value) {
 			delete(to, f.name)
 			continue
 		}
-		text, err := json.Marshal(f.at)
+		text, err := json.Marshal(value)
 		if err != nil {
 			return false, err
 		}
@@ -161,6 +166,26 @@ func (d document) change(kind string, was, is State) (bool, error) {
 		d[kind] = text
 	}
 	return changed, nil
+}
+
+// joined puts what a map has changed since it was so into the one that the file has now:
+// another console may have saved other views meanwhile.
+func joined(text json.RawMessage, was, is map[string]string) map[string]string {
+	all := map[string]string{}
+	if json.Unmarshal(text, &all) != nil || all == nil {
+		all = map[string]string{}
+	}
+	for name := range was {
+		if _, stays := is[name]; !stays {
+			delete(all, name)
+		}
+	}
+	for name, view := range is {
+		if old, had := was[name]; !had || old != view {
+			all[name] = view
+		}
+	}
+	return all
 }
 
 // empty reports whether a field holds nothing.
