@@ -271,7 +271,7 @@ func (m *model) found(by int) tea.Cmd {
 	case m.filtered():
 		m.tell(toneDim, m.noneMatch())
 	default:
-		m.tell(toneDim, "Nothing is looked for: / filters the calls, and in the words of a call it searches them.")
+		m.tell(toneDim, "Nothing is looked for: "+word(m.keys.Filter)+" filters the calls, and in the words of a call it searches them.")
 	}
 	return nil
 }
