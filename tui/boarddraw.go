@@ -63,9 +63,28 @@ func (m *model) boardPages() []boardPage {
 	}
 	var pages []boardPage
 	for _, p := range parts {
-		pages = append(pages, p.split(w, h)...)
+		for _, page := range p.split(w, h) {
+			pages = page.after(pages, w, h, large)
+		}
 	}
 	return pages
+}
+
+// after puts a page behind others, or onto the last of them, where both have room there in
+// large digits: nobody waits for a page that need not be one.
+func (p boardPage) after(pages []boardPage, w, h, large int) []boardPage {
+	if n := len(pages); n > 0 {
+		both := slices.Concat(pages[n-1].tiles, p.tiles)
+		if gridOf(both, w, h).scale >= large {
+			title := pages[n-1].title
+			if p.title != title {
+				title += ", " + p.title
+			}
+			pages[n-1] = boardPage{title, both}
+			return pages
+		}
+	}
+	return append(pages, p)
 }
 
 // split makes several pages of a part that does not fit on one in large digits. Where

@@ -32,7 +32,11 @@ func (m *model) dayLine(w int) string {
 	l := m.theme.line(onPage, w)
 	l.gap(1)
 	l.put(toneDim, m.dayTitle())
-	for _, words := range m.dayWords() {
+	words := m.dayWords()
+	if m.deck == nil { // the header tells the bells
+		words = m.dayFigures()
+	}
+	for _, words := range words {
 		if l.left < width(m.theme.shape(words))+4 {
 			break
 		}

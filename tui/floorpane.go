@@ -291,7 +291,7 @@ type floorColumns struct{ name, number, next, waits, today, load int }
 func floorColumnsOf(w int) floorColumns {
 	c := floorColumns{name: 20, number: 5, waits: 9, today: 7, load: loadCells}
 	free := func() int {
-		return w - 1 - c.name - 3*c.number - 2 - 2 - c.waits - c.today - either(c.load > 0, c.load+1, 0) - 1
+		return w - 1 - c.name - 3*c.number - 2 - 1 - c.waits - c.today - either(c.load > 0, c.load+2, 0) - 1
 	}
 	if free() < 14 {
 		c.name = 15
@@ -323,7 +323,7 @@ func (p *floorPane) titles(m *model, c floorColumns, w int) string {
 	}
 	l.gap(2)
 	l.col(toneDim, "NEXT", c.next)
-	l.gap(2)
+	l.gap(1)
 	l.right(toneDim, "WAIT NOW", c.waits)
 	l.right(toneDim, pick(c.today > 0, m.dayTitle()), c.today)
 	if c.load > 0 {
@@ -377,7 +377,7 @@ func (p *floorPane) groupRow(m *model, g engine.Group, c floorColumns, w int, to
 		l.gap(2)
 		l.col(to, next, c.next)
 	}
-	l.gap(2)
+	l.gap(1)
 	to, waits := toneDim, safe.Text("–")
 	if t.waits > 0 {
 		to, waits = toneWatch, own(strconv.Itoa(t.waits)+", ")+long(t.wait)
@@ -449,7 +449,7 @@ func (p *floorPane) callbacksRow(m *model, c floorColumns, w int, today engine.S
 	}
 	l.gap(2)
 	l.col(to, words, c.next)
-	l.gap(2)
+	l.gap(1)
 	l.right(to, age, c.waits)
 	l.right(toneText, own(strconv.Itoa(today.Count.Promised)), c.today)
 	return l.end()

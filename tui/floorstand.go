@@ -241,8 +241,17 @@ func groupPart(s engine.Slot, group string) engine.GroupSlot {
 	return engine.GroupSlot{}
 }
 
-// dayWords are the figures of today, the most wanted first.
+// dayWords are the figures of today and the bells of this hour, the most wanted first.
 func (m *model) dayWords() []safe.Text {
+	words := m.dayFigures()
+	if b := m.frame.Bells; b.Of > 0 {
+		words = append(words, own("bells "+strconv.Itoa(b.Rung)+" of "+strconv.Itoa(b.Of)+" this hour"))
+	}
+	return words
+}
+
+// dayFigures are the figures of today, the most wanted first.
+func (m *model) dayFigures() []safe.Text {
 	d := m.today()
 	c := d.Count
 	words := []safe.Text{
@@ -260,9 +269,6 @@ func (m *model) dayWords() []safe.Text {
 	}
 	if c.Promised > 0 {
 		words = append(words, count(c.Promised, "callback promised", "callbacks promised"))
-	}
-	if b := m.frame.Bells; b.Of > 0 {
-		words = append(words, own("bells "+strconv.Itoa(b.Rung)+" of "+strconv.Itoa(b.Of)+" this hour"))
 	}
 	return words
 }

@@ -40,8 +40,8 @@ func (m *model) status(w int) string {
 	} else {
 		to = toneDim
 	}
-	if m.isFull && to == toneDim && follow != air {
-		follow = "" // no words are shown
+	if follow != air {
+		follow = m.givesWay(follow, l.left)
 	}
 	left, leftTone := m.listStatus(l.left-width(string(follow))-2), toneDim
 	if notes := m.greetNotes(); notes != "" && left != "" { // with no call the strip tells it
@@ -137,16 +137,27 @@ func (m *model) hints() []key.Binding {
 		own = p.hints(m)
 	}
 	whole := as(k.Open, "whole screen")
+	first, next := beside(own, whole), beside(own, k.Pane)
 	rest := slices.Concat(more, []key.Binding{k.Why, k.Claim, k.Pay, k.Automation, k.Command})
 	switch {
+	case m.isFull && (m.full == paneFloor || m.full == paneAll): // no call is shown: nothing acts on one
+		return slices.Concat([]key.Binding{k.Back}, own, next, []key.Binding{k.Veto}, help, []key.Binding{k.Automation, k.Command, k.Quit})
 	case m.isFull:
-		return slices.Concat([]key.Binding{k.Back}, own, []key.Binding{k.Pane}, acts, help, rest)
+		return slices.Concat([]key.Binding{k.Back}, own, next, acts, help, rest)
 	case m.open:
-		return slices.Concat([]key.Binding{k.Back}, acts, help, own, []key.Binding{whole, k.Pane}, rest)
+		return slices.Concat([]key.Binding{k.Back}, acts, help, own, first, next, rest)
 	case m.focus != paneCalls:
-		return slices.Concat([]key.Binding{whole, k.Back}, acts, help, own, []key.Binding{k.Pane}, rest)
+		return slices.Concat(first, []key.Binding{k.Back}, acts, help, own, next, rest)
 	}
 	return slices.Concat([]key.Binding{k.Open}, acts, help, []key.Binding{k.Filter, k.Command}, more, []key.Binding{k.Automation, k.Sort, k.Quit, k.Why, k.Claim, k.Pane, k.Scroll})
+}
+
+// beside is a key that every pane has, where the pane's own do not say what it does there.
+func beside(own []key.Binding, k key.Binding) []key.Binding {
+	if slices.ContainsFunc(own, func(b key.Binding) bool { return b.Help().Key == k.Help().Key }) {
+		return nil
+	}
+	return []key.Binding{k}
 }
 
 // footer draws the keys: as many whole ones as fit, help always.

@@ -234,5 +234,9 @@ func (m *model) voice() (tone, safe.Text) {
 	if last.IsZero() {
 		return toneDim, "○ voice"
 	}
-	return toneDim, padded("● voice "+short(m.now.Sub(last)), len("x voice 12s"))
+	age := short(m.now.Sub(last))
+	if age == "0s" {
+		age = "<1s"
+	}
+	return toneDim, padded("● voice "+age, len("x voice 12s"))
 }

@@ -31,6 +31,10 @@ func (m *model) legs(s *engine.Session, w int) []string {
 		}
 	}
 	for _, leg := range byRole(s.Legs) {
+		if !leg.Live() && leg.Role == engine.RoleFront && s.Front.Why != "" && s.Phase != engine.PhaseOver {
+			gone--
+			continue // it is told below, with why
+		}
 		if !leg.Live() {
 			if gone--; gone >= goneLegs {
 				continue

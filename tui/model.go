@@ -572,7 +572,7 @@ func (m *model) call() (*engine.Session, bool) {
 	switch {
 	case ok:
 	case m.list.onFold:
-		m.tell(toneDim, "This row stands for "+foldName(m.list.folded)+", and no key acts on them together: "+word(m.keys.Open)+" opens it, then choose one.")
+		m.tell(toneDim, "No key acts on "+foldName(m.list.folded)+" at once: "+word(m.keys.Open)+" opens them.")
 	default:
 		m.tell(toneDim, "There is no call to act on.")
 	}

@@ -50,8 +50,9 @@ func noteText(n engine.Note) safe.Text { return written(safe.Clean(n.Text, maxWh
 // of phones grouped, moods without a nought. What somebody said stays as he said it.
 func written(clean safe.Text) safe.Text {
 	before, said, quoted := strings.Cut(string(clean), "“")
+	before = strings.ReplaceAll(before, " by "+string(engine.BySupervisor)+"/", " by ") // as byWhom does
 	if !quoted {
-		return proper(grouped(clean))
+		return proper(grouped(own(before)))
 	}
 	said, after, closed := cutLast(said, "”")
 	if closed {
@@ -91,7 +92,7 @@ func noteSign(k engine.NoteKind) (safe.Text, tone) {
 	case engine.NoteAct:
 		return "→", toneAccent
 	case engine.NoteTrouble:
-		return "▲", toneBad
+		return "▲", toneWatch // red is the customer's
 	}
 	return "·", toneText
 }

@@ -244,7 +244,7 @@ func TestTransferIsToldThroughItsWholeLife(t *testing.T) {
 		{"proposed", func(*engine.Transfer) {}, "▲ Mette Sørensen → Tier 2 in 5 s"},
 		{"calling", func(t *engine.Transfer) {
 			t.Status, t.Since, t.To, t.Place, t.Of = engine.TransferDialling, ago(4*time.Second), "+12025550170", 2, 3
-		}, "→ Mette Sørensen → Tier 2  calling Jonas 4 s, 2 of 3 · sustained-negative"},
+		}, "→ Mette Sørensen → Tier 2  calling Jonas, 4 s, 2 of 3 · sustained-negative"},
 		{"briefing", func(t *engine.Transfer) {
 			t.Status, t.Since, t.To = engine.TransferBriefing, ago(6*time.Second), "+12025550170"
 		}, "Jonas hears the briefing 6 s"},

@@ -298,7 +298,7 @@ func (m *model) proposedStrip(w int, h headline) string {
 		l.gap(2)
 		l.put(toneDim, rule)
 	}
-	l.gap(l.left - tail)
+	l.gap(max(l.left-tail, 1))
 	l.keys(keys, gap, h.about.ID)
 	if more != "" {
 		l.gap(2)
@@ -314,6 +314,8 @@ func (m *model) proposedKeys(w int) (keys []stripKey, gap int) {
 	switch {
 	case m.deck != nil: // what it names is over
 		return nil, 2
+	case m.takesText() && w < 36: // … as below, where it is narrow
+		return []stripKey{{"esc", "then " + own(k.Veto.Help().Key)}}, 2
 	case m.takesText(): // every key is a letter: what is typed must be left first
 		return []stripKey{{"esc", "then " + own(k.Veto.Help().Key) + " veto"}}, 2
 	case m.inBox(): // y is the box's
@@ -536,7 +538,7 @@ func (m *model) stage(s *engine.Session) safe.Text {
 		if leg, ok := s.Leg(t.Leg); ok && leg.Status == engine.LegRinging {
 			words = "ringing "
 		}
-		words += who + since
+		words += who + "," + since // Desk 3 8 s reads as a number
 		if t.Of > 1 && t.Place > 0 {
 			words += own(", " + strconv.Itoa(t.Place) + " of " + strconv.Itoa(t.Of))
 		}

@@ -215,6 +215,13 @@ const (
 	lowWords    = 14 // below that the facts make room for words that have the keyboard
 )
 
+// tallChart is how many rows the chart has on one column of so many lines, of which there
+// are enough for it: more than its nine only where the words have plenty.
+func tallChart(h int) int { return min(namedMarks+max(h-tallColumn, 0)/3, maxChart) }
+
+// tallColumn is a column of the usual wide screen, of 50 lines.
+const tallColumn = 44
+
 // wholeParts are what stands above and below the words of a call on one column, and how
 // many lines that leaves to them.
 func (m *model) wholeParts(w, h int) (head, foot []string, said int) {
@@ -222,16 +229,19 @@ func (m *model) wholeParts(w, h int) (head, foot []string, said int) {
 	if !ok {
 		return nil, nil, 0
 	}
-	th := m.theme
+	th, least := m.theme, minSaid
 	head = []string{m.callTitle(w, false)}
 	switch {
 	case h >= factHeight && m.deck == nil:
-		head = append(append(head, th.empty(w)), m.moodBlock(s, w, 9, m.wideSpanOf(s))...)
+		head = append(append(head, th.empty(w)), m.moodBlock(s, w, tallChart(h), m.wideSpanOf(s))...)
 		head = append(append(head, m.alerts(s, w)...), m.wordsHeading(w))
 		facts := min(max(len(m.legs(s, m.halfOf(w)))+1, 6), 11)
 		foot = append([]string{th.empty(w)}, m.factColumns(s, w, facts)...)
 	case h >= chartHeight:
 		facts := 17
+		if m.whyShown(s) { // it quotes the words, and the chart and the events would leave them no room
+			facts, least = 15, manySaid
+		}
 		if m.deck != nil { // the events are what a replay is looked at for
 			facts = h * 3 / 5
 		}
@@ -244,7 +254,6 @@ func (m *model) wholeParts(w, h int) (head, foot []string, said int) {
 		head = append(append(head, m.facts(s, w, facts)...), m.rule(w, -1, ""))
 	}
 	if h >= 24 && m.whyShown(s) {
-		least := minSaid
 		if h >= factHeight {
 			least = mostSaid
 		}

@@ -115,7 +115,11 @@ func (m *model) why(s *engine.Session, w, quotes int, keys bool) []string {
 	default:
 		part("WHY", first, ruleTitle(e))
 	}
-	for _, c := range e.Checks[:min(len(e.Checks), maxChecks)] {
+	checks := e.Checks
+	if e.Rule == "" && e.About != "" { // a key: that it was pressed says all
+		checks = nil
+	}
+	for _, c := range checks[:min(len(checks), maxChecks)] {
 		text := safe.Clean(c.What, maxWhy)
 		if c.Seen != "" {
 			text += ": " + safe.Clean(c.Seen, maxWhy)
@@ -125,7 +129,7 @@ func (m *model) why(s *engine.Session, w, quotes int, keys bool) []string {
 	for _, q := range e.Lines[max(0, len(e.Lines)-quotes):] {
 		lines = append(lines, m.quote(q, w))
 	}
-	if unless := m.unless(e); unless != "" {
+	if unless := m.unless(checks); unless != "" {
 		part("NOT IF", toneText, unless)
 	}
 	if record := m.record(e.Rule); record != "" && m.deck == nil { // a tape does not hold 30 days
@@ -150,9 +154,9 @@ func ruleTitle(e engine.Evidence) safe.Text {
 }
 
 // unless tells what would have kept a rule from firing: any one of these is enough.
-func (m *model) unless(e engine.Evidence) safe.Text {
+func (m *model) unless(checks []engine.Check) safe.Text {
 	var text safe.Text
-	for _, c := range e.Checks {
+	for _, c := range checks {
 		words := safe.Clean(c.Unless, maxWhy)
 		if words == "" {
 			continue
