@@ -35,7 +35,7 @@ func (m *model) openFilter() {
 	case m.deck != nil, m.open, m.focus == paneWords && !m.isFull:
 		m.openSearch()
 	case m.isFull:
-		m.tell(toneDim, "esc goes back to the calls: / filters them there.")
+		m.tell(toneDim, "esc goes back to the calls: "+word(m.keys.Filter)+" filters them there.")
 	default:
 		b := &filterLine{origin: m.list.selected, taken: -1}
 		if m.filtered() {

@@ -321,11 +321,13 @@ func TestStreamWithMouseFocusAndNoticeHoldsOnlyAllowedEscapes(t *testing.T) {
 			t.Errorf("%q came to the terminal", bad)
 		}
 	}
-	rings := slices.DeleteFunc(sequence.FindAllString(raw, -1), func(seq string) bool { return seq != "\a" })
-	if len(rings) != 1 {
-		t.Errorf("it rings %d times", len(rings))
+	if rings := strings.Count(endedByBell.ReplaceAllString(raw, ""), "\a"); rings != 1 {
+		t.Errorf("it rings %d times", rings)
 	}
 }
+
+// endedByBell is a command of a terminal's that ends in a bell, which nobody hears.
+var endedByBell = regexp.MustCompile("\x1b\\][^\a\x1b]*\a")
 
 // awaitSent waits until a terminal was sent something.
 func (t *terminal) awaitSent(tb testing.TB, want string) {

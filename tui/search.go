@@ -145,7 +145,7 @@ func (m *model) searchTold() safe.Text {
 	if m.deck != nil { // what n and N do stands beside it
 		return text
 	}
-	return text + " · n N next, before · esc ends"
+	return text + " · " + word(m.keys.NextFound) + " " + word(m.keys.PrevFound) + " next, before · esc ends"
 }
 
 // nextHints says what n and N do in a replay.

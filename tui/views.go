@@ -86,7 +86,7 @@ func (m *model) saveView(typed string) tea.Cmd {
 	_, known := viewNamed(m.state.Views, name)
 	switch {
 	case !m.filtered():
-		m.tell(toneWatch, "There is no filter to save: / begins one.")
+		m.tell(toneWatch, "There is no filter to save: "+word(m.keys.Filter)+" begins one.")
 		return nil
 	case name == "":
 		m.tell(toneWatch, "A view needs a name, as in "+m.colon("view save angry"))
