@@ -203,12 +203,12 @@ func (p *allPane) open(m *model) {
 	m.goTo(e.of.ID)
 }
 
-func (p *allPane) hints(m *model) []key.Binding {
-	choose, open, next := m.keys.Down, m.keys.Open, m.keys.Pane
-	choose.SetHelp("j k", "event")
-	open.SetHelp("⏎", "its call")
-	next.SetHelp("tab", "operators")
-	return []key.Binding{choose, open, m.keys.Follow, next}
+// in reports whether a screen of that shape shows all events beside others.
+func (*allPane) in(s shape) bool { return s == shapeWide }
+
+func (*allPane) hints(m *model) []key.Binding {
+	k := m.keys
+	return []key.Binding{pair(k.Down, k.Up, "event"), as(k.Open, "its call"), k.Follow, as(k.Pane, "operators")}
 }
 
 // draw draws the newest events, with the chosen one among them.

@@ -56,7 +56,7 @@ func (m *model) ask(body engine.Body, what safe.Text) tea.Cmd {
 		return nil
 	}
 	if m.board.locked { // nor from a wallboard
-		m.tell(toneWatch, readOnly)
+		m.tell(toneWatch, m.readOnly())
 		return nil
 	}
 	if err := m.allow(body); err != nil {

@@ -93,7 +93,7 @@ func (m *model) terminalAnswered() tea.Cmd {
 		return tea.Raw(ansi.RequestPrimaryDeviceAttributes)
 	}
 	m.setCalmly(true)
-	m.tell(toneWatch, "The line is slow ("+own(took.Round(10*time.Millisecond).String())+"): nothing moves by itself now. :calm off undoes it.")
+	m.tell(toneWatch, "The line is slow ("+own(took.Round(10*time.Millisecond).String())+"): nothing moves by itself now. "+m.colon("calm off")+" undoes it.")
 	return nil
 }
 

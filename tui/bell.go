@@ -48,17 +48,20 @@ type bellState struct {
 	off   bool // until it is turned on again, or the console ends
 	on    bool // although it is configured not to ring
 	muted int  // minutes that are left of its muting, as drawn
+
+	rung  map[rung]bool // alerts that have had their bell; nil: the console begins
+	frame uint64        // that they were last looked for in
 }
 
 // bell rings once for each alert that may ring, when it comes. Those that are there
 // when the console begins are taken as known, and so are those that come while it is
 // muted.
 func (m *model) bell() tea.Cmd {
-	if m.rungFrame == m.frame.Number && m.rung != nil {
+	if m.bells.frame == m.frame.Number && m.bells.rung != nil {
 		return nil
 	}
-	begins := m.rung == nil
-	m.rungFrame = m.frame.Number
+	begins := m.bells.rung == nil
+	m.bells.frame = m.frame.Number
 	now := map[rung]bool{}
 	news := 0
 	for _, s := range m.frame.Sessions {
@@ -68,12 +71,12 @@ func (m *model) bell() tea.Cmd {
 			}
 			r := rung{s.ID, a.Rule, a.At}
 			now[r] = true
-			if !m.rung[r] {
+			if !m.bells.rung[r] {
 				news++
 			}
 		}
 	}
-	m.rung = now
+	m.bells.rung = now
 	if news == 0 || begins || !m.rings() {
 		return nil
 	}
@@ -128,7 +131,7 @@ func (m *model) turnBell(rest string) tea.Cmd {
 	switch {
 	case len(words) == 1 && words[0] == "off":
 		m.bells.off, m.bells.on = true, false
-		m.tell(toneWatch, "The bell is off at this console; alerts are still shown.  :bell on turns it on.")
+		m.tell(toneWatch, "The bell is off at this console; alerts are still shown.  "+m.colon("bell on")+" turns it on.")
 	case len(words) == 1 && words[0] == "on":
 		m.bells.off, m.bells.on = false, true
 		m.mute(time.Time{})
@@ -136,7 +139,7 @@ func (m *model) turnBell(rest string) tea.Cmd {
 	case len(words) == 2 && words[0] == "mute":
 		return m.muteFor(words[1])
 	default:
-		m.tell(toneWatch, "Type  :bell off,  :bell on,  or  :bell mute 30  for 30 minutes.")
+		m.tell(toneWatch, "Type  "+m.colon("bell off")+",  "+m.colon("bell on")+",  or  "+m.colon("bell mute 30")+"  for 30 minutes.")
 	}
 	return nil
 }

@@ -454,9 +454,9 @@ func (m *model) boardSays() boardSays {
 	if !m.board.locked && m.box == nil {
 		switch h := m.headline(); {
 		case h.kind == headProposed, h.kind == headUnderWay && m.now.Sub(began(h.about.Transfer)) < youngTransfer:
-			says.keys = []stripKey{{"v", "veto"}}
+			says.keys = []stripKey{shows(m.keys.Veto, "veto")}
 		case h.kind == headReason:
-			says.keys = []stripKey{{"w", "rule wrong"}, {"h", "handled"}, {"b", "bad time"}, {"⏎", "skip"}}
+			says.keys = m.reasonKeys()
 		}
 	}
 	return says

@@ -145,7 +145,7 @@ func (m *model) over(screen []string, b box) (x, y int) {
 	return x, y
 }
 
-// row begins a line of a box.
+// boxRow is a line of a box.
 func (m *model) boxRow(w int, to tone, text safe.Text) string {
 	l := m.theme.line(onPage, w)
 	l.put(to, text)

@@ -28,7 +28,7 @@ func (m *model) calls(w, h int) []string {
 	if m.list.lines() == 0 && h > 1 {
 		l := m.theme.line(onPage, w)
 		l.gap(3)
-		l.put(toneDim, m.nobody())
+		l.put(toneDim, m.nobodyIn(l.left))
 		lines = append(lines, l.end())
 	}
 	return fit(lines, w, h+1)
@@ -43,6 +43,18 @@ func (m *model) nobody() safe.Text {
 		return "Nobody was calling."
 	}
 	return "Nobody is calling. The next call shows here by itself."
+}
+
+// nobodyIn says why there is no row in as many cells: what a key does about it is never cut.
+func (m *model) nobodyIn(w int) safe.Text {
+	words := m.nobody()
+	if m.list.all > 0 && width(m.theme.shape(words)) > w {
+		words = "None of " + count(m.list.all, "call", "calls") + " matches. esc shows all."
+	}
+	if m.list.all > 0 && width(m.theme.shape(words)) > w {
+		words = "None matches. esc shows all."
+	}
+	return words
 }
 
 // titles draws the heads of the columns. The one that the rows are sorted by says which

@@ -24,7 +24,7 @@ func (m *model) since(at time.Time) sortKey {
 	return sortKey{none: at.IsZero(), n: int64(m.now.Sub(at))}
 }
 
-func putState(m *model, l *line, c drawnCall, w int) {
+func putState(_ *model, l *line, c drawnCall, w int) {
 	glyph, word, to := signOf(c.Session)
 	l.col(to, glyph, 1)
 	l.gap(1)

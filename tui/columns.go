@@ -38,13 +38,15 @@ const (
 	longCells   = 6
 	moodCells   = 6
 	minCaller   = 12
-	idealCaller = 16
+	fewCaller   = 15 // … before the transfer has its words in short
+	idealCaller = 18 // a name and a surname, mostly
 	maxCaller   = 20
 	sparkCells  = 16
 	minSpark    = 8
-	idealRest   = 24 // words of the transfer, beside columns that may leave
+	idealRest   = 22 // words of the transfer, beside columns that may leave
 	minRest     = 18 // … beside those that may not
-	fullRest    = 36 // more than this is the caller's first
+	wholeRest   = 29 // "→ ringing 15s, Desk 1, 1 of 7": before the caller has more than he mostly needs
+	fullRest    = 36 // two such things, mostly
 	minBrief    = 9  // their short form
 )
 

@@ -36,9 +36,7 @@ func (p *eventsPane) draw(m *model, w, h int) []string {
 func (*eventsPane) press(*model, tea.KeyPressMsg) (tea.Cmd, bool) { return nil, false }
 
 func (*eventsPane) hints(m *model) []key.Binding {
-	scroll := m.keys.Scroll
-	scroll.SetHelp("j k", "scroll")
-	return []key.Binding{scroll}
+	return []key.Binding{pair(m.keys.Down, m.keys.Up, "scroll")}
 }
 
 func (p *eventsPane) move(m *model, by int) {

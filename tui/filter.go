@@ -196,7 +196,11 @@ func (m *model) hiddenTold() safe.Text {
 	if n == 0 {
 		return ""
 	}
-	return own(strconv.Itoa(n)) + " hidden " + count(n, "needs", "need")[2:] + " a hand"
+	verb := safe.Text("need")
+	if n == 1 {
+		verb = "needs"
+	}
+	return own(strconv.Itoa(n)) + " hidden " + verb + " a hand"
 }
 
 // filterBriefly tells beside a notice that a filter is on.
@@ -228,6 +232,9 @@ func (m *model) foundStatus(w int, left safe.Text, to tone, follow safe.Text) (s
 		tail += " · selected " + strayNote
 	}
 	const ends = " · esc clears"
+	if marked := m.markWords(); marked != "" { // e acts on them, also on those that are hidden
+		tail += " · " + marked
+	}
 	head := pick(m.list.frozen, "order FROZEN · ") + "filter: " + m.filterText()
 	if n := m.hiddenInNeed(); n > 0 && width(m.theme.shape(head+tail+ends))+20 < w {
 		tail += ", 1–9 go there"

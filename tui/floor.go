@@ -45,9 +45,3 @@ func (m *model) dayLine(w int) string {
 	}
 	return l.end()
 }
-
-// in reports whether a screen of that shape shows the operators beside others.
-func (*floorPane) in(s shape) bool { return s == shapeWide }
-
-// in reports whether a screen of that shape shows all events beside others.
-func (*allPane) in(s shape) bool { return s == shapeWide }

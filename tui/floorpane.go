@@ -185,12 +185,12 @@ func (m *model) actsUnseen(k tea.KeyPressMsg) bool {
 		keys.Claim, keys.Pay, keys.Replay, keys.Mark, keys.Export)
 }
 
+// in reports whether a screen of that shape shows the operators beside others.
+func (*floorPane) in(s shape) bool { return s == shapeWide }
+
 func (*floorPane) hints(m *model) []key.Binding {
-	choose, open, next := m.keys.Down, m.keys.Open, m.keys.Pane
-	choose.SetHelp("j k", "operator")
-	open.SetHelp("⏎", "the call")
-	next.SetHelp("tab", "events")
-	return []key.Binding{choose, open, next}
+	k := m.keys
+	return []key.Binding{pair(k.Down, k.Up, "operator"), as(k.Open, "the call"), as(k.Pane, "events")}
 }
 
 // draw draws the table and what today has come to.
@@ -263,7 +263,7 @@ func (p *floorPane) table(m *model, w, h int) []string {
 	}
 	for i, r := range rows {
 		if hidden > 0 && i == len(rows)-1 {
-			lines = append(lines, m.heading("… "+count(hidden, "row more", "rows more")+": O shows them", w))
+			lines = append(lines, m.heading("… "+count(hidden, "row more", "rows more")+": "+word(m.keys.Operators)+" shows them", w))
 		}
 		lines = append(lines, p.row(m, r, c, w, today, false))
 	}

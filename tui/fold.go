@@ -92,7 +92,7 @@ func (m *model) foldRow(w int) string {
 		l.put(toneDim, ": "+words)
 	}
 	l.gap(2)
-	l.put(toneAccent, "⏎")
+	l.put(toneAccent, word(m.keys.Open))
 	l.put(toneDim, " opens")
 	return l.end()
 }
@@ -129,7 +129,7 @@ func foldedStates(folded []*engine.Session) safe.Text {
 func (m *model) foldTitle(l *line) {
 	l.put(toneStrong, foldName(m.list.folded))
 	l.gap(2)
-	l.put(toneDim, "⏎ gives each its row")
+	l.put(toneDim, word(m.keys.Open)+" gives each its row")
 }
 
 // foldDetail tells of the calls behind the fold: how they stand, and who of them is in the

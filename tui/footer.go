@@ -40,8 +40,8 @@ func (m *model) status(w int) string {
 	} else {
 		to = toneDim
 	}
-	if m.isFull && to == toneDim && follow != air {
-		follow = "" // no words are shown
+	if follow != air {
+		follow = m.givesWay(follow, l.left)
 	}
 	left, leftTone := m.listStatus(l.left-width(string(follow))-2), toneDim
 	if notes := m.greetNotes(); notes != "" && left != "" { // with no call the strip tells it
@@ -75,9 +75,9 @@ func (m *model) onAir() (tone, safe.Text) {
 	case engine.Monitor:
 		return toneDim, "you listen to " + callerOf(s) + " · " + word(m.keys.StopListening) + " stops"
 	case engine.Whisper:
-		return toneWatch, "you whisper to " + callerOf(s) + "'s operator · L stops"
+		return toneWatch, "you whisper to " + callerOf(s) + "'s operator · " + word(m.keys.StopListening) + " stops"
 	case engine.Barge:
-		return toneBadStrong, "everybody on " + callerOf(s) + " hears you · L stops"
+		return toneBadStrong, "everybody on " + callerOf(s) + " hears you · " + word(m.keys.StopListening) + " stops"
 	}
 	return toneDim, "your phone is called …"
 }
@@ -108,14 +108,10 @@ func (m *model) hints() []key.Binding {
 		help = append(help, k.Troubles)
 	}
 	if m.list.onFold {
-		open := k.Open
-		open.SetHelp("⏎", "open the calm calls")
-		return slices.Concat([]key.Binding{open}, help, []key.Binding{k.Command, k.Automation, k.Quit})
+		return slices.Concat([]key.Binding{as(k.Open, "open the calm calls")}, help, []key.Binding{k.Command, k.Automation, k.Quit})
 	}
 	if len(m.list.rows) == 0 && m.filtered() {
-		all := k.Back
-		all.SetHelp("esc", "all calls")
-		return slices.Concat([]key.Binding{all, k.Filter}, help, []key.Binding{k.Command, k.Automation, k.Quit})
+		return slices.Concat([]key.Binding{as(k.Back, "all calls"), k.Filter}, help, []key.Binding{k.Command, k.Automation, k.Quit})
 	}
 	if len(m.list.rows) == 0 {
 		return slices.Concat(help, []key.Binding{k.Command, k.Automation, k.Quit})
@@ -134,16 +130,13 @@ func (m *model) hints() []key.Binding {
 		}
 	}
 	if ok && s.Pay.On() {
-		paid := k.Pay
-		paid.SetHelp(k.Pay.Help().Key, "end payment")
-		acts = append([]key.Binding{paid}, acts...)
+		acts = append([]key.Binding{as(k.Pay, "end payment")}, acts...)
 	}
 	var own []key.Binding
 	if p, ok := m.part(m.focus); ok {
 		own = p.hints(m)
 	}
-	whole := k.Open
-	whole.SetHelp("⏎", "whole screen")
+	whole := as(k.Open, "whole screen")
 	first, next := beside(own, whole), beside(own, k.Pane)
 	rest := slices.Concat(more, []key.Binding{k.Why, k.Claim, k.Pay, k.Automation, k.Command})
 	switch {

@@ -20,7 +20,7 @@ func (b *historyBox) draw(m *model, w int) card {
 	rows := append([]string{query, hairline}, b.list(m, w, list)...)
 	rows = append(rows, hairline)
 	rows = append(rows, fit(b.detail(m, w), w, max(m.boxRoom()-len(rows), 0))...)
-	c := card{title: "History", rows: rows[:min(len(rows), m.boxRoom())], caret: -1, brief: b.brief(m)}
+	c := card{title: "History", rows: rows[:min(len(rows), m.boxRoom())], caret: -1, brief: b.brief()}
 	if b.typing {
 		c.caret = caret
 		c.keys = []key.Binding{bind("⏎", "to the calls"), m.keys.Choose, m.keys.EraseAll, m.keys.Cancel}
@@ -396,7 +396,7 @@ func marked(l *line, part safe.Text, from int, marks [][2]int, reads tone) int {
 }
 
 // brief is the search in one line, where there is no room for a box.
-func (b *historyBox) brief(m *model) safe.Text {
+func (b *historyBox) brief() safe.Text {
 	text := "/ " + safe.Clean(b.typed, maxSearch) + pick(b.typing, "▏")
 	if c, ok := b.call(); ok {
 		text += "  #" + own(strconv.Itoa(c.Record.Number)) + " " + pastCaller(c.Record)

@@ -20,10 +20,10 @@ var named = map[string]rune{
 	"f7": tea.KeyF7, "f8": tea.KeyF8, "f9": tea.KeyF9, "f10": tea.KeyF10, "f11": tea.KeyF11, "f12": tea.KeyF12,
 }
 
-// otherNames are what people call some keys.
+// otherNames are what people call some keys, and the signs that [shownKey] draws.
 var otherNames = map[string]string{
 	"escape": "esc", "return": "enter", "pageup": "pgup", "pagedown": "pgdown", "page-up": "pgup", "page-down": "pgdown",
-	"del": "delete", "ins": "insert", "bs": "backspace", " ": "space", "⏎": "enter", "↑": "up", "↓": "down", "←": "left", "→": "right",
+	"del": "delete", "ins": "insert", "bs": "backspace", " ": "space", "⏎": "enter", "↑": "up", "↓": "down", "←": "left", "→": "right", "⌫": "backspace",
 }
 
 // keyNamed returns a key as the terminal library names it: Ctrl+U and ^u are ctrl+u, PageUp

@@ -1,9 +1,12 @@
 package tui
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
+	"switchboard/tui/filter"
 	"switchboard/tui/prefs"
 	"switchboard/tui/safe"
 )
@@ -35,6 +38,21 @@ func (m *model) recallList() {
 		m.compact = m.config.Density == compact
 	}
 	m.setOrder(m.state.Sort, m.state.Reverse)
+}
+
+// CheckList returns what is wrong with what a configuration says of the list: columns that
+// there are not, and views whose filter cannot be read.
+func CheckList(config prefs.Config) (wrong []error) {
+	_, unknown := columnsNamed(config.Columns)
+	for _, id := range unknown {
+		wrong = append(wrong, fmt.Errorf("there is no column %q; there are: %s", id, strings.Join(columnIDs(knownColumns()), ", ")))
+	}
+	for _, name := range slices.Sorted(maps.Keys(config.Views)) {
+		if _, err := filter.Parse(config.Views[name]); err != nil {
+			wrong = append(wrong, fmt.Errorf("the view %s: %w", name, err))
+		}
+	}
+	return wrong
 }
 
 // configuredColumns are the columns without a choice of the supervisor's.

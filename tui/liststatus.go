@@ -16,16 +16,39 @@ func (m *model) listStatus(room int) safe.Text {
 	if !l.shown() {
 		return m.listCount() + own(" · selected is row "+strconv.Itoa(l.at+1)) + " ↓"
 	}
-	text := m.listCount()
-	if l.frozen {
-		text = "order FROZEN, F frees · " + text
-	}
+	text := m.listHead()
 	for _, part := range []safe.Text{m.awayWords(), m.orderWords(), m.markWords(), m.strayWords(), m.foldWords()} {
 		if part != "" && width(string(text))+3+width(string(part)) <= room {
 			text += " · " + part
 		}
 	}
 	return text
+}
+
+// listHead is what the status line begins with.
+func (m *model) listHead() safe.Text {
+	if m.list.frozen {
+		return "order FROZEN, F frees · " + m.listCount()
+	}
+	return m.listCount()
+}
+
+// givesWay returns what the status line says of how the words are followed: nothing where
+// no words are shown, or where who needs a hand and is not on the page would have no room.
+// That the words are paused stands also at their end.
+func (m *model) givesWay(follow safe.Text, room int) safe.Text {
+	if _, ok := m.list.call(); !ok || m.isFull || m.layout().shape == shapeList {
+		return ""
+	}
+	away := m.awayWords()
+	if away == "" || m.open || m.filtered() {
+		return follow
+	}
+	const apart = len(" · ") - 1 + len("  ")
+	if width(m.theme.shape(m.listHead()+away))+apart+width(m.theme.shape(follow)) > room {
+		return ""
+	}
+	return follow
 }
 
 // listCount tells how many calls there are, and which of them are on the page.

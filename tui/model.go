@@ -101,8 +101,6 @@ type model struct {
 	namedAt     time.Time        // since when, on the wall
 	stripName   engine.SessionID // the call that the strip names, for whatever
 	stripNameAt time.Time        // since when, on the wall
-	rung        map[rung]bool    // alerts that have had their bell
-	rungFrame   uint64
 	air         engine.SessionID // the call that this supervisor's phone is on
 	myPhone     string           // as the supervisor typed it
 	house       House
@@ -574,7 +572,7 @@ func (m *model) call() (*engine.Session, bool) {
 	switch {
 	case ok:
 	case m.list.onFold:
-		m.tell(toneDim, "This row stands for "+foldName(m.list.folded)+", and no key acts on them together: ⏎ opens it, then choose one.")
+		m.tell(toneDim, "No key acts on "+foldName(m.list.folded)+" at once: "+word(m.keys.Open)+" opens them.")
 	default:
 		m.tell(toneDim, "There is no call to act on.")
 	}

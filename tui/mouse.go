@@ -39,12 +39,12 @@ func (m *model) turnMouse(rest string) tea.Cmd {
 	switch strings.TrimSpace(rest) {
 	case "on":
 		m.look.Mouse, m.config.Mouse = true, nil
-		m.tell(toneDim, "The mouse is the console's: click rows, titles and keys, roll the wheel.  :mouse off selects text.")
+		m.tell(toneDim, "The mouse is the console's: click rows, titles and keys, roll the wheel.  "+m.colon("mouse off")+" selects text.")
 	case "off":
 		m.look.Mouse = false
-		m.tell(toneDim, "The mouse is the terminal's: text can be selected.  :mouse on takes it back.")
+		m.tell(toneDim, "The mouse is the terminal's: text can be selected.  "+m.colon("mouse on")+" takes it back.")
 	default:
-		m.tell(toneWatch, "Type  :mouse on  or  :mouse off.")
+		m.tell(toneWatch, "Type  "+m.colon("mouse on")+"  or  "+m.colon("mouse off")+".")
 	}
 	return nil
 }
@@ -143,7 +143,7 @@ func (m *model) inShown(do func(*model) tea.Cmd) tea.Cmd {
 // clickKey presses a key that is shown, with its own guards. One of the top row acts on
 // the call that it was drawn for, or on none.
 func (m *model) clickKey(s spot) tea.Cmd {
-	k, ok := keyPressOf(s.of)
+	k, ok := pressOf(s.of)
 	if !ok {
 		return nil
 	}

@@ -97,7 +97,7 @@ func (m *model) snooze() tea.Cmd {
 		return nil
 	}
 	if m.onlyJustNamed(h.about.ID) { // a snooze cannot be taken back
-		m.tell(toneWatch, "Not snoozed: the name in the strip has only just changed. z again, if you mean "+callerOf(h.about)+".")
+		m.tell(toneWatch, "Not snoozed: the name in the strip has only just changed. "+word(m.keys.Snooze)+" again, if you mean "+callerOf(h.about)+".")
 		return nil
 	}
 	return m.snoozeCall(h.about)
@@ -261,7 +261,7 @@ func (m *model) stoppable() (*engine.Session, bool) {
 func (m *model) takeBack() tea.Cmd {
 	if s, ok := m.frame.Session(m.undoes()); ok {
 		if m.stripName == s.ID && m.wall.Now().Sub(m.stripNameAt) < nameDead {
-			m.tell(toneWatch, "Not taken back: the name in the strip has only just changed. u again, if you mean "+callerOf(s)+".")
+			m.tell(toneWatch, "Not taken back: the name in the strip has only just changed. "+word(m.keys.TakeBack)+" again, if you mean "+callerOf(s)+".")
 			return nil
 		}
 		m.last = act{}

@@ -7,13 +7,14 @@ import (
 	"slices"
 	"strings"
 
+	"switchboard/engine/typo"
 	"switchboard/tui/safe"
 )
 
 // Limits of what console.yaml says about keys.
 const (
 	maxKeysOf = 8 // keys of one act
-	maxNear   = 3 // acts that are named in spot of one that is not there
+	maxNear   = 3 // acts that are named in place of one that is not there
 )
 
 // CheckKeys tells all that does not serve in the keys of a console's configuration, by the
@@ -159,7 +160,7 @@ func (k *keyMap) near(id string) string {
 	}
 	var all []far
 	for _, e := range k.entries() {
-		if d := distance(id, e.id); !e.fixed && d <= max(len(e.id)/2, 2) {
+		if d := typo.Distance(id, e.id); !e.fixed && d <= max(len(e.id)/2, 2) {
 			all = append(all, far{e.id, d})
 		}
 	}
@@ -174,28 +175,6 @@ func (k *keyMap) near(id string) string {
 		}
 	}
 	return "; perhaps " + strings.Join(ids, " or ")
-}
-
-// distance is how many letters must be changed, added or left out to make one word of
-// another.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := before
-			if a[i] != b[j] {
-				change++
-			}
-			before = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // takeKeys takes the keys that are configured, or says that they do not serve.

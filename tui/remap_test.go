@@ -114,7 +114,7 @@ func TestRemappedKeysAreShownEverywhere(t *testing.T) {
 	keys := map[string][]string{
 		"veto": {"V"}, "start-now": {"Y"}, "snooze": {"Z"}, "why": {"E"}, "transfer": {"D"}, "hang-up": {"Q"}, "yes": {"I"}, "in-silence": {"r"},
 		"listen": {"("}, "stop-listening": {")"}, "take-back": {"U"}, "troubles": {"="}, "handover": {"%"}, "command": {";"}, "help": {"+"},
-		"rule-wrong": {"1"}, "handled": {"2"}, "bad-time": {"3"}, "mute": {"M"}, "seen": {"A"}, "automation": {"a"}, "quit": {"x"},
+		"rule-wrong": {"1"}, "handled": {"2"}, "bad-time": {"3"}, "mute": {"M"}, "seen": {"A"}, "automation": {"a"}, "quit": {"x"}, "sort": {"#"}, "freeze": {"*"}, "follow": {"~"}, "filter": {"&"},
 	}
 	for _, c := range []struct {
 		keys, shows string
@@ -130,6 +130,8 @@ func TestRemappedKeysAreShownEverywhere(t *testing.T) {
 		{"U", "Nothing has begun yet: V vetoes", governed},
 		{"o", "( listens first, then o takes over", governed},
 		{"Y", "D transfers the selected call", afternoon},
+		{"S", "# sorts by a column", afternoon}, {"*", "* lets it move again", afternoon}, {"K K K", "~ follows", afternoon},
+		{"; v i e w s enter", "Filter with &, then ;view save", afternoon},
 	} {
 		b := remappedBench(t, c.stage(), 80, 24, keys)
 		b.press(strings.Fields(c.keys)...)

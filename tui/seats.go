@@ -28,7 +28,7 @@ func seatsOf(columns []column, w int) []seat {
 		over -= seats[i].gap + seats[i].width
 		seats = slices.Delete(seats, i, i+1)
 	}
-	for _, step := range []sized{{colTransfer, minRest}, {colMood, minSpark}, {colCaller, idealCaller - 1}, {colTransfer, minBrief},
+	for _, step := range []sized{{colTransfer, minRest}, {colMood, minSpark}, {colCaller, fewCaller}, {colTransfer, minBrief},
 		{colCaller, minCaller}, {colTransfer, 0}, {colMood, 0}} {
 		i := step.of(seats)
 		if i < 0 || over <= 0 {
@@ -41,7 +41,7 @@ func seatsOf(columns []column, w int) []seat {
 		seats[i].width -= by
 		over -= by
 	}
-	for _, step := range []sized{{colTransfer, fullRest}, {colCaller, maxCaller}, {colTransfer, far}, {colCaller, 2 * maxCaller}} {
+	for _, step := range []sized{{colTransfer, wholeRest}, {colCaller, maxCaller}, {colTransfer, fullRest}, {colTransfer, far}, {colCaller, 2 * maxCaller}} {
 		if i := step.of(seats); i >= 0 && over < 0 {
 			by := min(-over, max(step.cells-seats[i].width, 0))
 			seats[i].width += by

@@ -33,9 +33,7 @@ func (*sidePane) hints(m *model) []key.Binding {
 	if !m.isFull {
 		return nil
 	}
-	scroll := m.keys.Scroll
-	scroll.SetHelp("j k", "scroll")
-	return []key.Binding{scroll}
+	return []key.Binding{pair(m.keys.Down, m.keys.Up, "scroll")}
 }
 
 // draw draws it with the whole screen: all of the call's mood that is known, and the facts

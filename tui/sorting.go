@@ -159,7 +159,7 @@ func (m *model) sortNext() {
 // sortReverse turns the order round.
 func (m *model) sortReverse() {
 	if m.sortedBy.column == "" {
-		m.tell(toneDim, "Who needs a hand stands first: attention has no reverse. s sorts by a column.")
+		m.tell(toneDim, "Who needs a hand stands first: attention has no reverse. "+word(m.keys.Sort)+" sorts by a column.")
 		return
 	}
 	m.order(m.sortedBy.column, !m.sortedBy.reversed)
@@ -196,7 +196,7 @@ func (m *model) settleRows() {
 func (m *model) freeze() {
 	m.list.frozen = !m.list.frozen
 	if m.list.frozen {
-		m.tell(toneText, "The order is frozen: rows stay, new calls come last. F lets it move again.")
+		m.tell(toneText, "The order is frozen: rows stay, new calls come last. "+word(m.keys.Freeze)+" lets it move again.")
 		return
 	}
 	m.tell(toneDim, "The order moves again.")

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"switchboard/engine"
@@ -72,7 +71,7 @@ func printable(s string) bool {
 // pressable marks the next so many cells as a key that can be clicked, by what it is
 // called where it is shown. What names no key, or several, is no spot.
 func (l *line) pressable(shown, about string, cells int) {
-	if name := keyShown(shown); name != "" {
+	if name, ok := keyNamed(shown); ok {
 		l.mark(spot{spotKey, about, name}, cells)
 	}
 }
@@ -246,55 +245,6 @@ func (m *model) zoneUnder(x, y int) (z zone, since time.Time, ok bool) {
 		}
 	}
 	return zone{}, m.ground.since[y], false
-}
-
-// keySigns are the names of keys as they are shown.
-var keySigns = map[string]string{
-	"⏎": "enter", "↑": "up", "↓": "down", "←": "left", "→": "right", "⌫": "backspace",
-	"PgUp": "pgup", "PgDn": "pgdown", "Home": "home", "End": "end",
-}
-
-// keyCodes are the keys that write no letter.
-var keyCodes = map[string]rune{
-	"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "space": tea.KeySpace, "backspace": tea.KeyBackspace,
-	"up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight,
-	"pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "home": tea.KeyHome, "end": tea.KeyEnd, "delete": tea.KeyDelete, "insert": tea.KeyInsert,
-}
-
-// keyShown is what the program calls a key that is shown as such a word; "" where the word
-// is none.
-func keyShown(shown string) string {
-	if name, ok := keySigns[shown]; ok {
-		return name
-	}
-	if rest, ok := strings.CutPrefix(shown, "^"); ok && len(rest) == 1 {
-		shown = "ctrl+" + rest
-	}
-	if _, ok := keyPressOf(shown); !ok {
-		return ""
-	}
-	return shown
-}
-
-// keyPressOf is the key of a name, pressed.
-func keyPressOf(name string) (tea.KeyPressMsg, bool) {
-	var mod tea.KeyMod
-	for rest, ok := strings.CutPrefix(name, "ctrl+"); ok; rest, ok = strings.CutPrefix(name, "ctrl+") {
-		mod, name = mod|tea.ModCtrl, rest
-	}
-	for rest, ok := strings.CutPrefix(name, "shift+"); ok; rest, ok = strings.CutPrefix(name, "shift+") {
-		mod, name = mod|tea.ModShift, rest
-	}
-	if code, ok := keyCodes[name]; ok {
-		return tea.KeyPressMsg{Code: code, Mod: mod}, true
-	}
-	if len(name) != 1 || !printable(name) || name == " " {
-		return tea.KeyPressMsg{}, false
-	}
-	if mod != 0 {
-		return tea.KeyPressMsg{Code: rune(name[0]), Mod: mod}, true
-	}
-	return tea.KeyPressMsg{Code: rune(name[0]), Text: name}, true
 }
 
 // hint writes a key as it is shown, and marks the so many cells of it and of what it does:

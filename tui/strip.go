@@ -225,6 +225,12 @@ type stripKey struct{ key, does safe.Text }
 // shows is a key of the key map as the strip shows it: as it was remapped, if it was.
 func shows(b key.Binding, does safe.Text) stripKey { return stripKey{own(b.Help().Key), does} }
 
+// reasonKeys say why a veto was given.
+func (m *model) reasonKeys() []stripKey {
+	k := m.keys
+	return []stripKey{shows(k.Wrong, "rule wrong"), shows(k.Handled, "handled"), shows(k.BadTime, "bad time"), shows(k.Skip, "skip")}
+}
+
 // keysCells is how many cells keys take with gaps of so many.
 func (th *theme) keysCells(keys []stripKey, gap int) int {
 	n := 0
@@ -292,7 +298,7 @@ func (m *model) proposedStrip(w int, h headline) string {
 		l.gap(2)
 		l.put(toneDim, rule)
 	}
-	l.gap(l.left - tail)
+	l.gap(max(l.left-tail, 1))
 	l.keys(keys, gap, h.about.ID)
 	if more != "" {
 		l.gap(2)
@@ -308,6 +314,8 @@ func (m *model) proposedKeys(w int) (keys []stripKey, gap int) {
 	switch {
 	case m.deck != nil: // what it names is over
 		return nil, 2
+	case m.takesText() && w < 36: // … as below, where it is narrow
+		return []stripKey{{"esc", "then " + own(k.Veto.Help().Key)}}, 2
 	case m.takesText(): // every key is a letter: what is typed must be left first
 		return []stripKey{{"esc", "then " + own(k.Veto.Help().Key) + " veto"}}, 2
 	case m.inBox(): // y is the box's
@@ -431,7 +439,7 @@ func (m *model) reasonStrip(w int, about *engine.Session) string {
 		l.gap(3)
 		l.put(toneText, "why?")
 		l.gap(3)
-		l.keys([]stripKey{shows(m.keys.Wrong, "rule wrong"), shows(m.keys.Handled, "handled"), shows(m.keys.BadTime, "bad time"), shows(m.keys.Skip, "skip")}, 3, about.ID)
+		l.keys(m.reasonKeys(), 3, about.ID)
 		l.gap(3)
 		l.put(toneDim, caller)
 	case w >= 52:

@@ -35,7 +35,18 @@ func (m *model) tinyCall(w int) string {
 		l.put(toneAccent, "REPLAY ")
 	}
 	s, ok := m.list.call()
-	if !ok {
+	switch {
+	case ok:
+	case m.list.onFold:
+		l.put(toneDim, "… ")
+		l.put(toneStrong, foldName(m.list.folded))
+		l.put(toneAccent, "  ⏎")
+		l.put(toneDim, " opens")
+		return l.end()
+	case m.list.all > 0:
+		l.put(toneDim, m.nobodyIn(l.left))
+		return l.end()
+	default:
 		l.put(toneDim, "Nobody is calling.")
 		return l.end()
 	}
@@ -92,7 +103,7 @@ func (m *model) tinyRest(w, h int) []string {
 func (m *model) tinyBox(w, h int) []string {
 	c := m.box.draw(m, w)
 	var lines []string
-	for _, part := range wrap(m.theme.shape(c.brief), w) {
+	for _, part := range wrapApart(m.theme.shape(c.brief), w) {
 		l := m.theme.line(onPage, w)
 		l.put(toneStrong, own(part))
 		lines = append(lines, l.end())
@@ -109,4 +120,25 @@ func (m *model) tinyBox(w, h int) []string {
 	room := max(h-len(lines), 0)
 	from := min(max(chosen, 0), max(len(rows)-room, 0))
 	return append(lines, rows[from:min(from+room, len(rows))]...)
+}
+
+// wrapApart breaks a text where two spaces or more stand, so that a key keeps beside it what
+// it does. What is too long all the same is broken where it can be.
+func wrapApart(s string, w int) []string {
+	if width(s) <= w {
+		return []string{s}
+	}
+	var lines []string
+	for part := range strings.SplitSeq(s, "  ") {
+		part = strings.TrimSpace(part)
+		last := len(lines) - 1
+		switch {
+		case part == "":
+		case last >= 0 && width(lines[last])+2+width(part) <= w:
+			lines[last] += "  " + part
+		default:
+			lines = append(lines, wrap(part, w)...)
+		}
+	}
+	return lines
 }

@@ -243,6 +243,8 @@ func (m *model) hintTransfer(short bool) hint {
 	}
 	s, ok := m.list.call()
 	switch {
+	case !ok && m.list.lines() > 0: // the fold is selected, or no row
+		return hint{}.say("Choose a call with ").keys(k.Down, k.Up).say("; then ").key(k.Transfer).say(".")
 	case !ok:
 		return hint{}.say("Wait until somebody calls.")
 	case m.transferable(s.ID) != nil && short:

@@ -89,10 +89,10 @@ func (m *model) saveView(typed string) tea.Cmd {
 		m.tell(toneWatch, "There is no filter to save: / begins one.")
 		return nil
 	case name == "":
-		m.tell(toneWatch, "A view needs a name, as in :view save angry")
+		m.tell(toneWatch, "A view needs a name, as in "+m.colon("view save angry"))
 		return nil
 	case !known && len(m.state.Views) >= viewsKept:
-		m.tell(toneWatch, "There are as many views as can be kept: :view delete NAME makes room.")
+		m.tell(toneWatch, "There are as many views as can be kept: "+m.colon("view delete NAME")+" makes room.")
 		return nil
 	}
 	text := m.filter.is.String()
@@ -107,7 +107,7 @@ func (m *model) saveView(typed string) tea.Cmd {
 		views[name] = text
 		s.Views = views
 	})
-	m.tell(toneDim, "Saved: :view "+safe.Clean(name, maxViewName)+" shows "+m.filterText()+".")
+	m.tell(toneDim, "Saved: "+m.colon("view ")+safe.Clean(name, maxViewName)+" shows "+m.filterText()+".")
 	return nil
 }
 
@@ -136,7 +136,7 @@ type viewsBox struct{ at int }
 
 func (m *model) openViews() {
 	if len(m.views()) == 0 {
-		m.tell(toneDim, "No view is saved. Filter with /, then :view save NAME.")
+		m.tell(toneDim, "No view is saved. Filter with "+word(m.keys.Filter)+", then "+m.colon("view save NAME")+".")
 		return
 	}
 	m.openBox(&viewsBox{}, 0)
@@ -195,6 +195,6 @@ func (b *viewsBox) draw(m *model, w int) card {
 	}
 	return card{
 		title: "Views", rows: rows, caret: -1, brief: "view: " + brief,
-		keys: []key.Binding{bind("⏎", "show"), bind("j k", "choose"), bind("esc", "close")},
+		keys: []key.Binding{bind("⏎", "show"), pair(m.keys.Down, m.keys.Up, "choose"), bind("esc", "close")},
 	}
 }

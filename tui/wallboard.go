@@ -71,7 +71,9 @@ func (m *model) turnPage(by int) {
 }
 
 // readOnly is why a key does nothing on a console that is a wallboard.
-const readOnly safe.Text = "This is a wallboard: nothing can be steered from it. q quits."
+func (m *model) readOnly() safe.Text {
+	return "This is a wallboard: nothing can be steered from it. " + word(m.keys.Quit) + " quits."
+}
 
 // pressBoard takes a key while the wallboard is shown. On a supervisor's own console v
 // stops what the top names, and any key that does not look goes back; on a console that
@@ -106,9 +108,9 @@ func (m *model) pressBoard(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, keys.Quit):
 		return m.quit()
 	case key.Matches(k, keys.Wallboard):
-		m.tell(toneDim, "This stays a wallboard: begin without --wallboard to steer. q quits.")
+		m.tell(toneDim, "This stays a wallboard: begin without --wallboard to steer. "+word(m.keys.Quit)+" quits.")
 	default:
-		m.tell(toneDim, readOnly)
+		m.tell(toneDim, m.readOnly())
 	}
 	return nil
 }

@@ -37,11 +37,8 @@ func (*wordsPane) draw(m *model, w, h int) []string {
 func (*wordsPane) press(*model, tea.KeyPressMsg) (tea.Cmd, bool) { return nil, false }
 
 func (*wordsPane) hints(m *model) []key.Binding {
-	hot := m.keys.HotLater
-	hot.SetHelp("] [", "hot moment")
-	scroll := m.keys.Scroll
-	scroll.SetHelp("j k", "scroll")
-	return []key.Binding{scroll, m.keys.Follow, hot}
+	k := m.keys
+	return []key.Binding{pair(k.Down, k.Up, "scroll"), k.Follow, pair(k.HotLater, k.HotEarlier, "hot moment")}
 }
 
 // move scrolls by sentences: up pauses, and at the end it follows again.
@@ -95,7 +92,7 @@ func (p *wordsPane) show(m *model, i int) {
 // scrollWords scrolls the words from whichever pane has the keyboard.
 func (m *model) scrollWords(by int) {
 	if !m.shows(paneWords) {
-		m.tell(toneDim, "The words are not on the screen; ⏎ opens the call.")
+		m.tell(toneDim, "The words are not on the screen; "+word(m.keys.Open)+" opens the call.")
 		return
 	}
 	m.words.move(m, by)
@@ -142,7 +139,7 @@ func (m *model) hiddenWords() safe.Text {
 // pausedLine says that the words do not follow, and what is missed.
 func (m *model) pausedLine(w int) string {
 	l := m.theme.line(onPage, w)
-	words, follows := m.hiddenWords(), safe.Text("f follows")
+	words, follows := m.hiddenWords(), word(m.keys.Follow)+" follows"
 	l.gap(1)
 	l.fill(toneRule, "─", 2)
 	l.gap(1)

@@ -35,6 +35,8 @@ func TestConfigCommandsTellAboutTheConsolesFile(t *testing.T) {
 	atNewHome(t)
 	other := filepath.Join(t.TempDir(), "other.yaml")
 	broken := filepath.Join(t.TempDir(), "broken.yaml")
+	unknown := filepath.Join(t.TempDir(), "unknown.yaml")
+	write(t, unknown, "columns: [caller, shoes]\nviews: {odd: \"state:asleep\", good: \"mood<-.3\"}\n")
 	write(t, broken, "them: dusk\ncalm: \"\\e[2J\"\n")
 	for _, tt := range []struct {
 		args []string
@@ -51,6 +53,8 @@ func TestConfigCommandsTellAboutTheConsolesFile(t *testing.T) {
 		{[]string{"config", "check", other}, exitClean, []string{other + ": no mistakes"}},
 		{[]string{"config", "check", broken}, exitFailure, []string{`broken.yaml: line 1, column 1: there is no setting "them"; did you mean "theme"?`,
 			`broken.yaml: line 2, column 7: calm must be true or false, not "\x1b[2J"`, broken + " has 2 mistakes, so the console does not use it"}},
+		{[]string{"config", "check", unknown}, exitFailure, []string{`unknown.yaml: there is no column "shoes"; there are: state, caller,`,
+			"unknown.yaml: the view odd: ", unknown + " has 2 mistakes"}},
 		{[]string{"config", "check", "none.yaml"}, exitConfiguration, []string{"none.yaml: there is no such file; switchboard config init makes one"}},
 		{[]string{"config", "check", "a", "b"}, exitConfiguration, []string{"config check takes one file at most"}},
 		{[]string{"config", "dance"}, exitConfiguration, []string{`there is no command config "dance"; possible are: path, check, init`}},

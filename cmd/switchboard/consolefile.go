@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 
 	"github.com/adrg/xdg"
 	"github.com/spf13/pflag"
@@ -141,7 +142,7 @@ func checkConsole(name string, text []byte) (prefs.Config, error) {
 	return config, nil
 }
 
-// knownToConsole says which themes, keys and columns the console does not know.
+// knownToConsole says which keys, themes, columns and filters mean nothing to the console.
 func knownToConsole(c prefs.Config) []error {
-	return append(tui.CheckKeys(c.Keys), tui.CheckThemes(c)...)
+	return slices.Concat(tui.CheckKeys(c.Keys), tui.CheckThemes(c), tui.CheckList(c))
 }

@@ -13,6 +13,8 @@ import (
 	"unicode"
 
 	"go.yaml.in/yaml/v3"
+
+	"switchboard/engine/typo"
 )
 
 // How much a file may hold. Aliases let a short file say a great deal, so what they
@@ -489,7 +491,7 @@ func nearest(word string, words []string) (string, bool) {
 	}
 	best, least := "", 3
 	for _, w := range words {
-		if d := distance(strings.ToLower(word), w); d < least && d < len(w) && d*2 <= len(w) {
+		if d := typo.Distance(strings.ToLower(word), w); d < least && d < len(w) && d*2 <= len(w) {
 			best, least = w, d
 		}
 	}
@@ -501,25 +503,4 @@ func nearest(word string, words []string) (string, bool) {
 		}
 	}
 	return best, best != ""
-}
-
-// distance is how many letters must be put in, left out or replaced.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		corner := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replace := corner
-			if a[i] != b[j] {
-				replace++
-			}
-			corner = row[j+1]
-			row[j+1] = min(replace, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

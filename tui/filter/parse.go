@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"switchboard/engine/typo"
 )
 
 // Limits of a filter. What is beyond them is refused, with a word.
@@ -362,7 +364,7 @@ func nearest(typed string) string {
 		if name == "" {
 			continue
 		}
-		d := distance(typed, name)
+		d := typo.Distance(typed, name)
 		if strings.HasPrefix(name, typed) {
 			d = 0
 		}
@@ -374,24 +376,4 @@ func nearest(typed string) string {
 		}
 	}
 	return best
-}
-
-// distance is how many letters must be changed, put in or taken out.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := before
-			if a[i] != b[j] {
-				change++
-			}
-			before, row[j+1] = row[j+1], min(change, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"switchboard/engine/typo"
 )
 
 const (
@@ -121,30 +123,9 @@ func nearest(word string, words []string) (best string, ok bool) {
 	word = strings.ToLower(word)
 	least := min(2, len(word)/2) + 1
 	for _, w := range words {
-		if d := distance(word, w); d < least {
+		if d := typo.Distance(word, w); d < least {
 			best, least = w, d
 		}
 	}
 	return best, best != ""
-}
-
-// distance is how many letters must be put in, left out or replaced.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		corner := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replace := corner
-			if a[i] != b[j] {
-				replace++
-			}
-			corner = row[j+1]
-			row[j+1] = min(replace, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -42,7 +42,12 @@ func Number(s string) Text {
 	}
 	var b strings.Builder
 	b.WriteString("+" + digits[:code])
-	for rest := digits[code:]; rest != ""; {
+	rest := digits[code:]
+	for _, n := range groupsOf(digits) {
+		b.WriteString(" " + rest[:n])
+		rest = rest[n:]
+	}
+	for rest != "" {
 		n := 3
 		if len(rest) <= 4 {
 			n = len(rest)
@@ -51,6 +56,33 @@ func Number(s string) Text {
 		rest = rest[n:]
 	}
 	return Text(b.String())
+}
+
+// british are the first groups of numbers of ten digits in the United Kingdom, by how they
+// begin, the longest beginning first; the rest is grouped as elsewhere (Ofcom, National
+// Telephone Numbering Plan). The few places with area codes of five digits are read as four.
+var british = []struct {
+	begin  string
+	groups []int
+}{
+	{"4411", []int{3, 3}},
+	{"44121", []int{3, 3}}, {"44131", []int{3, 3}}, {"44141", []int{3, 3}}, {"44151", []int{3, 3}}, {"44161", []int{3, 3}}, {"44191", []int{3, 3}},
+	{"441", []int{4, 3}}, {"447", []int{4, 3}},
+	{"442", []int{2, 4}},
+}
+
+// groupsOf returns the first groups behind the country code where they are not of three
+// digits each.
+func groupsOf(digits string) []int {
+	if len(digits) != len("441632960167") {
+		return nil
+	}
+	for _, b := range british {
+		if strings.HasPrefix(digits, b.begin) {
+			return b.groups
+		}
+	}
+	return nil
 }
 
 // Digits reports whether s is made of digits alone, and of one at least.
