@@ -261,7 +261,7 @@ func columnWidths(tiles []tile, cols, scale, w int) (widths []int, ok bool) {
 	left := w
 	for i, t := range tiles {
 		col := &widths[i%cols]
-		need := max(t.room(scale), width(string(t.label)), width(string(t.sub)), usualSub) + 3
+		need := max(t.room(scale)+3*scale, max(width(string(t.label)), width(string(t.sub)), usualSub)+3) // two numbers are not one
 		left -= max(need-*col, 0)
 		*col = max(*col, need)
 	}

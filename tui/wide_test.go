@@ -234,3 +234,22 @@ func TestNoKeyIsOfferedThatIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// 12 calls and 5 transfers must not read as 125: between two numbers on the wall there is
+// more room than between the digits of one.
+func TestTwoNumbersOnTheWallAreNotOne(t *testing.T) {
+	for scale := 1; scale <= maxBoardScale; scale++ {
+		digits := bigWidth("88", scale) - 2*bigWidth("8", scale)
+		tiles := []tile{{"CALLS TODAY", "88", "", toneStrong, false}, {"TRANSFERRED", "88", "", toneStrong, false}}
+		for w := 2 * bigWidth("88", scale); w < 300; w++ {
+			widths, ok := columnWidths(tiles, 2, scale, w)
+			if !ok {
+				continue
+			}
+			if gap := widths[0] - bigWidth("88", scale); gap < 2*digits {
+				t.Errorf("scale %d, %d cells: %d between numbers, %d between digits", scale, w, gap, digits)
+			}
+			break
+		}
+	}
+}
