@@ -409,7 +409,7 @@ func TestGroupsAreOfferedFirstAndClosedOnesNot(t *testing.T) {
 	b.press("t")
 	b.wantText(t, "2 free   next: Jonas, free 3:10")
 	b.wantText(t, "closed, opens 20:32   not offered")
-	b.wantText(t, "Warm: Jonas first hears what it is about")
+	b.wantText(t, "Warm: Jonas hears a briefing first")
 }
 
 // listening shows Łukasz' call with this supervisor's phone on it.
