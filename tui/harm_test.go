@@ -177,3 +177,16 @@ func TestNoKeyActsOnTheFold(t *testing.T) {
 		t.Errorf("the palette on the fold: asks %v", s.asked)
 	}
 }
+
+// A box that asks before automation is turned off takes no yes within 400 ms.
+func TestTheBoxThatAsksIsDeadFor400Milliseconds(t *testing.T) {
+	for after, want := range map[time.Duration]engine.Body{0: nil, hangupDead - time.Millisecond: nil, hangupDead: engine.AutomationAsked{Mode: engine.ModeOff}} {
+		s := governed()
+		s.frame.Automation = engine.ModeShadow
+		b := newBench(s, 80, 24)
+		b.press("A")
+		b.wall.at = b.wall.at.Add(after)
+		b.hit("y")
+		wantAsked(t, s, want)
+	}
+}
