@@ -5,8 +5,6 @@ import (
 	"testing"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-
 	"switchboard/engine"
 )
 
@@ -158,4 +156,37 @@ func TestANameNeverJoinsWhatStandsBeforeIt(t *testing.T) {
 	}
 }
 
-var _ tea.Msg
+// The row that stands for many calls is none of them: no key acts on any from there.
+func TestNoKeyActsOnTheFold(t *testing.T) {
+	s := afternoon()
+	s.set(fullHouse(80)...)
+	b := newBench(s, 80, 24)
+	b.press("G")
+	if !b.list.onFold {
+		t.Fatal("the last row is no fold")
+	}
+	for _, k := range []string{"C", "P", "m", "h", "l", "i", "b", "o", "X", "t", "space", "R", "e"} {
+		b.press(k)
+		if len(s.asked) > 0 || b.box != nil || len(b.marks) > 0 || b.past != nil {
+			t.Fatalf("%s on the fold: asks %v, opens %T, marks %v", k, s.asked, b.box, b.marks)
+		}
+	}
+	b.press(letters(":claim")...)
+	b.press("enter")
+	if len(s.asked) > 0 {
+		t.Errorf("the palette on the fold: asks %v", s.asked)
+	}
+}
+
+// A box that asks before automation is turned off takes no yes within 400 ms.
+func TestTheBoxThatAsksIsDeadFor400Milliseconds(t *testing.T) {
+	for after, want := range map[time.Duration]engine.Body{0: nil, hangupDead - time.Millisecond: nil, hangupDead: engine.AutomationAsked{Mode: engine.ModeOff}} {
+		s := governed()
+		s.frame.Automation = engine.ModeShadow
+		b := newBench(s, 80, 24)
+		b.press("A")
+		b.wall.at = b.wall.at.Add(after)
+		b.hit("y")
+		wantAsked(t, s, want)
+	}
+}
