@@ -104,7 +104,10 @@ func play(ctx context.Context, wall *clock.Clock, t *shot.Terminal, s scene, fil
 	if err := paint(t, file); err != nil {
 		return err
 	}
-	return t.Press(ctx, s.back...)
+	if err := t.Press(ctx, s.back...); err != nil {
+		return err
+	}
+	return wall.Sleep(ctx, settles) // esc and a key right after it would be one key, with alt
 }
 
 // shows waits until all texts stand on the screen.
