@@ -18,6 +18,7 @@ var escapes = []*regexp.Regexp{
 	regexp.MustCompile("^\x1b\\[>[0-9;]*m$"),                                                              // the same, as xterm does it
 	regexp.MustCompile("^\x1b\\](11;\\?|111|112|12;\\?|0;switchboard|2;switchboard|0;|2;)(\a|\x1b\\\\)$"), // the background; the title, ours alone
 	regexp.MustCompile("^\x1b\\[0?c$"),                                                                    // what kind of terminal are you
+	regexp.MustCompile("^\x1b\\[\\?(1003l|5W)$"),                                                          // every motion of the mouse, off alone; tab stops as they were
 	regexp.MustCompile("^\x1b[M78=>]$"),                                                                   // the line above, keypad, save and restore
 }
 
