@@ -20,6 +20,7 @@ var escapes = []*regexp.Regexp{
 	regexp.MustCompile("^\x1b\\[[<>=?]?[0-9;]*u$"),                                                        // the keyboard's manner
 	regexp.MustCompile("^\x1b\\[>[0-9;]*m$"),                                                              // the same, as xterm does it
 	regexp.MustCompile("^\x1b\\](11;\\?|111|112|12;\\?|0;switchboard|2;switchboard|0;|2;)(\a|\x1b\\\\)$"), // the background; the title, ours alone
+	regexp.MustCompile("^\x1b\\[\\?5W$"),                                                                  // tab stops as they were
 	regexp.MustCompile("^\x1b[M78=>]$"),                                                                   // the line above, keypad, save and restore
 }
 

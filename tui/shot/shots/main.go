@@ -39,8 +39,8 @@ type scene struct {
 // scenes are in the order in which one demo shows them: a customer who has had enough is
 // about to be transferred, why, his call looked at again, and what the shift came to.
 var scenes = []scene{
-	{name: "main", first: []string{"▰", upset}, keys: []string{"1"}, then: []string{"▰", upset}},
-	{name: "why", keys: []string{"w"}, then: []string{"NOT IF", "v veto  y"}, back: []string{"esc"}},
+	{name: "main", first: []string{"▰", upset}, then: []string{"▰", upset}},
+	{name: "why", keys: []string{"w"}, then: []string{"NOT IF", "RULE"}, back: []string{"esc"}},
 	{name: "replay", first: []string{"✓ Desk"}, keys: []string{"R", "n", "n", "n", "n"}, then: []string{"REPLAY"}, back: []string{"esc", "esc"}},
 	{name: "report", keys: strings.Split(":|r|e|p|o|r|t|enter", "|"), then: []string{"nswered"}, back: []string{"esc"}},
 	{name: "wallboard", keys: []string{"W"}, then: []string{"OPERATORS FREE"}},
@@ -73,7 +73,7 @@ func run(ctx context.Context, program, into string, seed int) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(kept)) }()
 	env := []string{"XDG_STATE_HOME=" + kept, "XDG_CONFIG_HOME=" + kept, "TZ=UTC"} // nobody's own preferences
-	t, err := shot.Start(columns, lines, env, program, "demo", "--no-tour", "--calls", "8", "--seed", fmt.Sprint(seed))
+	t, err := shot.Start(columns, lines, env, program, "demo", "--no-tour", "--calls", "5", "--seed", fmt.Sprint(seed))
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,10 @@ func play(ctx context.Context, wall *clock.Clock, t *shot.Terminal, s scene, fil
 	if err := paint(t, file); err != nil {
 		return err
 	}
-	return t.Press(ctx, s.back...)
+	if err := t.Press(ctx, s.back...); err != nil {
+		return err
+	}
+	return wall.Sleep(ctx, settles) // esc and a key right after it would be one key, with alt
 }
 
 // shows waits until all texts stand on the screen.
