@@ -153,8 +153,14 @@ func keyTransfer(m *model, s *engine.Session) sortKey {
 
 func putTransfer(m *model, l *line, c drawnCall, w int) {
 	words, to := situation(c.Session, m.now, m.book())
-	if words != "" && w < minRest {
+	switch muted := mutedWords(c.Session); {
+	case words != "" && w < minRest:
 		words = inShort(c.Session, m.now)
+	case muted != "" && !strings.Contains(cut(m.theme.shape(words), w, m.theme.tail()), m.theme.shape(own(muted))): // who cannot be heard is never what is cut
+		short := inShort(c.Session, m.now)
+		if words = short + own(" · "+muted); m.theme.width(words) > w {
+			words = short + " · muted"
+		}
 	}
 	if m.stray(c.Session) {
 		words, to = strayWords(words, to)

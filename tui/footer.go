@@ -184,7 +184,7 @@ func (m *model) hintsInto(l *line, hints []key.Binding) {
 		if i == 0 {
 			before = 0
 		}
-		if need := before + width(m.theme.shape(k)) + 1 + width(m.theme.shape(does)); need > l.left {
+		if need := before + width(m.theme.shape(k)) + 1 + width(m.theme.shape(does)); need >= l.left { // a cell of air at the end
 			continue
 		}
 		l.gap(before)

@@ -145,11 +145,11 @@ func (b *hangupBox) draw(m *model, w int) card {
 	about := safe.Number(s.Caller) + ", " + long(lasted(s, m.now))
 	end := safe.Text("Everyone is cut off. This cannot be taken back.")
 	if op, ok := s.Operator(); ok {
-		with := safe.Text(", while the operator is called at ")
 		if op.Status == engine.LegUp {
-			with = ", with the operator at "
+			about += ", with " + m.book().who(op.Number)
+		} else {
+			about += ", while " + m.book().who(op.Number) + " is called"
 		}
-		about += with + safe.Number(op.Number)
 		end = "Both are cut off. This cannot be taken back."
 	}
 	if leg != "" {

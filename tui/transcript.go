@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -332,9 +333,7 @@ func wrap(s string, w int) []string {
 		part = whole(part, s[len(part):])
 		parts = append(parts, part)
 		s = s[len(part):]
-		for s != "" && s[0] == ' ' {
-			s = s[1:]
-		}
+		s = strings.TrimLeftFunc(strings.TrimLeft(s, " "), unicode.IsMark) // a mark would stand on the space before it
 	}
 	return parts
 }
