@@ -333,7 +333,7 @@ func wrap(s string, w int) []string {
 		part = whole(part, s[len(part):])
 		parts = append(parts, part)
 		s = s[len(part):]
-		s = strings.TrimLeftFunc(strings.TrimLeft(s, " "), unicode.IsMark) // a mark would stand on the space before it
+		s = strings.TrimLeftFunc(strings.TrimLeft(s, " "), func(r rune) bool { return unicode.In(r, unicode.M, unicode.Other_Grapheme_Extend) }) // it would stand on the space before it
 	}
 	return parts
 }

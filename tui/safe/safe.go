@@ -55,7 +55,7 @@ func Clean(s string, limit int) Text {
 			space, marks = runes > 0, 0
 			continue
 		}
-		if unicode.Is(unicode.M, r) {
+		if unicode.In(r, unicode.M, unicode.Other_Grapheme_Extend) {
 			if marks++; marks > maxMarks || runes == 0 || space {
 				continue // a mark needs a letter of this text to stand on
 			}

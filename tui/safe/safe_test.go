@@ -66,6 +66,7 @@ var hostile = []struct{ about, raw, want string }{
 	{"wide letters stay", "山田太郎", "山田太郎"},
 	{"very long", strings.Repeat("ab ", 4000), strings.Repeat("ab ", 19) + "ab…"},
 	{"nothing but marks", strings.Repeat("\u0300", 500), ""},
+	{"a sound mark of half width in front", "\uff9eabc \uff9fd", "abc d"},
 	{"a joiner between marks", "e\u0301\u034f\u0301\u034f\u0301", "e\u0301\u0301"},
 	{"SIP with a sequence", "sip:a\x1b[31m@example.com", "sip:a@example.com"},
 }
