@@ -102,7 +102,7 @@ func inline(s string) string {
 		if r < utf8.RuneSelf {
 			b.WriteRune(r)
 		} else {
-			fmt.Fprintf(&b, `\\[u%04X]`, r)
+			fmt.Fprintf(&b, `\[u%04X]`, r)
 		}
 	}
 	return b.String()
