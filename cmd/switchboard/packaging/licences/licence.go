@@ -30,7 +30,7 @@ type library struct {
 func linked(where string) ([]library, error) {
 	all := map[string]library{}
 	for _, system := range platforms {
-		if err := list(all, where, system, "-deps", "./cmd/switchboard"); err != nil {
+		if err := list(all, where, system, "-deps", "switchboard/cmd/switchboard"); err != nil {
 			return nil, err
 		}
 	}

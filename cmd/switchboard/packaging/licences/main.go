@@ -4,7 +4,7 @@
 //	go run ./cmd/switchboard/packaging/licences -update      write it anew
 //	go run ./cmd/switchboard/packaging/licences -sbom FILE   list what is in a program that was built, as CycloneDX
 //
-// It is run in the project's top folder, and reads the modules that Go has fetched.
+// It reads the modules that Go has fetched; NOTICE is in the folder that it is run in.
 package main
 
 import (
