@@ -34,9 +34,9 @@ func TestEachCommandHasAManPage(t *testing.T) {
 // backslash would be an order to man, and a dash that is copied must be one.
 func TestAManPageHoldsNoOrdersButItsOwn(t *testing.T) {
 	var r roff
-	r.prose(`.env and C:\calls`)
+	r.prose(`.env and C:\calls, ↑`)
 	r.verbatim("  .TH\n\n--speed '1'")
-	want := `\&.env and C:\ecalls` + "\n.nf\n  .TH\n.sp\n\\-\\-speed \\(aq1\\(aq\n.fi\n"
+	want := `\&.env and C:\ecalls, \[u2191]` + "\n.nf\n  .TH\n.sp\n\\-\\-speed \\(aq1\\(aq\n.fi\n"
 	if got := r.String(); got != want {
 		t.Errorf("got %q\nwant %q", got, want)
 	}
@@ -92,5 +92,27 @@ func TestCompletionsAreMadeForEachShell(t *testing.T) {
 	}
 	if got, _ := says(t, "__complete", "run", "--ring"); !strings.Contains(got, "--ring-seconds") {
 		t.Errorf("run --ring is completed by:\n%s", got)
+	}
+}
+
+// The unit of the package starts a command that there is, with flags that it has.
+func TestTheUnitStartsWhatIsThere(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("packaging", "switchboard.service"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := regexp.MustCompile(`(?m)^ExecStart=/usr/bin/switchboard (.*)$`).FindStringSubmatch(string(text))
+	if line == nil {
+		t.Fatal("it starts something else")
+	}
+	words := strings.Fields(line[1])
+	found, _, err := rootCommand().Find(words[:1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range words[1:] {
+		if flag, ok := strings.CutPrefix(w, "--"); ok && !hasFlag(found, flag) {
+			t.Errorf("%s has no flag --%s", words[0], flag)
+		}
 	}
 }
