@@ -51,4 +51,4 @@ Description: supervisor's console for live telephone calls
  operator into a call that goes badly, and lets a supervisor see and steer it all.
 EOF
 mkdir -p "$into"
-dpkg-deb --root-owner-group -Zxz --build "$root" "$into/switchboard_${version}_$arch.deb"
+dpkg-deb --root-owner-group -Zgzip --build "$root" "$into/switchboard_${version}_$arch.deb"
