@@ -47,7 +47,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, complaints io.Wr
 	root.SetOut(out)
 	root.SetErr(complaints)
 	err := fang.Execute(ctx, root,
-		fang.WithoutVersion(), fang.WithoutManpage(), fang.WithoutCompletions(),
+		fang.WithoutVersion(), fang.WithoutManpage(), // man.go makes the pages
 		fang.WithErrorHandler(func(w io.Writer, _ fang.Styles, err error) { fmt.Fprintln(&patient{to: w}, "switchboard:", err) }))
 	return exitCode(err)
 }
@@ -78,7 +78,8 @@ func rootCommand() *cobra.Command {
 		Use:   "switchboard",
 		Short: "A supervisor's console for live calls",
 		Long: "switchboard answers calls to a Telnyx number, listens to how customers are, " +
-			"brings a live operator into a call that goes badly, and lets a supervisor see and steer it all.",
+			"brings a live operator into a call that goes badly, and lets a supervisor see and steer it all.\n\n" +
+			"switchboard help TOPIC tells about one matter; topics are: " + topicNames() + ".",
 		Example: "  switchboard demo     # the living console, without any account\n" +
 			"  switchboard setup    # once: asks for what run needs\n" +
 			"  switchboard run      # your own calls",
@@ -99,9 +100,11 @@ func rootCommand() *cobra.Command {
 		replayCommand(), historyCommand(),
 		journalCommand(),
 		forgetCommand(), retentionCommand(), auditCommand(),
-		configCommand(), scoreCommand(), emulateCommand(), versionCommand(), watchmanCommand(),
+		configCommand(), scoreCommand(), emulateCommand(), versionCommand(), watchmanCommand(), manCommand(),
 	)
 	root.SetHelpCommand(helpCommand())
+	addTopics(root)
+	root.CompletionOptions.HiddenDefaultCmd = true // packages install what it prints; nobody takes calls with it
 	return root
 }
 

@@ -16,7 +16,7 @@ import (
 	"switchboard/engine/policy"
 )
 
-var update = flag.Bool("update", false, "write the sample anew")
+var update = flag.Bool("update", false, "write anew what is made: the sample, the picture of packages")
 
 // fromText reads a text as switchboard.yaml.
 func fromText(t *testing.T, text string) *yamlReader {

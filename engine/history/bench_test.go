@@ -130,6 +130,6 @@ func BenchmarkPut(b *testing.B) {
 	}
 }
 
-func tempDir() (string, error) { return benchDir, benchErr }
+func tempDir() (string, error) { return benchDir, errBench }
 
-var benchDir, benchErr = "", fmt.Errorf("no folder for benchmarks")
+var benchDir, errBench = "", fmt.Errorf("no folder for benchmarks")

@@ -7,7 +7,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	benchDir, benchErr = os.MkdirTemp("", "switchboard-history-")
+	benchDir, errBench = os.MkdirTemp("", "switchboard-history-")
 	code := m.Run()
 	if err := os.RemoveAll(benchDir); err != nil {
 		fmt.Fprintln(os.Stderr, err)

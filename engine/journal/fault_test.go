@@ -1,5 +1,3 @@
-//go:build unix
-
 package journal_test
 
 import (
@@ -38,8 +36,9 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// appendWithoutFlushes is set where a test can make flushes fail.
-var appendWithoutFlushes func(path string)
+// appendWithoutFlushes and appendUntilTheDiskFails are set where a test can make flushes,
+// and writes, fail.
+var appendWithoutFlushes, appendUntilTheDiskFails func(path string)
 
 func child(t *testing.T, does, path string) *exec.Cmd {
 	t.Helper()

@@ -14,9 +14,11 @@ import (
 	"switchboard/engine/journal"
 )
 
-// appendUntilTheDiskFails lets the log grow to 300 kB only, so that a commit fails
+func init() { appendUntilTheDiskFails = appendUntilTheLogIsFull }
+
+// appendUntilTheLogIsFull lets the log grow to 300 kB only, so that a commit fails
 // with an I/O error, and then tries everything once more.
-func appendUntilTheDiskFails(path string) {
+func appendUntilTheLogIsFull(path string) {
 	signal.Ignore(syscall.SIGXFSZ)
 	j, err := journal.Open(path)
 	if err != nil {
