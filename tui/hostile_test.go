@@ -156,6 +156,9 @@ var everyKey = []string{
 // On each floor every string ends in all venoms at once; on one also in each alone, for
 // one may hide another.
 func TestNothingFromOutsideIsDrawnAsItCame(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it draws some two thousand screens, in one goroutine")
+	}
 	cocktail := strings.Join(venoms, "x")
 	for floor, make := range floors {
 		t.Run(floor, func(t *testing.T) {

@@ -233,6 +233,9 @@ func TestAnErasedCallIsFoundNowhereAndStillCounts(t *testing.T) {
 // Rows that need more room are moved, and leave copies of themselves behind: none may be
 // of what is erased later. A large journal, in many rounds, in any order.
 func TestWhatWasMovedIsErasedAsWell(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it folds a journal several times; nothing in it runs at once")
+	}
 	path, n := many(t, 2)
 	j := open(t, path)
 	calls, _ := surveyed(t, j)
@@ -270,6 +273,9 @@ func TestWhatWasMovedIsErasedAsWell(t *testing.T) {
 // Calls that go on beside a forgotten one are folded otherwise, for nobody knows any more
 // which operator was busy: what all have added up to is written down when it is forgotten.
 func TestForgottenCallsLeaveTheCountsOfOthersAsTheyWere(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it folds a journal several times; nothing in it runs at once")
+	}
 	path, n := many(t, 2)
 	j := open(t, path)
 	before, err := runner.Recover(j)
@@ -341,6 +347,9 @@ var errEnough = errors.New("enough")
 // "kill at any point": broken off after any number of transactions, the next one does the
 // rest, and what was erased still counts.
 func TestAnErasureThatIsBrokenOffIsDoneTheNextTime(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it folds a journal several times; nothing in it runs at once")
+	}
 	path, events := played(t)
 	calls, _ := surveyed(t, openCopy(t, path))
 	var ids []engine.SessionID
@@ -660,6 +669,9 @@ func TestACheckpointFromBeforeAnErasureIsNotKept(t *testing.T) {
 // A call beside a forgotten one may be folded otherwise from the beginning, and never end:
 // a check counts what the checkpoint knows to be over.
 func TestACheckOfAForgottenJournalCountsWhatIsUp(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it folds a journal several times; nothing in it runs at once")
+	}
 	path, n := many(t, 2)
 	j := open(t, path)
 	calls, _ := surveyed(t, j)
