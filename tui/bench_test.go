@@ -183,7 +183,7 @@ func showOn(b *testing.B, e Engine, out io.Writer, w, h int) (keys io.Writer, en
 	done := make(chan error, 1)
 	go func() {
 		done <- Run(ctx, Options{
-			Engine: e, Name: "desk", Title: "LIVE", Look: Look{Background: BackgroundDark}, Zone: time.UTC, Wall: clock.New(time.Time{}, 1),
+			Engine: e, Name: "desk", Title: "LIVE", Look: Look{Background: BackgroundDark}, Zone: time.UTC, Wall: clock.New(clock.Wall(), 1),
 			Input: in, Output: out, Environ: []string{"TERM=xterm-256color", "COLORTERM=truecolor", "LANG=C.UTF-8"}, size: [2]int{w, h},
 		})
 	}()

@@ -37,7 +37,16 @@ func (m *model) tick() tea.Cmd {
 	w := m.wants()
 	w.again = true
 	e := m.engine
-	return tea.Tick(m.period, func(time.Time) tea.Msg { return fetch(e, w) })
+	return tea.Tick(m.pace(), func(time.Time) tea.Msg { return fetch(e, w) })
+}
+
+// pace is how long until the next look at the engine: what a screen costs is what the
+// terminal's cells cost, and while no hand is at the keys nobody sees more than ten a second.
+func (m *model) pace() time.Duration {
+	if m.deck == nil && m.past == nil && m.wall.Now().Sub(m.pressed) > restAfter {
+		return max(m.period, restPeriod)
+	}
+	return m.period
 }
 
 // fetch fetches at once.

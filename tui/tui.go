@@ -30,6 +30,8 @@ import (
 const (
 	framePeriod  = time.Second / 30
 	remotePeriod = time.Second / 20 // over SSH
+	restPeriod   = time.Second / 10 // while no key was pressed for a while
+	restAfter    = 2 * time.Second
 )
 
 // An Engine is what the console needs of the engine that it shows. A live runner is
