@@ -171,27 +171,12 @@ func (p *allPane) move(m *model, by int) {
 	p.chosen, p.event = at > 0, all[at].key()
 }
 
-// press chooses an event, and goes to its call.
+// press goes to the call of the chosen event; it is chosen as in every pane, by move.
 func (p *allPane) press(m *model, k tea.KeyPressMsg) (tea.Cmd, bool) {
 	keys := m.keys
-	page := max(m.height/3, 4)
 	switch {
-	case key.Matches(k, keys.Up):
-		p.move(m, -1)
-	case key.Matches(k, keys.Down):
-		p.move(m, 1)
-	case key.Matches(k, keys.HalfUp):
-		p.move(m, -page/2)
-	case key.Matches(k, keys.HalfDown):
-		p.move(m, page/2)
-	case key.Matches(k, keys.PageUp):
-		p.move(m, -page)
-	case key.Matches(k, keys.PageDown):
-		p.move(m, page)
-	case key.Matches(k, keys.First), key.Matches(k, keys.Follow):
+	case key.Matches(k, keys.Follow):
 		p.chosen = false
-	case key.Matches(k, keys.Last):
-		p.move(m, far)
 	case key.Matches(k, keys.Open):
 		p.open(m)
 	case m.isFull && m.actsUnseen(k):

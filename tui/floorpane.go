@@ -85,8 +85,8 @@ func (p *floorPane) at(rows []floorRow) int {
 	return slices.IndexFunc(rows, func(r floorRow) bool { return r.kind == rowOperator })
 }
 
-// choose chooses the operator so many further on.
-func (p *floorPane) choose(m *model, by int) {
+// move chooses the operator so many further on.
+func (p *floorPane) move(m *model, by int) {
 	rows := p.rows(m)
 	at := p.at(rows)
 	if at < 0 {
@@ -113,23 +113,10 @@ func either(is bool, yes, no int) int {
 	return no
 }
 
-// press chooses an operator, and goes to the call that he is on.
+// press goes to the call of the chosen operator; he is chosen as in every pane, by move.
 func (p *floorPane) press(m *model, k tea.KeyPressMsg) (tea.Cmd, bool) {
 	keys := m.keys
-	const page = 5
 	switch {
-	case key.Matches(k, keys.Up):
-		p.choose(m, -1)
-	case key.Matches(k, keys.Down):
-		p.choose(m, 1)
-	case key.Matches(k, keys.HalfUp, keys.PageUp):
-		p.choose(m, -page)
-	case key.Matches(k, keys.HalfDown, keys.PageDown):
-		p.choose(m, page)
-	case key.Matches(k, keys.First):
-		p.choose(m, -far)
-	case key.Matches(k, keys.Last):
-		p.choose(m, far)
 	case key.Matches(k, keys.Open):
 		p.open(m)
 	case m.isFull && key.Matches(k, keys.Operators): // as it was opened

@@ -2,15 +2,12 @@ package tui
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/charmbracelet/colorprofile"
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/vt"
-	"github.com/google/go-cmp/cmp"
 )
 
 // The pictures in testdata/colour are screens with their styles: beneath each line stands a
@@ -110,22 +107,5 @@ func TestColours(t *testing.T) {
 
 func wantColours(t *testing.T, name, got string) {
 	t.Helper()
-	path := filepath.Join("testdata", "colour", name+".txt")
-	pictures.Store(path, true)
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("the colours have changed (-want +got); -update takes it:\n%s", diff)
-	}
+	wantPicture(t, "colour", name, got)
 }

@@ -172,9 +172,16 @@ func TestFrames(t *testing.T) {
 
 func wantFrame(t *testing.T, name, got string) {
 	t.Helper()
-	path := filepath.Join("testdata", "frames", name+".txt")
+	if got += "\n"; !wantPicture(t, "frames", name, got) {
+		keepPicture(t, got)
+	}
+}
+
+// wantPicture reports whether what is drawn is as the file of that name says.
+func wantPicture(t *testing.T, folder, name, got string) bool {
+	t.Helper()
+	path := filepath.Join("testdata", folder, name+".txt")
 	pictures.Store(path, true)
-	got += "\n"
 	if *update {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
@@ -182,16 +189,17 @@ func wantFrame(t *testing.T, name, got string) {
 		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		return
+		return true
 	}
 	want, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("the screen has changed (-want +got); -update takes it:\n%s", diff)
-		keepPicture(t, got)
+	diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n"))
+	if diff != "" {
+		t.Errorf("the picture has changed (-want +got); -update takes it:\n%s", diff)
 	}
+	return diff == ""
 }
 
 // keepPicture paints a screen that is not as wanted: go test -artifacts keeps it.
